@@ -1,0 +1,1 @@
+"""Who buys and who runs the shop: users and their addresses."""

@@ -1,0 +1,1 @@
+"""What the shop sells: brands, suppliers, the category tree, products and what customers say of them."""

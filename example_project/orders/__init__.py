@@ -1,0 +1,1 @@
+"""What was bought: orders with their lines, invoices and history."""

@@ -1,0 +1,14 @@
+"""The Django app: its label, and where its models' keys come from."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class FixtureKitConfig(AppConfig):
+    """What ``INSTALLED_APPS`` finds under ``"fixturekit"``."""
+
+    name = "fixturekit"
+    label = "fixturekit"
+    verbose_name = "Fixture recipes"
+    default_auto_field = "django.db.models.BigAutoField"

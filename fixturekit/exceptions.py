@@ -1,0 +1,177 @@
+"""Everything that fixturekit raises.
+
+FixtureKitError
+├── RecipeError               a recipe file cannot be used
+│   ├── RecipeInvalid             its text breaks the format; carries every problem
+│   └── RecipeNotWritable         there is no folder that it may be written to
+├── GraphError                the recipes do not fit together
+│   ├── RecipeNotFound            a name that no recipe has
+│   ├── RecipeAmbiguous           a prefix that several recipes have
+│   └── DependencyCycle           recipes that wait for each other
+├── PlanError                 a recipe does not fit the models; carries every problem
+├── GenerationError           a value cannot be made
+│   ├── UnsupportedField          nothing is known that fills the field
+│   └── ValuesExhausted           fewer different values than rows
+├── ApplyError                a recipe could not be applied or removed
+│   ├── PinNotFound               a pin that fits no row, or several
+│   ├── MadeRowsMissing           a ref to rows that were removed since
+│   ├── RecipeChanged             applied before, and edited since
+│   ├── WriteFailed               the database refused a row
+│   ├── RowsInUse                 rows of others depend on the rows to be removed
+│   ├── LockTimeout               another process is applying recipes
+│   └── NotAllowed                the database is not one to write to without being told
+└── RecordingError            a command does not make a recipe
+    └── UnstableRecipe            two replays gave different rows
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fixturekit.marks import Mark, Problem, render
+
+
+class FixtureKitError(Exception):
+    """Base of all; never raised itself."""
+
+
+class ProblemsError(FixtureKitError):
+    """An error that is a list of problems; its text is all of them, one below the other."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(render(problems))
+        self.problems = tuple(problems)
+
+
+class RecipeError(FixtureKitError):
+    """A recipe file cannot be used."""
+
+
+class RecipeInvalid(RecipeError, ProblemsError, ValueError):
+    """The text of a recipe file breaks the format."""
+
+
+class RecipeNotWritable(RecipeError):
+    """There is no folder that the recipe may be written to."""
+
+
+class GraphError(FixtureKitError):
+    """The recipes of the project do not fit together."""
+
+
+class RecipeNotFound(GraphError, LookupError):
+    """No recipe has this name."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class RecipeAmbiguous(GraphError, LookupError):
+    """Several recipes begin with this prefix."""
+
+    def __init__(self, message: str, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.names = tuple(names)
+
+
+class DependencyCycle(GraphError):
+    """Recipes depend on each other in a circle."""
+
+    def __init__(self, message: str, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.names = tuple(names)
+
+
+class PlanError(ProblemsError):
+    """A recipe does not fit the models of the project."""
+
+
+class GenerationError(FixtureKitError):
+    """A value cannot be made."""
+
+
+class UnsupportedField(GenerationError):
+    """Nothing is known that fills a field of this class."""
+
+    def __init__(self, model: str, field: str, field_class: str) -> None:
+        super().__init__(
+            f"fixturekit does not know how to fill {model}.{field}, a {field_class}. Give it a value in the recipe "
+            f"('set:'), give the field a default, or name a function for its class in FIXTUREKIT['FIELD_GENERATORS']"
+        )
+        self.model = model
+        self.field = field
+        self.field_class = field_class
+
+
+class ValuesExhausted(GenerationError):
+    """There are fewer different values than rows that need one."""
+
+    def __init__(self, what: str, capacity: int, wanted: int) -> None:
+        super().__init__(f"{what} has {capacity} different values, {wanted} are needed")
+        self.what = what
+        self.capacity = capacity
+        self.wanted = wanted
+
+
+class ApplyError(FixtureKitError):
+    """A recipe could not be applied or removed."""
+
+
+class PinNotFound(ApplyError, LookupError):
+    """A pin fits no row of the database, or more than one."""
+
+    def __init__(self, message: str, mark: Mark | None = None) -> None:
+        super().__init__(f"{mark}: {message}" if mark else message)
+        self.mark = mark
+
+
+class MadeRowsMissing(ApplyError, LookupError):
+    """A ref points at made rows that are not there any more."""
+
+
+class RecipeChanged(ApplyError):
+    """An applied recipe was edited afterwards."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class WriteFailed(ApplyError):
+    """The database or the model's own code refused a row; the reason is the exception's cause."""
+
+    def __init__(self, message: str, *, step: str, row: int | None, field: str | None, mark: Mark | None) -> None:
+        super().__init__(message)
+        self.step = step
+        self.row = row
+        self.field = field
+        self.mark = mark
+
+
+class RowsInUse(ApplyError):
+    """Rows that no recipe made depend on the rows that are to be removed."""
+
+    def __init__(self, message: str, rows: Sequence[str]) -> None:
+        super().__init__(message)
+        self.rows = tuple(rows)
+
+
+class LockTimeout(ApplyError):
+    """Another process holds the lock of this database."""
+
+
+class NotAllowed(ApplyError):
+    """The database may not be written to without ``--force``."""
+
+
+class RecordingError(FixtureKitError):
+    """A command line does not make a recipe."""
+
+
+class UnstableRecipe(RecordingError):
+    """Two replays of the same recipe gave different rows."""
+
+    def __init__(self, message: str, columns: Sequence[str]) -> None:
+        super().__init__(message)
+        self.columns = tuple(columns)

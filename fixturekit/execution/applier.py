@@ -1,0 +1,301 @@
+"""Recipes are applied: planned, bound, written and recorded, each in one transaction."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from importlib import metadata
+
+import django
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from fixturekit.conf import settings
+from fixturekit.exceptions import NotAllowed, RecipeChanged
+from fixturekit.execution.binding import Binding, GaveWay, bind
+from fixturekit.execution.removing import Removed, remove
+from fixturekit.execution.writing import PlanWriter, Written, side_rows
+from fixturekit.ledger import Applied, Ledger
+from fixturekit.models import SIDE, AppliedRecipe
+from fixturekit.planning.plan import Plan
+from fixturekit.planning.planner import Planned, Planner
+from fixturekit.recipes.document import Recipe
+from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
+from fixturekit.recipes.writing import write
+from fixturekit.writers import writer_for
+
+ENGINE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one recipe.
+
+    ``differing`` names the steps whose rows are not those that the file says it produces.
+    """
+
+    name: str
+    rows: int
+    seconds: float
+    faked: bool = False
+    already: bool = False
+    gave_way: tuple[GaveWay, ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()
+    differing: tuple[str, ...] = ()
+
+
+class Reporter:
+    """Is told how the work goes; this one keeps silent."""
+
+    def start(self, name: str, rows: int) -> None:
+        """A recipe is about to be written."""
+
+    def progress(self, rows: int) -> None:
+        """So many more rows are written."""
+
+    def done(self, outcome: Outcome) -> None:
+        """A recipe is applied."""
+
+    def failed(self, name: str) -> None:
+        """A recipe is not applied; the error follows."""
+
+    def waiting(self) -> None:
+        """Another process holds the lock."""
+
+
+@dataclass(slots=True)
+class State:
+    """A recipe of the project beside what the ledger knows of it."""
+
+    recipe: LoadedRecipe
+    applied: Applied | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file says something else than what was applied."""
+        return self.applied is not None and self.applied.checksum != self.recipe.checksum
+
+
+@dataclass(slots=True)
+class Applier:
+    """Applies recipes of a loader to one database and removes them again.
+
+    Args:
+        loader: Has loaded the project's recipes.
+        connection: The database.
+        reporter: Is told how the work goes.
+        lock_timeout: How many seconds to wait for another process; None: as the settings say.
+    """
+
+    loader: RecipeLoader
+    connection: BaseDatabaseWrapper
+    reporter: Reporter = field(default_factory=Reporter)
+    lock_timeout: float | None = None
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.connection)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def states(self) -> dict[str, State]:
+        """Return all recipes of the project in the order in which they would be applied. Reads only."""
+        applied = self.ledger.applied()
+        return {name: State(self.loader.recipes[name], applied.get(name)) for name in self.loader.graph.order()}
+
+    def automatic(self) -> list[str]:
+        """Return the recipes that are applied when none is named: all but those that are manual."""
+        return [name for name, recipe in self.loader.recipes.items() if not recipe.document.manual]
+
+    def pending(self, names: Sequence[str]) -> list[str]:
+        """Return the recipes that are still to be applied for these, in order. Reads only.
+
+        Raises:
+            RecipeChanged: One of them was applied and edited since.
+        """
+        applied = self.ledger.applied()
+        wanted = self.loader.graph.order(names)
+        for name in wanted:
+            self._refuse_changed(name, applied.get(name))
+        return [name for name in wanted if name not in applied]
+
+    def plan(self, name: str) -> Planned:
+        """Plan one recipe. Reads no rows.
+
+        Raises:
+            PlanError: It does not fit the models.
+        """
+        return Planner(self._document, self.connection.alias).plan(name, self.loader.recipes[name].document)
+
+    def _document(self, name: str) -> Recipe | None:
+        loaded = self.loader.recipes.get(name)
+        return loaded.document if loaded else None
+
+    def _refuse_changed(self, name: str, applied: Applied | None) -> None:
+        loaded = self.loader.recipes[name]
+        if applied is not None and applied.checksum != loaded.checksum:
+            raise RecipeChanged(
+                f"{loaded.shown}: {name} was applied to database '{self.connection.alias}' and edited since. "
+                f"Make its rows anew: applyfixtures {name} --reset. Or keep them as they are: git checkout the file",
+                name,
+            )
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def apply(self, names: Sequence[str], *, fake: bool = False) -> list[Outcome]:
+        """Apply recipes and what they depend on, those that are applied aside.
+
+        Each is applied whole with its ledger entry or not at all; those before a failure stay.
+
+        Args:
+            names: ``app.recipe``.
+            fake: Only note in the ledger that they are applied.
+
+        Raises:
+            FixtureKitError: The first recipe that cannot be applied, as each step of the work describes.
+        """
+        outcomes = []
+        for name in self.pending(names):
+            try:
+                outcome = self._apply(name, fake=fake)
+            except BaseException:
+                self.reporter.failed(name)
+                raise
+            self.reporter.done(outcome)
+            outcomes.append(outcome)
+        return outcomes
+
+    def _apply(self, name: str, *, fake: bool) -> Outcome:
+        planned = self.plan(name).plan
+        self.reporter.start(name, planned.rows)
+        started = time.perf_counter()
+        with self._alone():
+            applied = self.ledger.applied()
+            self._refuse_changed(name, applied.get(name))
+            if name in applied:
+                return Outcome(name, 0, time.perf_counter() - started, already=True)
+            if fake:
+                self._record(name, Written(), fake=True)
+                return Outcome(name, 0, time.perf_counter() - started, faked=True)
+            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter)
+            self._record(name, written, fake=False, plan=planned)
+        return Outcome(
+            name,
+            planned.rows,
+            time.perf_counter() - started,
+            gave_way=tuple(binding.gave_way),
+            skipped=planned.skipped,
+            differing=tuple(differing_steps(self.loader.recipes[name].document, written)),
+        )
+
+    def _record(self, name: str, written: Written, *, fake: bool, plan: Plan | None = None) -> None:
+        """Note the recipe and the rows it made."""
+        loaded = self.loader.recipes[name]
+        entry: AppliedRecipe = self.ledger.record(
+            name,
+            document=write(loaded.document),
+            checksum=loaded.checksum,
+            engine=loaded.document.recorded.engine if loaded.document.recorded else ENGINE,
+            faked=fake,
+            versions=versions(),
+            digests={step: digest.hex() for step, digest in written.digests.items()},
+        )
+        for batch in plan.batches if plan else ():
+            if batch.part:
+                continue
+            self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=batch.model, keys=written.keys[batch.id])
+            for model, keys in side_rows(written.sides.get(batch.id, [])):
+                self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=model, keys=keys, kind=SIDE)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A transaction that no other process applies recipes in; inside another transaction, only a savepoint."""
+        with self._transaction():
+            yield
+
+    def _transaction(self) -> AbstractContextManager[None]:
+        if self.connection.in_atomic_block:
+            return transaction.atomic(using=self.connection.alias)
+        timeout = settings.LOCK_TIMEOUT if self.lock_timeout is None else self.lock_timeout
+        table = AppliedRecipe._meta.db_table
+        return writer_for(self.connection).lock(table, timeout, self.reporter.waiting)
+
+    # -- removing ----------------------------------------------------------------------------------------------------
+
+    def removable(self, names: Sequence[str]) -> list[str]:
+        """Return these recipes and those that depend on them, as far as they are applied, the last first."""
+        applied = self.ledger.applied()
+        wanted = set(names)
+        for name in names:
+            wanted.update(self.loader.graph.dependents(name))
+        return [name for name in reversed(self.loader.graph.order()) if name in wanted and name in applied]
+
+    def remove(self, names: Sequence[str], *, cascade: bool = False) -> Removed:
+        """Remove the rows that these recipes made, and their ledger entries, in one transaction.
+
+        Raises:
+            RowsInUse: Rows of others depend on them.
+        """
+        with self._alone():
+            return remove(self.connection, names, cascade=cascade)
+
+
+def write_plan(
+    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter
+) -> tuple[Binding, Written]:
+    """Bind a plan and write it, in the caller's transaction."""
+    writer = writer_for(connection)
+    binding = bind(connection, plan, writer, ledger)
+    return binding, PlanWriter(plan, binding, writer, reporter.progress).write()
+
+
+def differing_steps(recipe: Recipe, written: Written) -> Iterator[str]:
+    """Yield the steps whose rows have another digest than the file records."""
+    if recipe.recorded is None:
+        return
+    for step, text in recipe.recorded.produces:
+        digest = written.digests.get(step)
+        if digest is not None and not digest.fits(text):
+            yield step
+
+
+def refuse_production(connection: BaseDatabaseWrapper) -> None:
+    """Refuse a database that looks like production.
+
+    Raises:
+        NotAllowed: DEBUG is off, it is no test database, and FIXTUREKIT['ALLOWED_DATABASES'] does not name its alias.
+    """
+    if django_settings.DEBUG or connection.alias in settings.ALLOWED_DATABASES:
+        return
+    name = str(connection.settings_dict["NAME"])
+    test_name = connection.settings_dict.get("TEST", {}).get("NAME")
+    if name.rpartition("/")[2].startswith("test_") or name == test_name or _in_memory(name):
+        return
+    raise NotAllowed(
+        f"DEBUG is off, so database '{connection.alias}' ({name}) may be production; nothing was written. "
+        "Use --force, or name the alias in FIXTUREKIT['ALLOWED_DATABASES']"
+    )
+
+
+def _in_memory(name: str) -> bool:
+    return name == ":memory:" or "mode=memory" in name
+
+
+def versions() -> dict[str, str]:
+    """The versions that a ledger entry notes."""
+    found = {"fixturekit": _version("fixturekit"), "django": django.__version__, "python": platform.python_version()}
+    if "faker" in sys.modules:
+        found["faker"] = _version("Faker")
+    return found
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""

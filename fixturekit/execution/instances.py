@@ -1,0 +1,244 @@
+"""The ways of writing that make instances: ``each`` by ``save()``, and ``bulk`` through the writer with signals.
+
+What the model's own code and receivers do is theirs; the planned values of ``auto_now`` fields are put back, since
+``save()`` would have them say what the machine's clock says.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DatabaseError, models, transaction
+from django.db.models.signals import post_save, pre_save
+
+from fixturekit.blueprints import Table, blueprint
+from fixturekit.exceptions import WriteFailed
+from fixturekit.execution.binding import Binding
+from fixturekit.execution.cells import CompiledBatch, tokens_of
+from fixturekit.planning.plan import BULK, Batch, Column
+from fixturekit.values import canonical
+from fixturekit.values.sealing import Seal
+from fixturekit.writers.base import Writer
+from fixturekit.writers.keys import Listed
+
+Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
+Sides = dict[str, list[tuple[str, Any]]]
+
+
+class Saver:
+    """Writes the blocks of one batch as instances and returns the tokens of what they hold afterwards."""
+
+    def __init__(
+        self,
+        compiled: CompiledBatch,
+        columns: Sequence[Column],
+        binding: Binding,
+        writer: Writer,
+        failed: Failed,
+        sides: Sides,
+    ) -> None:
+        self._compiled = compiled
+        self._batch = compiled.batch
+        self._model = compiled.model
+        self._columns = columns
+        self._binding = binding
+        self._writer = writer
+        self._failed = failed
+        self._sides = sides
+        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save")
+        self._bulk = self._batch.way == BULK
+        self._options = _save_options(self._model, writer.connection.alias)
+
+    def write(self, start: int, stop: int) -> dict[str, list[Any]]:
+        tokens, values = self._cells(start, stop)
+        instances = self._instances(start, stop, values)
+        with self._seal, _side_rows(self._model, instances, self._sides.setdefault(self._batch.id, [])):
+            if self._bulk:
+                self._write_all(start, instances)
+            else:
+                for row, instance in enumerate(instances, start):
+                    self._save(row, instance)
+        self._put_back(instances, values)
+        self._keep(instances)
+        return {column.field: self._after(column, instances, values, tokens) for column in self._columns}
+
+    def _after(
+        self,
+        column: Column,
+        instances: list[models.Model],
+        values: dict[str, list[Any]],
+        tokens: dict[str, list[Any]],
+    ) -> list[Any]:
+        """Tokens of what the instances hold now."""
+        field = self._compiled.fields[column.field]
+        now = [getattr(instance, field.attname) for instance in instances]
+        return tokens_of(field, now, values[column.field], tokens[column.field])
+
+    # -- instances ---------------------------------------------------------------------------------------------------
+
+    def _cells(self, start: int, stop: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+        tokens: dict[str, list[Any]] = {}
+        values: dict[str, list[Any]] = {}
+        for column in self._columns:
+            compiled = self._compiled.columns[column.field]
+            _, tokens[column.field] = compiled.cells(start, stop)
+            values[column.field] = compiled.values(start, stop)
+        return tokens, values
+
+    def _instances(self, start: int, stop: int, values: dict[str, list[Any]]) -> list[models.Model]:
+        attnames = [self._compiled.fields[column.field].attname for column in self._columns]
+        cells = [values[column.field] for column in self._columns]
+        keys = self._binding.made(self._batch.id).take(range(start, stop)) if self._counted_now else []
+        instances = []
+        for offset in range(stop - start):
+            instance = self._model(**{name: column[offset] for name, column in zip(attnames, cells, strict=True)})
+            instance._state.db = self._writer.connection.alias
+            if keys:
+                instance.pk = keys[offset]
+            instances.append(instance)
+        return instances
+
+    @property
+    def _counted_now(self) -> bool:
+        """Whether keys were reserved for these rows."""
+        return self._bulk and self._batch.counted
+
+    # -- each --------------------------------------------------------------------------------------------------------
+
+    def _save(self, row: int, instance: models.Model) -> None:
+        label = self._batch.labels[row] if self._batch.labels else row
+        self._seal.row(label)
+        try:
+            with transaction.atomic(using=self._writer.connection.alias):
+                instance.save(**self._options)
+        except WriteFailed:
+            raise
+        except Exception as error:
+            raise self._failed(self._batch, row, self._failing(error), error) from error
+
+    def _failing(self, error: Exception) -> str | None:
+        if isinstance(error, DatabaseError):
+            for table in blueprint(self._model).tables:
+                columns = self._writer.failing_columns(error, table.name)
+                names = {column.column: column.field for column in self._columns}
+                found = next((names[column] for column in columns if column in names), None)
+                if found:
+                    return found
+        named = getattr(error, "error_dict", None) or {}
+        return next((column.field for column in self._columns if column.field in named), None)
+
+    # -- bulk --------------------------------------------------------------------------------------------------------
+
+    def _write_all(self, start: int, instances: list[models.Model]) -> None:
+        alias = self._writer.connection.alias
+        signal = {"sender": self._model, "raw": False, "using": alias, "update_fields": None}
+        for row, instance in enumerate(instances, start):
+            self._seal.row(row)
+            pre_save.send(instance=instance, **signal)
+            self._pre_save_fields(instance)
+        for table in blueprint(self._model).tables:
+            self._write_table(start, table, instances)
+        for row, instance in enumerate(instances, start):
+            instance._state.adding = False
+            self._seal.row(row)
+            post_save.send(instance=instance, created=True, **signal)
+
+    def _pre_save_fields(self, instance: models.Model) -> None:
+        """What fields do before they are saved, but for those that would read the machine's clock."""
+        for field in self._model._meta.concrete_fields:
+            if not _reads_clock(field):
+                setattr(instance, field.attname, field.pre_save(instance, add=True))
+
+    def _write_table(self, start: int, table: Table, instances: list[models.Model]) -> None:
+        keys = [instance.pk for instance in instances]
+        fields = [field for field in table.fields if not (field.primary_key and field is not table.key)]
+        if table.key not in fields:
+            fields = [table.key, *fields]
+        data = []
+        for field in fields:
+            own = keys if field is table.key else [getattr(instance, field.attname) for instance in instances]
+            prepare = self._writer.column(field)
+            data.append(prepare.convert(canonical.converter(field)(own) if prepare.reads == "canonical" else own))
+        names = [str(field.column) for field in fields]
+        try:
+            with transaction.atomic(using=self._writer.connection.alias):
+                self._writer.write(table.name, names, data)
+        except DatabaseError as error:
+            found = self._writer.locate(table.name, names, data)
+            raise self._failed(
+                self._batch, start + found[0] if found else None, self._failing(error), found[1] if found else error
+            ) from error
+
+    # -- afterwards --------------------------------------------------------------------------------------------------
+
+    def _put_back(self, instances: list[models.Model], values: dict[str, list[Any]]) -> None:
+        """Write the planned values of fields that ``save()`` set from the machine's clock."""
+        if self._bulk or not instances:
+            return
+        keys = [instance.pk for instance in instances]
+        for table in blueprint(self._model).tables:
+            fields = [field for field in table.fields if _reads_clock(field) and field.name in values]
+            if not fields:
+                continue
+            data = []
+            for field in fields:
+                for instance, value in zip(instances, values[field.name], strict=True):
+                    setattr(instance, field.attname, value)
+                prepare = self._writer.column(field)
+                planned = values[field.name]
+                data.append(
+                    prepare.convert(canonical.converter(field)(planned) if prepare.reads == "canonical" else planned)
+                )
+            prepare = self._writer.column(table.key)
+            prepared = prepare.convert(
+                canonical.converter(table.key)(keys) if prepare.reads == "canonical" else list(keys)
+            )
+            self._writer.put_back(
+                table.name, str(table.key.column), prepared, [str(field.column) for field in fields], data
+            )
+
+    def _keep(self, instances: list[models.Model]) -> None:
+        keys = self._binding.made(self._batch.id)
+        if isinstance(keys, Listed):
+            keys.extend(canonical.converter(self._model._meta.pk)([instance.pk for instance in instances]))
+        for name in self._batch.kept:
+            attname = self._compiled.fields[name].attname
+            self._binding.kept(self._batch.id, name).extend([getattr(instance, attname) for instance in instances])
+
+
+def _reads_clock(field: models.Field[Any, Any]) -> bool:
+    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
+
+
+def _save_options(model: type[models.Model], alias: str) -> dict[str, Any]:
+    """The arguments of ``objects.create()``, or as many of them as an own ``save()`` takes."""
+    options = {"force_insert": True, "using": alias}
+    parameters = inspect.signature(model.save).parameters.values()
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return options
+    named = {parameter.name for parameter in parameters}
+    return {name: value for name, value in options.items() if name in named}
+
+
+@contextmanager
+def _side_rows(
+    model: type[models.Model], instances: list[models.Model], found: list[tuple[str, Any]]
+) -> Iterator[None]:
+    """Note every row that is saved meanwhile and is none of the instances, nor a parent's part of one."""
+    own = {id(instance) for instance in instances}
+    parents = set(model._meta.all_parents)
+
+    def note(sender: type[models.Model], instance: models.Model, created: bool, **_: Any) -> None:
+        if created and id(instance) not in own and sender not in parents:
+            concrete = sender._meta.concrete_model or sender
+            key = canonical.converter(concrete._meta.pk)([instance.pk])[0]
+            found.append((concrete._meta.label, key))
+
+    post_save.connect(note, weak=False)
+    try:
+        yield
+    finally:
+        post_save.disconnect(note)

@@ -1,0 +1,288 @@
+"""A plan is written: batch after batch, block after block, each in the way that the plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, models, transaction
+
+from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
+from fixturekit.execution.binding import Binding
+from fixturekit.execution.cells import CompiledBatch
+from fixturekit.execution.digests import ColumnDigest, StepDigest
+from fixturekit.execution.instances import Saver
+from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Plan
+from fixturekit.values.sources import Each, Link
+from fixturekit.values.streams import BLOCK
+from fixturekit.writers.base import Writer
+from fixturekit.writers.keys import Keys, Listed, Ranges
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Written:
+    """What a plan has written: keys by batch, digests by step, and the rows that others made meanwhile.
+
+    ``sides`` maps a batch's id to (model label, key) pairs in the order in which they were made.
+    """
+
+    keys: dict[str, Keys] = field(default_factory=dict)
+    digests: dict[str, StepDigest] = field(default_factory=dict)
+    sides: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+
+
+class Blocks(Protocol):
+    """Writes the blocks of one batch, one after the other."""
+
+    def write(self, start: int, stop: int) -> dict[str, list[Any]]:
+        """Write rows and return the tokens of their columns by field."""
+        ...
+
+
+class PlanWriter:
+    """Writes a bound plan in the caller's transaction.
+
+    Args:
+        plan: What to write.
+        binding: What was read for it; learns the keys of what is written.
+        writer: The database's.
+        progress: Called with the number of rows after each block.
+    """
+
+    def __init__(self, plan: Plan, binding: Binding, writer: Writer, progress: Progress | None = None) -> None:
+        self._plan = plan
+        self._binding = binding
+        self._writer = writer
+        self._progress = progress or (lambda rows: None)
+        self._written = Written()
+
+    def write(self) -> Written:
+        """Write every batch, then the links that had to wait, then have the database check its constraints.
+
+        Raises:
+            WriteFailed: The database or the model's own code refused a row.
+        """
+        for batch in self._plan.batches:
+            self._batch(batch)
+        for batch in self._plan.batches:
+            if batch.later:
+                self._second_pass(batch)
+        self._check()
+        return self._written
+
+    def _compiled(self, batch: Batch) -> CompiledBatch:
+        return CompiledBatch(self._plan, batch, apps.get_model(batch.model), self._writer, self._binding)
+
+    def _batch(self, batch: Batch) -> None:
+        compiled = self._compiled(batch)
+        self._open_keys(batch, compiled.model)
+        columns = [column for column in batch.columns if column.field in compiled.columns]
+        digests = {column.field: ColumnDigest(compiled.header(column.source)) for column in columns}
+        blocks = self._blocks(batch, compiled, columns)
+        for start in range(0, batch.count, BLOCK):
+            stop = min(start + BLOCK, batch.count)
+            tokens = blocks.write(start, stop)
+            for name, digest in digests.items():
+                digest.add(tokens[name])
+            if not batch.part:
+                self._progress(stop - start)
+        self._finish(batch, compiled, digests)
+
+    def _blocks(self, batch: Batch, compiled: CompiledBatch, columns: list[Column]) -> Blocks:
+        if batch.way == STREAM:
+            return StreamBlocks(compiled, columns, self._binding, self._writer, self._failed)
+        return Saver(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
+
+    def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:
+        """Reserve counted keys; others are collected as they are written."""
+        key = batch.column(batch.key)
+        if batch.counted and batch.way != EACH:
+            keys: Keys = self._writer.reserve(counting_model(model), batch.count)
+        elif key is not None and isinstance(key.source, Link) and key.source == Link(key.source.batch, Each()):
+            keys = self._binding.made(key.source.batch)  # a multi-table child has its parent's keys
+        else:
+            keys = Listed()
+        self._binding.keep(batch.id, "", keys)
+        for name in batch.kept:
+            self._binding.keep(batch.id, name, Listed())
+
+    def _finish(self, batch: Batch, compiled: CompiledBatch, digests: dict[str, ColumnDigest]) -> None:
+        step = self._written.digests.setdefault(batch.step, StepDigest())
+        waiting = {column.field for column in batch.later}
+        for name, digest in digests.items():
+            if name not in waiting and not is_parent_link(compiled.model, name):
+                step.add(f"{batch.path}{name}", digest.digest())
+        if not batch.part:
+            self._written.keys[batch.id] = self._binding.made(batch.id)
+
+    def _second_pass(self, batch: Batch) -> None:
+        """Set the links that close a circle, now that the rows they lead to are there."""
+        compiled = self._compiled(batch)
+        keys = list(self._binding.made(batch.id))
+        step = self._written.digests[batch.step]
+        key = key_column(compiled.model)
+        prepared_key = self._writer.column(compiled.model._meta.pk)
+        for column in batch.later:
+            source = compiled.later(column)
+            prepare = self._writer.column(compiled.fields[column.field])
+            digest = ColumnDigest(compiled.header(column.source))
+            for start in range(0, batch.count, BLOCK):
+                stop = min(start + BLOCK, batch.count)
+                cells, tokens = source.cells(start, stop)
+                digest.add(tokens)
+                data = prepare.convert(cells if prepare.reads == "canonical" else source.values(start, stop))
+                block_keys = prepared_key.convert(keys[start:stop])
+                try:
+                    self._writer.put_back(batch.table, key, block_keys, [column.column], [data])
+                except DatabaseError as error:
+                    raise self._failed(batch, None, column.field, error) from error
+            step.add(f"{batch.path}{column.field}", digest.digest())
+
+    def _check(self) -> None:
+        tables = list(dict.fromkeys(batch.table for batch in self._plan.batches))
+        try:
+            self._writer.check_constraints(tables)
+        except DatabaseError as error:
+            raise ApplyError(f"{self._plan.recipe}: {self._writer.reason(error)}") from error
+
+    def _failed(self, batch: Batch, row: int | None, name: str | None, error: Exception) -> WriteFailed:
+        """Say which recipe, file, line, step, row and field could not be written, and why; never the row's values."""
+        column = batch.column(name) if name else None
+        mark = (column.mark if column else None) or batch.mark
+        where = [f"step '{batch.step}'"]
+        if batch.id != batch.step:
+            where.append(f"rows of {batch.id}")
+        if row is not None:
+            label = f" ({batch.labels[row]})" if batch.labels else ""
+            where.append(f"row {row}{label}")
+        where.append(f"{batch.model}.{name}" if name else batch.model)
+        place = f"{mark}: " if mark else ""
+        message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(error)}"
+        return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark)
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, DatabaseError):
+            return self._writer.reason(error)
+        if isinstance(error, ValidationError):
+            return "; ".join(error.messages)
+        if isinstance(error, FixtureKitError):
+            return str(error)
+        return f"{type(error).__name__}: {error}"
+
+
+Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
+
+
+class StreamBlocks:
+    """Columns of values go to the database's bulk door; no instance is made."""
+
+    def __init__(
+        self,
+        compiled: CompiledBatch,
+        columns: Sequence[Column],
+        binding: Binding,
+        writer: Writer,
+        failed: Failed,
+    ) -> None:
+        self._compiled = compiled
+        self._batch = compiled.batch
+        self._binding = binding
+        self._writer = writer
+        self._failed = failed
+        self._columns = [(column, writer.column(compiled.fields[column.field])) for column in columns]
+        self._names = [column.column for column in columns]
+        self._keys = binding.made(self._batch.id)
+        self._done_last = False
+        if self._batch.counted:
+            self._names.insert(0, key_column(compiled.model))
+
+    def write(self, start: int, stop: int) -> dict[str, list[Any]]:
+        if self._writer.claims_with_last_row and self._batch.counted and not self._done_last:
+            self._claim()
+        tokens, data = self._block(start, stop)
+        if self._done_last and stop == self._batch.count:
+            data = [column[:-1] for column in data]
+        if data and data[0]:
+            self._insert(start, data)
+        self._keep(start, stop)
+        return tokens
+
+    def _claim(self) -> None:
+        """Write the last row first, so that the database counts on from its key."""
+        last = self._batch.count - 1
+        _, data = self._block(last, last + 1)
+        self._insert(last, data)
+        self._done_last = True
+
+    def _block(self, start: int, stop: int) -> tuple[dict[str, list[Any]], list[list[Any]]]:
+        tokens: dict[str, list[Any]] = {}
+        data: list[list[Any]] = []
+        for column, prepare in self._columns:
+            compiled = self._compiled.columns[column.field]
+            cells, tokens[column.field] = compiled.cells(start, stop)
+            data.append(prepare.convert(cells if prepare.reads == "canonical" else compiled.values(start, stop)))
+            if column.field == self._batch.key and isinstance(self._keys, Listed) and len(self._keys) == start:
+                self._keys.extend(cells)
+        if self._batch.counted:
+            data.insert(0, self._keys.take(range(start, stop)))
+        return tokens, data
+
+    def _keep(self, start: int, stop: int) -> None:
+        """Hold the columns that other batches read."""
+        for name in self._batch.kept:
+            self._binding.kept(self._batch.id, name).extend(self._compiled.columns[name].values(start, stop))
+
+    def _insert(self, start: int, data: list[list[Any]]) -> None:
+        try:
+            with transaction.atomic(using=self._writer.connection.alias):
+                self._writer.write(self._batch.table, self._names, data)
+        except DatabaseError as error:
+            raise self._located(start, data, error) from error
+
+    def _located(self, start: int, data: list[list[Any]], error: DatabaseError) -> WriteFailed:
+        found = self._writer.locate(self._batch.table, self._names, data)
+        row = start + found[0] if found else None
+        cause = found[1] if found else error
+        failing = self._writer.failing_columns(cause, self._batch.table)
+        return self._failed(self._batch, row, field_of(self._batch, failing), cause)
+
+
+def counting_model(model: type[models.Model]) -> type[models.Model]:
+    """The model whose table counts the keys: of a multi-table model the topmost parent."""
+    parents = [parent for parent, link in model._meta.parents.items() if link is not None]
+    return counting_model(parents[0]) if parents else model
+
+
+def key_column(model: type[models.Model]) -> str:
+    """The database column of a model's primary key."""
+    return str(model._meta.pk.column)
+
+
+def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
+    """The field of the first of these database columns."""
+    names = {column.column: column.field for column in batch.columns}
+    return next((names[column] for column in columns if column in names), None)
+
+
+def is_parent_link(model: type[models.Model], name: str) -> bool:
+    """Whether a column is the link of a multi-table child to its parent, which says nothing of its own."""
+    return any(link is not None and link.name == name for link in model._meta.parents.values())
+
+
+def side_rows(sides: list[tuple[str, Any]]) -> Iterator[tuple[str, Keys]]:
+    """Group the rows that others made by model, in the order of their making."""
+    grouped: dict[str, list[Any]] = {}
+    for model, key in sides:
+        grouped.setdefault(model, []).append(key)
+    for model, keys in grouped.items():
+        if all(type(key) is int for key in keys):
+            yield model, Ranges.of(keys)
+        else:
+            listed = Listed()
+            listed.extend(keys)
+            yield model, listed

@@ -1,0 +1,478 @@
+"""The ledger of one database: which recipes are applied there, and the keys of the rows that they made."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Max, Q, QuerySet, Sum
+from django.utils import timezone
+
+from fixturekit.exceptions import ApplyError
+from fixturekit.models import MADE, AppliedRecipe, MadeRows
+from fixturekit.values.canonical import concrete
+from fixturekit.writers.keys import Keys, Listed, Ranges
+
+BLOCK = 2048
+# Below 999, the smallest number of parameters that a database takes in one statement, with room for others.
+CHUNK = 800
+# SQLite nests one level for each term of an OR, and takes a thousand levels.
+CHUNK_OF_TUPLES = 100
+# A shorter range costs less inside an IN list than as a statement, or a ledger row, of its own.
+LONG_RANGE = 32
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A recipe that is applied: ``name`` is ``app.recipe``, ``rows`` the rows that its steps made."""
+
+    name: str
+    checksum: str
+    faked: bool
+    applied_at: datetime.datetime
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBatch:
+    """The keys of the rows of one batch, in the form that the connection's driver takes."""
+
+    step: str
+    batch: str
+    model: str
+    kind: str
+    keys: Keys
+
+
+class Ledger:
+    """What one database knows of recipes.
+
+    Reading never writes and never needs the ledger's tables: where they are missing, nothing is applied. What writes
+    (``record``, ``add_rows``, ``forget``, ``rename``) does so in the caller's transaction, so that rows and their
+    record stay or go together, and below Django's signals: receivers of the project hear nothing of it.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self._forms: dict[str, KeyForm] = {}
+        self._positions: dict[tuple[int, str], int] = {}
+
+    def applied(self) -> dict[str, Applied]:
+        """Return all applied recipes by name, in the order in which they were applied. Reads only: one query."""
+        query = (
+            self._recipes()
+            .order_by("pk")
+            .values_list("app_label", "name", "checksum", "faked", "applied_at")
+            .annotate(rows=Sum("made__count", filter=Q(made__kind=MADE)))
+        )
+        return {
+            f"{app}.{name}": Applied(f"{app}.{name}", checksum, faked, applied_at, rows or 0)
+            for app, name, checksum, faked, applied_at, rows in self._read(query)
+        }
+
+    def document(self, name: str) -> str:
+        """Return the text of a recipe as it was applied. Reads only.
+
+        Raises:
+            ApplyError: The recipe is not applied.
+        """
+        found = self._read(self._named(name))
+        if not found:
+            raise self.not_applied(name)
+        text: str = found[0].text
+        return text
+
+    def digests(self, name: str) -> dict[str, str]:
+        """Return the digests of the rows of a recipe as they were written, by step; none if unknown. Reads only."""
+        found = self._read(self._named(name).values_list("digests", flat=True))
+        return dict(found[0]) if found else {}
+
+    def batches(self, name: str) -> list[MadeBatch]:
+        """Return all rows that a recipe made, side rows too, in the order of writing. Reads only.
+
+        Raises:
+            ApplyError: A model whose keys are packed is gone.
+        """
+        query = self._made(name).order_by("pk")
+        groups = groupby(self._read(query), key=lambda row: (row.step, row.batch, row.model, row.kind))
+        return [MadeBatch(*address, self._keys(address[2], rows)) for address, rows in groups]
+
+    def made(self, name: str, step: str) -> Keys:
+        """Return the keys of the rows of a step in row order; none where the ledger knows none. Reads only.
+
+        Raises:
+            ApplyError: The model, whose keys are packed, is gone.
+        """
+        rows = self._step(name, step)
+        return self._keys(rows[0].model, rows) if rows else Ranges(())
+
+    def still_there(self, name: str, step: str) -> tuple[int, int]:
+        """Count how many of the rows of a step are there still, and how many were made. Reads only.
+
+        Raises:
+            ApplyError: The model is gone.
+        """
+        rows = self._step(name, step)
+        if not rows:
+            return 0, 0
+        keys = self._keys(rows[0].model, rows)
+        form = self.form(rows[0].model)
+        quote = self.connection.ops.quote_name
+        there = 0
+        with self.connection.cursor() as cursor:
+            for condition, parameters in form.conditions(keys):
+                cursor.execute(f"SELECT COUNT(*) FROM {quote(form.table)} WHERE {condition}", parameters)
+                there += cursor.fetchone()[0]
+        return there, len(keys)
+
+    def record(
+        self,
+        name: str,
+        *,
+        document: str,
+        checksum: str,
+        engine: int,
+        scale: float = 1.0,
+        faked: bool = False,
+        versions: Mapping[str, str],
+        digests: Mapping[str, str],
+    ) -> AppliedRecipe:
+        """Note that a recipe is applied, and return its entry. Writes.
+
+        Raises:
+            IntegrityError: It is applied already.
+        """
+        app_label, _, short = name.partition(".")
+        entry = AppliedRecipe(
+            app_label=app_label,
+            name=short,
+            document=zlib.compress(document.encode()),
+            checksum=checksum,
+            engine=engine,
+            scale=scale,
+            faked=faked,
+            versions=dict(versions),
+            digests=dict(digests),
+            applied_at=timezone.now(),
+        )
+        self._recipes().bulk_create([entry])
+        if not self.connection.features.can_return_rows_from_bulk_insert:
+            entry.pk = self._named(name).values_list("pk", flat=True).get()
+        return entry
+
+    def add_rows(
+        self, entry: AppliedRecipe, *, step: str, batch: str, model: str, keys: Keys, kind: str = MADE
+    ) -> None:
+        """Note rows that a recipe made. Writes; in few statements, best called once with all keys of a batch.
+
+        The rows of a multi-table model are noted once, as rows of the child.
+
+        Args:
+            model: The label of the model, ``shop.Product``.
+            keys: In row order, as the driver takes or returns them.
+            kind: ``"made"``, or ``"side"`` for rows that receivers or a ``save()`` made meanwhile.
+        """
+        position = self._position(entry, batch)
+        rows = [
+            MadeRows(
+                applied=entry, step=step, batch=batch, model=model, kind=kind,
+                position=number, count=count, first=first, keys=packed,
+            )
+            for number, (count, first, packed) in enumerate(self._folded(self.form(model), keys), position)
+        ]  # fmt: skip
+        self._positions[entry.pk, batch] = position + len(rows)
+        # Twenty blocks of UUIDs are 640 kB: MySQL wants statements of at most about one megabyte.
+        size = 20 if any(row.keys for row in rows) else 500
+        self._rows().bulk_create(rows, batch_size=size)
+
+    def forget(self, name: str) -> None:
+        """Remove the entry of a recipe and its record of made rows, not the rows. Writes; no error if there is none."""
+        alias = self.connection.alias
+        for pk in self._named(name).values_list("pk", flat=True):
+            self._rows().filter(applied=pk)._raw_delete(alias)
+            self._recipes().filter(pk=pk)._raw_delete(alias)
+
+    def rename(self, old: str, new: str) -> None:
+        """Give an applied recipe another name, its rows included. Writes; no error if there is none.
+
+        Raises:
+            IntegrityError: The new name is applied already.
+        """
+        app_label, _, short = new.partition(".")
+        self._named(old).update(app_label=app_label, name=short)
+
+    def makers(self, model: str, *, apart_from: Iterable[str] = ()) -> Iterator[tuple[str, Keys]]:
+        """Yield the recipes that made rows of a model, with the keys, without some recipes. Reads only."""
+        query = self._rows().filter(model=model).order_by("applied", "pk")
+        ignored = set(apart_from)
+        for applied, rows in groupby(self._read(query.select_related("applied")), key=lambda row: row.applied):
+            if applied.full_name not in ignored:
+                yield applied.full_name, self._keys(model, rows)
+
+    def form(self, model: str) -> KeyForm:
+        """Return what is known of the keys of a model, by label.
+
+        Raises:
+            ApplyError: There is no such model (any more).
+        """
+        if model not in self._forms:
+            try:
+                self._forms[model] = KeyForm(self.connection, apps.get_model(model))
+            except LookupError as error:
+                raise ApplyError(
+                    f"The ledger of database {self.connection.alias!r} holds rows of {model}, which is no model of this "
+                    "project any more"
+                ) from error
+        return self._forms[model]
+
+    def not_applied(self, name: str) -> ApplyError:
+        """Return the error that says so."""
+        return ApplyError(f"Recipe {name} is not applied to database {self.connection.alias!r}")
+
+    def _recipes(self) -> QuerySet[AppliedRecipe]:
+        recipes: QuerySet[AppliedRecipe] = AppliedRecipe.objects.using(self.connection.alias)
+        return recipes
+
+    def _rows(self) -> QuerySet[MadeRows]:
+        rows: QuerySet[MadeRows] = MadeRows.objects.using(self.connection.alias)
+        return rows
+
+    def _named(self, name: str) -> QuerySet[AppliedRecipe]:
+        app_label, _, short = name.partition(".")
+        named: QuerySet[AppliedRecipe] = self._recipes().filter(app_label=app_label, name=short)
+        return named
+
+    def _made(self, name: str) -> QuerySet[MadeRows]:
+        app_label, _, short = name.partition(".")
+        rows: QuerySet[MadeRows] = self._rows().filter(applied__app_label=app_label, applied__name=short)
+        return rows
+
+    def _step(self, name: str, step: str) -> list[MadeRows]:
+        return self._read(self._made(name).filter(batch=step, kind=MADE).order_by("position"))
+
+    def _read(self, query: Iterable[Any]) -> list[Any]:
+        """All rows of a query; none where the ledger's tables are missing, which is asked only after a failure."""
+        # Inside a transaction, PostgreSQL takes nothing more after an error, unless a savepoint was there.
+        inside = self.connection.in_atomic_block
+        try:
+            with transaction.atomic(using=self.connection.alias) if inside else contextlib.nullcontext():
+                return list(query)
+        except DatabaseError:
+            if AppliedRecipe._meta.db_table in self.connection.introspection.table_names():
+                raise
+            return []
+
+    def _position(self, entry: AppliedRecipe, batch: str) -> int:
+        known = self._positions.get((entry.pk, batch))
+        if known is not None:
+            return known
+        rows = self._rows().filter(applied=entry.pk, batch=batch)
+        last = rows.aggregate(last=Max("position"))["last"]
+        return 0 if last is None else last + 1
+
+    def _folded(self, form: KeyForm, keys: Keys) -> Iterator[tuple[int, int | None, bytes | None]]:
+        """Yield (count, first, None) for ranges and (count, None, packed keys) for blocks."""
+        ranges = form.ranges(keys)
+        if ranges is not None:
+            yield from ((length, first, None) for first, length in ranges)
+            return
+        values = list(keys)
+        for start in range(0, len(values), BLOCK):
+            block = values[start : start + BLOCK]
+            yield len(block), None, form.pack(block)
+
+    def _keys(self, model: str, rows: Iterable[MadeRows]) -> Keys:
+        rows = list(rows)
+        if all(row.keys is None for row in rows):
+            return Ranges(tuple((row.first, row.count) for row in rows if row.first is not None))
+        form = self.form(model)
+        listed = Listed()
+        for row in rows:
+            if row.first is not None:
+                listed.extend(range(row.first, row.first + row.count))
+            elif row.keys is not None:
+                listed.extend(form.unpack(bytes(row.keys), row.count))
+        return listed
+
+
+class KeyForm:
+    """How the keys of one model look: to the driver, in Python, and packed.
+
+    A key is given to the driver in its *prepared* form, and comes back from it in another one (a UUID of SQLite
+    leaves as hex text; MariaDB returns it with hyphens): only the Python form can be compared. A composite key is a
+    tuple in every form.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper, model: type[models.Model]) -> None:
+        self.table = model._meta.db_table
+        own = tuple(model._meta.pk_fields)
+        self.columns = tuple(column_of(field) for field in own)
+        self.quoted = [connection.ops.quote_name(column) for column in self.columns]
+        self._connection = connection
+        self._parts = tuple(_Part(connection, concrete(field)) for field in own)
+
+    @property
+    def composite(self) -> bool:
+        """Whether the key is made of several columns."""
+        return len(self.columns) > 1
+
+    @property
+    def integers(self) -> bool:
+        """Whether the key is one integer column: then all its forms are the same."""
+        return not self.composite and self._parts[0].kind == "integer"
+
+    def python(self, key: Any) -> Any:
+        """Return a key that the driver takes or has returned as the value that can be compared."""
+        return self._every(key, _Part.python)
+
+    def prepared(self, key: Any) -> Any:
+        """Return a key in Python's form as the driver takes it."""
+        return self._every(key, _Part.prepared)
+
+    def ranges(self, keys: Keys) -> tuple[tuple[int, int], ...] | None:
+        """Return keys as ranges, or None where they are no integers, too large, or too scattered to gain by it."""
+        if not self.integers:
+            return None
+        ranges = keys.ranges if isinstance(keys, Ranges) else Ranges.of(list(keys)).ranges
+        if len(ranges) > LONG_RANGE and len(keys) < LONG_RANGE * len(ranges):
+            return None
+        fits = all(first >= _SMALLEST and first + length - 1 <= _LARGEST for first, length in ranges)
+        return ranges if fits else None
+
+    def pack(self, keys: Sequence[Any]) -> bytes:
+        """Return keys as bytes that do not depend on the database."""
+        values = [self.python(key) for key in keys]
+        if self._uuids:
+            return b"".join(value.bytes for value in values)
+        return zlib.compress(json.dumps([self._every(value, _Part.text) for value in values]).encode())
+
+    def unpack(self, packed: bytes, count: int) -> list[Any]:
+        """Return packed keys in prepared form."""
+        if self._uuids and len(packed) == 16 * count:
+            values = [UUID(bytes=packed[at : at + 16]) for at in range(0, len(packed), 16)]
+        else:
+            values = [self._every(text, _Part.parsed) for text in json.loads(zlib.decompress(packed))]
+        return [self.prepared(value) for value in values]
+
+    def conditions(self, keys: Keys, *, columns: Sequence[str] = ()) -> Iterator[tuple[str, list[Any]]]:
+        """Yield SQL conditions with parameters, each within the bind limits, that hold for the rows of these keys.
+
+        Args:
+            keys: In prepared form.
+            columns: Other columns that hold such keys; by default those of the key.
+        """
+        quoted = [self._connection.ops.quote_name(column) for column in columns] or self.quoted
+        if len(quoted) > 1:
+            return _tuples_in(quoted, keys)
+        return _values_in(quoted[0], keys)
+
+    @property
+    def _uuids(self) -> bool:
+        return not self.composite and self._parts[0].kind == "uuid"
+
+    def _every(self, key: Any, convert: Any) -> Any:
+        if self.composite:
+            return tuple(convert(part, value) for part, value in zip(self._parts, key, strict=True))
+        return convert(self._parts[0], key)
+
+
+class _Part:
+    """One column of a key."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) -> None:
+        self.kind = _kind(field)
+        self._connection = connection
+        self._field = field
+        self._column = field.get_col(field.model._meta.db_table)
+        converters = connection.ops.get_db_converters(self._column)
+        self._converters = [*converters, *field.get_db_converters(connection)]
+
+    def python(self, value: Any) -> Any:
+        if self.kind in ("integer", "text"):
+            return value
+        if self.kind == "uuid":
+            return value if isinstance(value, UUID) else UUID(str(value))
+        # A number is how a database without the type holds a duration, a boolean or a decimal.
+        if self.kind == "plain" and not isinstance(value, (int, float)):
+            return self._aware(self._field.to_python(value))
+        for convert in self._converters:
+            value = convert(value, self._column, self._connection)
+        return value
+
+    def prepared(self, value: Any) -> Any:
+        if self.kind in ("integer", "text"):
+            return value
+        return self._field.get_db_prep_value(value, self._connection, prepared=False)
+
+    def text(self, value: Any) -> Any:
+        if self.kind in ("integer", "text"):
+            return str(value)
+        # The field spells the value of a row; a namespace with that one value is row enough.
+        return self._field.value_to_string(SimpleNamespace(**{self._field.attname: value}))  # type: ignore[arg-type]
+
+    def parsed(self, text: Any) -> Any:
+        return int(text) if self.kind == "integer" else self._field.to_python(text)
+
+    def _aware(self, value: Any) -> Any:
+        """SQLite and MySQL hold instants without a zone."""
+        if isinstance(value, datetime.datetime) and settings.USE_TZ and timezone.is_naive(value):
+            return timezone.make_aware(value, self._connection.timezone)
+        return value
+
+
+def column_of(field: Any) -> str:
+    """Return the column of a field that has one."""
+    column: str = field.column
+    return column
+
+
+def _kind(field: models.Field[Any, Any]) -> str:
+    """``integer`` and ``text`` are the same in all forms; a ``custom`` value is known to its own class alone."""
+    if isinstance(field, models.IntegerField):
+        return "integer"
+    if hasattr(field, "from_db_value"):
+        return "custom"
+    if isinstance(field, models.UUIDField):
+        return "uuid"
+    return "text" if isinstance(field, (models.CharField, models.TextField)) else "plain"
+
+
+def _values_in(column: str, keys: Keys) -> Iterator[tuple[str, list[Any]]]:
+    loose: Iterable[Any] = keys
+    if isinstance(keys, Ranges):
+        for first, length in keys.ranges:
+            if length >= LONG_RANGE:
+                yield f"{column} BETWEEN %s AND %s", [first, first + length - 1]
+        loose = Ranges(tuple(pair for pair in keys.ranges if pair[1] < LONG_RANGE))
+    for chunk in _chunks(loose, CHUNK):
+        yield f"{column} IN ({', '.join(['%s'] * len(chunk))})", chunk
+
+
+def _tuples_in(columns: Sequence[str], keys: Iterable[Sequence[Any]]) -> Iterator[tuple[str, list[Any]]]:
+    one = "(" + " AND ".join(f"{column} = %s" for column in columns) + ")"
+    for chunk in _chunks(keys, CHUNK_OF_TUPLES):
+        yield "(" + " OR ".join([one] * len(chunk)) + ")", [value for key in chunk for value in key]
+
+
+def _chunks(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for value in values:
+        chunk.append(value)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,198 @@
+"""``manage.py makefixture``: a command becomes a recipe."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from fixturekit.blueprints import blueprint
+from fixturekit.exceptions import RecipeNotFound
+from fixturekit.execution.applier import Applier, refuse_production
+from fixturekit.management.base import WRONG_WORD, ConsoleReporter, RecipeCommand
+from fixturekit.planning.resolving import find_model
+from fixturekit.recipes.offsets import parse_now
+from fixturekit.recording.arguments import STEP_OPTIONS, StepArguments, WrongWord, split
+from fixturekit.recording.recorder import Recorder, Recording, Request
+from fixturekit.recording.tree import render_tree
+
+EPILOG = """\
+Each --model opens a step; what follows belongs to it:
+  --model APP.MODEL      the model to make rows of
+  --count N              how many rows
+  --as ID                the step's id, so that later steps can name its rows: --brand @ID
+  --share PATH=N         spread the rows over N rows of a relation
+  --set NAME=VALUE       a field whose name is also an option
+  --FIELD VALUE          a field; --a__b VALUE a field of a related row
+
+A relation takes a key (--brand 9), a lookup (--brand slug=acme), a row of this recipe (--brand @acme) or of another
+one (--brand @shop.catalogue/acme); a many-to-many field also a number of rows to make. A value that begins with '!'
+is written as in a recipe: --sku '!seq "SKU-{n:05}"'.
+"""
+
+
+class RecipeParser(CommandParser):
+    """A parser that splits off the words of the steps before argparse sees the rest."""
+
+    steps: list[StepArguments]
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        try:
+            words, self.steps = split(list(args or ()), self._option_string_actions, self._takes_value)
+        except WrongWord as error:
+            self.error(str(error))
+        found = super().parse_args(words, namespace)
+        found.steps = self.steps
+        found.words = list(args or ())
+        return found
+
+    def _takes_value(self, option: str) -> bool:
+        return self._option_string_actions[option].nargs != 0
+
+
+class Command(RecipeCommand):
+    help = "Records rows that a command describes as a fixture recipe, proven by replaying it twice."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(
+            prog_name,
+            subcommand,
+            epilog=EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            **kwargs,
+        )
+        # BaseCommand makes a CommandParser; giving it our class keeps everything that Django sets up on it.
+        parser.__class__ = RecipeParser
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "target", nargs="?", default="", help="The app, or app.recipe_name. By default the first model's app."
+        )
+        parser.add_argument("--seed", help="Make other values: a text or number that is put into the recipe's seed.")
+        parser.add_argument("--now", help="The recipe's clock, with a zone. By default today, 00:00 in UTC.")
+        parser.add_argument("--style", choices=("lifelike", "plain"), help="How generated values look.")
+        parser.add_argument(
+            "--depends-on", action="append", default=[], metavar="RECIPE", help="A recipe to apply first; repeatable."
+        )
+        parser.add_argument("--tag", action="append", default=[], help="A word to choose recipes by; repeatable.")
+        parser.add_argument("--manual", action="store_true", help="Apply the recipe only when it is named.")
+        parser.add_argument("--dry-run", action="store_true", help="Print the recipe, write nothing.")
+        parser.add_argument("--apply", action="store_true", help="Apply the recipe at once.")
+        parser.add_argument(
+            "--no-verify", action="store_false", dest="verify", help="Do not replay: no database is needed."
+        )
+        parser.add_argument(
+            "--allow-unstable", action="store_true", help="Write the recipe although two replays differ."
+        )
+        parser.add_argument("--force", action="store_true", help="With --apply: write although DEBUG is off.")
+
+    def handle(self, **options: Any) -> None:
+        self.say_namesakes("makefixture")
+        steps: list[StepArguments] = options.get("steps") or []
+        applier = Applier(self.loader(), self.connection(options))
+        recorder = Recorder(applier)
+        request = self._request(steps, options)
+        self._say_shadowed(steps)
+        recording = self._record(recorder, request, options)
+        if options["dry_run"]:
+            self.stdout.write(recording.text, ending="")
+            return
+        path = recorder.write(recording)
+        self._report(recording, str(path), options)
+        if options["apply"]:
+            self._apply(recording.name, options)
+
+    def _record(self, recorder: Recorder, request: Request, options: dict[str, Any]) -> Recording:
+        try:
+            return recorder.record(request, _today())
+        except RecipeNotFound as error:
+            raise CommandError(str(error), returncode=WRONG_WORD) from error
+
+    def _request(self, steps: list[StepArguments], options: dict[str, Any]) -> Request:
+        if options["now"]:
+            try:
+                parse_now(options["now"])
+            except ValueError as error:
+                raise CommandError(f"--now: {error}", returncode=WRONG_WORD) from error
+        return Request(
+            steps=steps,
+            target=options["target"],
+            seed=options["seed"],
+            now=options["now"] or "",
+            style=options["style"] or "",
+            depends_on=options["depends_on"],
+            tags=options["tag"],
+            manual=options["manual"],
+            comment=_comment(options.get("words", ())),
+            verify=options["verify"],
+            allow_unstable=options["allow_unstable"],
+        )
+
+    def _say_shadowed(self, steps: Sequence[StepArguments]) -> None:
+        """Say so where a model has a field that is also an option, and so was not meant."""
+        for step in steps:
+            try:
+                shape = blueprint(find_model(step.model))
+            except LookupError:
+                continue  # the recorder reports it
+            for option in sorted(STEP_OPTIONS):
+                name = option[2:]
+                if shape.field(name) is not None and step.count is not None and name == "count":
+                    self.stderr.write(
+                        self.style.WARNING(
+                            f"{shape.label} has a field '{name}'; {option} is the option. For the field: --set {name}=..."
+                        )
+                    )
+
+    def _report(self, recording: Recording, path: str, options: dict[str, Any]) -> None:
+        if options["verbosity"] < 1:
+            return
+        self.stdout.write(self.style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
+        self.stdout.write(f"  {self.style.MIGRATE_LABEL(path)}")
+        for step in recording.recipe.steps:
+            self.stdout.write(f"    + {step.size} {step.make}")
+        for line in render_tree(recording.recipe):
+            self.stdout.write(f"      {line}")
+        for warning in recording.portable.warnings:
+            self.stderr.write(self.style.WARNING(f"    {warning}"))
+        for id, column, blame in recording.proof.unstable if recording.proof else ():
+            self.stderr.write(self.style.WARNING(f"    not reproducible: {id}.{column}, {blame}"))
+
+    def _apply(self, name: str, options: dict[str, Any]) -> None:
+        connection = self.connection(options)
+        if not options["force"]:
+            refuse_production(connection)
+        reporter = ConsoleReporter(self.stdout, self.stderr, self.style, options["verbosity"])
+        Applier(self.loader(), connection, reporter).apply([name])
+
+
+def _today() -> str:
+    """The recipe's clock, coarse enough that recording twice on one day gives the same bytes."""
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    return f"{today.isoformat()}T00:00:00Z"
+
+
+def _comment(words: Sequence[str]) -> str:
+    """The command line as it was typed, passwords and other secrets masked."""
+    shown: list[str] = []
+    secret = False
+    for word in words:
+        name, given, _ = word.partition("=")
+        if secret:
+            word = "..."
+        elif given and _is_secret(name):
+            word = f"{name}=..."
+        secret = not secret and not given and _is_secret(name)
+        shown.append(word)
+    return "./manage.py makefixture " + shlex.join(shown) if shown else ""
+
+
+def _is_secret(name: str) -> bool:
+    return name.startswith("--") and any(part in name for part in ("password", "secret", "token", "api_key"))

@@ -1,0 +1,93 @@
+"""``manage.py showfixtures``: which recipes there are, whether they are applied, what they would write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from fixturekit.exceptions import PlanError
+from fixturekit.execution.applier import Applier, State
+from fixturekit.execution.preview import Preview, preview
+from fixturekit.management.base import RecipeCommand
+from fixturekit.planning.rendering import render_plan
+
+
+class Command(RecipeCommand):
+    help = (
+        "Shows the fixture recipes of the project: [X] applied, [ ] not, [~] edited since, [!] does not fit the models."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("targets", nargs="*", metavar="target", help="Apps or recipes to show. All by default.")
+        shown = parser.add_mutually_exclusive_group()
+        shown.add_argument("--list", "-l", action="store_true", help="Show recipes by app. This is the default.")
+        shown.add_argument("--plan", "-p", action="store_true", help="Show recipes in order, with what they write.")
+        shown.add_argument(
+            "--rows", type=int, metavar="N", help="Show the first N rows of each step; no database is needed."
+        )
+
+    def handle(self, *, targets: list[str], **options: Any) -> None:
+        applier = Applier(self.loader(), self.connection(options))
+        names = applier.loader.resolve(targets) if targets else list(applier.loader.recipes)
+        if options["rows"] is not None:
+            self._rows(applier, names, options["rows"])
+        elif options["plan"]:
+            self._plan(applier, names)
+        else:
+            self._list(applier, names, options["verbosity"])
+
+    def _list(self, applier: Applier, names: list[str], verbosity: int) -> None:
+        states = applier.states()
+        by_app: dict[str, list[State]] = {}
+        for name in names:
+            by_app.setdefault(states[name].recipe.app_label, []).append(states[name])
+        for label in sorted(by_app):
+            self.stdout.write(self.style.MIGRATE_LABEL(label))
+            for state in sorted(by_app[label], key=lambda state: state.recipe.path.name):
+                self.stdout.write(
+                    f" {self._box(applier, state)} {state.recipe.path.stem}{self._detail(state, verbosity)}"
+                )
+        if not by_app:
+            self.stdout.write("(no recipes)")
+
+    def _box(self, applier: Applier, state: State) -> str:
+        try:
+            applier.plan(state.recipe.name)
+        except PlanError:
+            return self.style.ERROR("[!]")
+        if state.changed:
+            return self.style.WARNING("[~]")
+        return "[X]" if state.applied else "[ ]"
+
+    def _detail(self, state: State, verbosity: int) -> str:
+        if state.applied is None:
+            return ""
+        if verbosity > 1:
+            return f" ({state.applied.rows} rows, applied at {state.applied.applied_at:%Y-%m-%d %H:%M:%S})"
+        return ""
+
+    def _plan(self, applier: Applier, names: list[str]) -> None:
+        states = applier.states()
+        for name in applier.loader.graph.order(names):
+            state = states[name]
+            box = "[~]" if state.changed else "[X]" if state.applied else "[ ]"
+            after = ", ".join(dependency.name for dependency in state.recipe.document.depends_on)
+            self.stdout.write(f"{box} {self.style.MIGRATE_LABEL(name)}" + (f"  after {after}" if after else ""))
+            for line in render_plan(applier.plan(name).plan):
+                self.stdout.write(f"      {line}")
+
+    def _rows(self, applier: Applier, names: list[str], count: int) -> None:
+        for name in names:
+            self.stdout.write(self.style.MIGRATE_LABEL(name))
+            for step in preview(applier.plan(name).plan, count):
+                self._table(step)
+
+    def _table(self, step: Preview) -> None:
+        self.stdout.write(self.style.MIGRATE_HEADING(f"  {step.step}: {step.count} {step.model}"))
+        for number, row in enumerate(step.rows):
+            self.stdout.write(f"    [{number}]")
+            for field, cell in zip(step.fields, row, strict=True):
+                shown = cell if len(cell) <= 90 else f"{cell[:87]}..."
+                self.stdout.write(f"      {field}: {shown}")

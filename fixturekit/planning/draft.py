@@ -1,0 +1,134 @@
+"""What the planner works on while one recipe is planned: the draft, and the makings that become batches."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import models
+
+from fixturekit.blueprints import AnyField, Blueprint
+from fixturekit.marks import Mark
+from fixturekit.planning.plan import Pin
+from fixturekit.planning.resolving import Given, Problems
+from fixturekit.recipes.document import Options, Recipe, Step
+from fixturekit.values.sources import Pinned, Source
+
+STYLES = ("lifelike", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The entries of an enumeration that a step owns: ``start`` to ``start + count`` - 1."""
+
+    key: str
+    step: str
+    path: str
+    start: int
+    count: int
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether two intervals of one enumeration share an entry."""
+        if self.key != other.key:
+            return False
+        return self.start < other.start + other.count and other.start < self.start + self.count
+
+
+@dataclass(slots=True)
+class Making:
+    """Rows of one model that a step makes: its own, or those that they need.
+
+    Attributes:
+        id: Becomes the batch's id: the step's, then the relations that lead here (``orders/customer``).
+        path: The same way as the prefix of lanes (``customer.``).
+        depth: How many relations away from the step's own rows.
+        trail: Models from the step's own to this one's parent, to notice circles.
+        owned: The count was chosen by the planner, so it may choose another.
+        free: Names of fields whose source the planner chose, so it may choose another.
+        columns: The source of each field, once decided.
+        parents: Makings of related rows that these rows need, by field.
+    """
+
+    id: str
+    step: Step
+    path: str
+    shape: Blueprint
+    count: int
+    given: dict[str, Given]
+    labels: tuple[str, ...] = ()
+    depth: int = 0
+    trail: tuple[type[models.Model], ...] = ()
+    owned: bool = False
+    free: set[str] = field(default_factory=set)
+    columns: dict[str, Source] = field(default_factory=dict)
+    parents: dict[str, Making] = field(default_factory=dict)
+    mark: Mark | None = None
+
+    def lane(self, name: str) -> str:
+        """The lane of a field: its path from the step's model, or the older one that it keeps after a rename."""
+        path = f"{self.path}{name}"
+        for entry in self.step.lanes:
+            if entry.key.replace("__", ".") == path:
+                return str(getattr(entry.value, "value", path)).replace("__", ".")
+        return path
+
+    @property
+    def stream(self) -> str:
+        """The step's part of the stream address."""
+        return self.step.was or self.step.id
+
+    def key(self, *names: str) -> str:
+        """The name of a unique set, the same in every recipe."""
+        model = self.shape.model._meta.concrete_model or self.shape.model
+        return f"{model._meta.label}.{'+'.join(names)}"
+
+    def place(self, name: str) -> tuple[str, Mark | None]:
+        """Where the document speaks of a field, else of the step."""
+        given = self.given.get(name)
+        return (given.where, given.mark) if given else (f"steps.{self.step.id}", self.mark)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One recipe on its way to a plan."""
+
+    name: str
+    recipe: Recipe
+    seed: str
+    now: datetime.datetime
+    alias: str
+    documents: Callable[[str], Recipe | None]
+    problems: Problems = field(default_factory=Problems)
+    pins: list[Pin] = field(default_factory=list)
+    roots: dict[str, Making] = field(default_factory=dict)
+    makings: list[Making] = field(default_factory=list)
+    shares: list[tuple[str, str, int]] = field(default_factory=list)
+    skipped: list[tuple[str, int]] = field(default_factory=list)
+    intervals: list[Interval] = field(default_factory=list)
+
+    @property
+    def options(self) -> Options:
+        return self.recipe.options
+
+    @property
+    def style(self) -> str:
+        return self.options.style or "lifelike"
+
+    @property
+    def depth(self) -> int:
+        return 1 if self.options.depth is None else self.options.depth
+
+    def pin(self, pin: Pin, field: str = "") -> Pinned:
+        """Add a pin to the plan, once for each row that is meant."""
+        for number, known in enumerate(self.pins):
+            if (known.model, known.wanted) == (pin.model, pin.wanted):
+                return Pinned(number, field)
+        self.pins.append(pin)
+        return Pinned(len(self.pins) - 1, field)
+
+    def problem(self, making: Making, field: AnyField | str, id: str, message: str, hint: str = "") -> None:
+        """Report a problem with a field of a making."""
+        name = field if isinstance(field, str) else field.name
+        where, mark = making.place(name)
+        self.problems.add(id, f"{making.shape.label}.{name}: {message}", hint, where=where, mark=mark)

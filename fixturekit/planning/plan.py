@@ -1,0 +1,158 @@
+"""The plan: a recipe resolved against the models, as frozen plain data that reads no rows and knows no keys.
+
+A plan is a list of batches in writing order. A batch is rows of one table (or, where instances are saved, of one
+model); each of its columns has a source. Positions stand for rows: which key a row gets is known only to the binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fixturekit.marks import Mark
+from fixturekit.recipes.document import Scalar
+from fixturekit.values.sources import Link, Mixed, Outside, Source
+
+STREAM = "stream"
+BULK = "bulk"
+EACH = "each"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An existing row that the plan points at; ``wanted`` is how the recipe writes it."""
+
+    model: str
+    mark: Mark | None
+    where: str
+    key: Scalar = None
+    lookup: tuple[tuple[str, Scalar], ...] = ()
+    natural: tuple[Scalar, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        if self.lookup:
+            return "{" + ", ".join(f"{name}: {value}" for name, value in self.lookup) + "}"
+        if self.natural:
+            return "natural key [" + ", ".join(map(str, self.natural)) + "]"
+        return str(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a batch: the field's name, its database column, where its values come from."""
+
+    field: str
+    column: str
+    source: Source
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """Columns that must be distinct together; ``enumerated`` names the one whose entry gives way, if any does."""
+
+    fields: tuple[str, ...]
+    enumerated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one table, of one step.
+
+    Attributes:
+        id: Unique in the plan; the step's id for the rows that the step itself makes.
+        stream: The step's part of stream addresses: its id, or the older one that it keeps after a rename.
+        path: Lane prefix of the model inside the step (``""`` for the step's own rows, ``brand.``).
+        key: The field that is the primary key.
+        counted: The key is reserved in the database, or left to it where instances are saved.
+        labels: Labels of the rows of a named step.
+        later: Columns that close a cycle: written NULL first, and in a second pass when the batch linked to is there.
+        kept: Columns that other batches read, the key aside.
+        way: How it is written, and ``why``.
+    """
+
+    id: str
+    step: str
+    stream: str
+    path: str
+    model: str
+    table: str
+    count: int
+    columns: tuple[Column, ...]
+    key: str
+    counted: bool
+    labels: tuple[str, ...] = ()
+    later: tuple[Column, ...] = ()
+    kept: tuple[str, ...] = ()
+    unique: tuple[Unique, ...] = ()
+    way: str = STREAM
+    why: str = ""
+    mark: Mark | None = None
+
+    @property
+    def part(self) -> bool:
+        """Whether these are rows of a multi-table parent, which count with those of the child."""
+        return "^" in self.id
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Ids of the batches that must be written before this one."""
+        return frozenset(link.batch for column in self.columns for link in links(column.source)) - {self.id}
+
+    def column(self, field: str) -> Column | None:
+        """Return the column of a field, or None."""
+        return next((column for column in self.columns if column.field == field), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All work of one recipe, in writing order.
+
+    Attributes:
+        seed: The text that all streams are keyed by.
+        now: The recipe's clock as written, with zone; ``""`` where the recipe has none and needs none.
+        pins: Existing rows, addressed by ``Pinned.number``.
+        skipped: Steps that a router keeps away from this database, with their number of rows.
+    """
+
+    recipe: str
+    seed: str
+    now: str
+    batches: tuple[Batch, ...]
+    pins: tuple[Pin, ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows the plan writes; the tables of a multi-table row count once."""
+        return sum(batch.count for batch in self.batches if not batch.part)
+
+    def batch(self, id: str) -> Batch:
+        """Return the batch of this id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for batch in self.batches:
+            if batch.id == id:
+                return batch
+        raise KeyError(id)
+
+
+def links(source: Source) -> Iterator[Link]:
+    """Yield the links to other batches that a source reads."""
+    if isinstance(source, Link):
+        yield source
+    elif isinstance(source, Mixed):
+        for part in source.sources:
+            yield from links(part)
+
+
+def outside(source: Source) -> Iterator[Outside]:
+    """Yield the made rows of other recipes that a source reads."""
+    if isinstance(source, Outside):
+        yield source
+    elif isinstance(source, Mixed):
+        for part in source.sources:
+            yield from outside(part)

@@ -1,0 +1,487 @@
+"""Sources of foreign keys, and the makings and link rows that relations ask for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from django.db import models
+from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToManyRel, OneToOneRel
+
+from fixturekit.blueprints import AnyField, blueprint
+from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.plan import Pin as PlannedPin
+from fixturekit.planning.resolving import Given, SetResolver, find_model
+from fixturekit.planning.scalars import choice_map
+from fixturekit.recipes.document import (
+    Auto,
+    Choice,
+    Copy,
+    Listing,
+    Literal,
+    Make,
+    Mapping,
+    Pick,
+    Pin,
+    Ref,
+    Sample,
+    Step,
+    Target,
+    Value,
+)  # fmt: skip
+from fixturekit.values.sources import (
+    At,
+    Const,
+    Copied,
+    Distinct,
+    Each,
+    Earlier,
+    Fold,
+    Link,
+    Map,
+    Mixed,
+    Outside,
+    Picked,
+    Runs,
+    Source,
+)  # fmt: skip
+
+
+def target_model(field: AnyField) -> type[models.Model]:
+    """The concrete model that a foreign key points at."""
+    model: type[models.Model] = field.related_model  # type: ignore[assignment]
+    return model._meta.concrete_model or model
+
+
+def linked_field(field: AnyField) -> str:
+    """The field of the target that the foreign key stores, empty for its primary key."""
+    target: AnyField = field.target_field  # type: ignore[attr-defined]
+    return "" if target.primary_key else target.name
+
+
+# -- foreign keys ----------------------------------------------------------------------------------------------------
+
+
+def given_relation(draft: Draft, making: Making, field: AnyField, given: Given) -> Source | None:
+    """Return the source of what the recipe gives for a foreign key; None after reporting a problem."""
+    if given.source is not None:
+        return given.source
+    if given.nested:
+        return _parent(draft, making, field, _inner(given), owned=False)
+    return _single(draft, making, field, given.value)
+
+
+def _inner(given: Given) -> dict[str, Given]:
+    return {name: inner for name, inner in given.nested.items() if name}
+
+
+def _single(draft: Draft, making: Making, field: AnyField, value: Value | None) -> Source | None:
+    """The source of a value that names one row, existing or made."""
+    if isinstance(value, Pin):
+        return draft.pin(planned_pin(draft, making, field.name, value, target_model(field)), linked_field(field))
+    if isinstance(value, (Ref, Pick)):
+        return _made(draft, making, field, value)
+    if isinstance(value, Make):
+        if value.count != 1:
+            draft.problem(making, field, "E047", f"!make {value.count} makes several rows, a foreign key takes one")
+            return None
+        return _parent(draft, making, field, _resolved(draft, making, field.name, value.values), owned=False)
+    if isinstance(value, Copy):
+        return Copied(value.path)
+    if isinstance(value, Choice):
+        return _choice(draft, making, field, value)
+    if isinstance(value, Literal):
+        return _bare(draft, making, field, value)
+    shown = f"!{type(value).__name__.lower()}" if value is not None else "nothing"
+    draft.problem(making, field, "E044", f"{shown} does not name a row of {target_model(field)._meta.label}")
+    return None
+
+
+def _bare(draft: Draft, making: Making, field: AnyField, value: Literal) -> Source | None:
+    if value.value is None and field.null:
+        return Const(None)
+    written = value.text or value.value
+    if value.value is None:
+        draft.problem(making, field, "E046", "null is not allowed")
+    else:
+        draft.problem(
+            making,
+            field,
+            "E044",
+            f"{written!r} could be an existing row or a row to make",
+            f"Write '!pin {written}' for the row that exists, '!make {{...}}' or '!ref STEP' for a row to make.",
+        )
+    return None
+
+
+def _choice(draft: Draft, making: Making, field: AnyField, value: Choice) -> Source | None:
+    sources = [_single(draft, making, field, option) for option in value.options]
+    found = tuple(source for source in sources if source is not None)
+    if len(found) < len(sources):
+        return None
+    return Mixed(found, choice_map(making.lane(field.name), len(found), value.weights))
+
+
+def planned_pin(draft: Draft, making: Making, name: str, pin: Pin, model: type[models.Model]) -> PlannedPin:
+    """Return a pin of the document as one of the plan."""
+    where, mark = making.place(name)
+    lookup: list[tuple[str, Any]] = []
+    for entry in pin.lookup or ():
+        if isinstance(entry.value, Literal):
+            lookup.append((entry.key, entry.value.text or entry.value.value))
+        else:
+            draft.problem(making, name, "E062", f"a pin looks up plain values, {entry.key} is none")
+    return PlannedPin(
+        model=model._meta.label,
+        mark=pin.mark or mark,
+        where=where,
+        key=pin.key,
+        lookup=tuple(lookup),
+        natural=pin.natural,
+    )
+
+
+def _made(draft: Draft, making: Making, field: AnyField, value: Ref | Pick) -> Source | None:
+    """A link to the rows of a step, of this recipe or another."""
+    target = value.target if isinstance(value, Ref) else value.of
+    size = _size(draft, making, field.name, target, target_model(field))
+    if size is None:
+        return None
+    position = _row(draft, making, field.name, target)
+    root = draft.roots.get(target.step) if not target.recipe else None
+    if root is making and position is None and isinstance(value, Pick):
+        return Link(making.id, Earlier(making.lane(field.name)), linked_field(field))
+    chosen: Map
+    if position is not None:
+        chosen = At(position)
+    elif size == 1:
+        chosen = At(0)
+    elif isinstance(value, Pick):
+        chosen = Picked(making.lane(field.name), size)
+    else:
+        chosen = Fold(size)
+    if size == 0:
+        draft.problem(making, field, "E048", f"step {target.step} makes no rows to refer to")
+        return None
+    if root is not None:
+        return Link(root.id, chosen, linked_field(field))
+    return Outside(target.recipe, target.step, chosen, size, linked_field(field))
+
+
+def _size(draft: Draft, making: Making, name: str, target: Target, wanted: type[models.Model]) -> int | None:
+    """How many rows the step makes, once it is known that they fit; None after reporting a problem."""
+    step = _step(draft, making, name, target)
+    if step is None:
+        return None
+    try:
+        model = find_model(step.make or step.rows)
+    except LookupError as error:
+        draft.problem(making, name, "E040", str(error))
+        return None
+    if not issubclass(model._meta.concrete_model or model, wanted):
+        draft.problem(
+            making, name, "E049", f"step {target.step} makes {model._meta.label}, the field takes {wanted._meta.label}"
+        )
+        return None
+    if not target.recipe and target.step not in draft.roots:
+        draft.problem(making, name, "E050", f"step {target.step} is routed away from database '{draft.alias}'")
+        return None
+    return step.size
+
+
+def _step(draft: Draft, making: Making, name: str, target: Target) -> Step | None:
+    recipe = draft.documents(target.recipe) if target.recipe else draft.recipe
+    if recipe is None:
+        draft.problem(making, name, "E051", f"there is no recipe {target.recipe}")
+        return None
+    step = recipe.step(target.step)
+    if step is None:
+        draft.problem(making, name, "E051", f"{target.recipe or 'the recipe'} has no step {target.step}")
+    return step
+
+
+def _row(draft: Draft, making: Making, name: str, target: Target) -> int | None:
+    """The position that an address names, None for the whole step."""
+    if target.row is None:
+        return None
+    step = _step(draft, making, name, target)
+    assert step is not None  # _size has looked it up before
+    labels = [entry.key for entry in step.named]
+    if str(target.row) in labels:
+        return labels.index(str(target.row))
+    if isinstance(target.row, int) and target.row < step.size:
+        return target.row
+    draft.problem(making, name, "E052", f"{target} is not a row: {step.id} makes {step.size} rows")
+    return 0
+
+
+# -- parents that are made -------------------------------------------------------------------------------------------
+
+
+def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """Return the source of a foreign key that nobody set: empty, an obvious row, or a parent that is made."""
+    making.free.add(field.name)
+    if field.has_default() and not callable(field.default):
+        return _default_key(draft, making, field)
+    target = target_model(field)
+    optional = field.null and (field.blank or making.depth >= draft.depth)
+    if field.null and (optional or target in _path(making)) and not draft.options.fill_nullable:
+        return Const(None)
+    if target._meta.label_lower == "contenttypes.contenttype":
+        return _own_content_type(draft, making, field)
+    if target in _path(making):
+        return _circle(draft, making, field, target)
+    return _parent(draft, making, field, {}, owned=True)
+
+
+def _path(making: Making) -> tuple[type[models.Model], ...]:
+    model = making.shape.model
+    return (*making.trail, model._meta.concrete_model or model)
+
+
+def _circle(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> Source | None:
+    """A required link back to a model that is being made: to the row itself where it can be, else refused."""
+    if field.null:
+        return Const(None)
+    if target is _path(making)[-1] and making.shape.counted:
+        return Link(making.id, Each(), linked_field(field))
+    circle = [*_path(making)[_path(making).index(target) :], target]
+    draft.problem(
+        making,
+        field,
+        "E053",
+        "every link of this circle is required: " + " -> ".join(model._meta.label for model in circle),
+        f"Give {field.name} a row that exists: '!pin ...' or '!ref STEP'.",
+    )
+    return None
+
+
+def _default_key(draft: Draft, making: Making, field: AnyField) -> Source:
+    if field.default is None:
+        return Const(None)
+    where, mark = making.place(field.name)
+    pin = PlannedPin(target_model(field)._meta.label, mark, where, key=field.default)
+    return draft.pin(pin, linked_field(field))
+
+
+def _own_content_type(draft: Draft, making: Making, field: AnyField) -> Source:
+    """A content type that nobody chose is that of the model itself: it exists, and making one would break others."""
+    where, mark = making.place(field.name)
+    meta = (making.shape.model._meta.concrete_model or making.shape.model)._meta
+    pin = PlannedPin(target_model(field)._meta.label, mark, where, natural=(meta.app_label, str(meta.model_name)))
+    return draft.pin(pin, linked_field(field))
+
+
+def _parent(draft: Draft, making: Making, field: AnyField, given: dict[str, Given], *, owned: bool) -> Link:
+    """Make related rows for a foreign key: one each, or as many as are shared."""
+    count = _parents(draft, making, field, owned=owned)
+    each = count == making.count
+    parent = Making(
+        id=f"{making.id}/{field.name}",
+        step=making.step,
+        path=f"{making.path}{field.name}.",
+        shape=blueprint(target_model(field)),
+        count=count,
+        given=given,
+        labels=making.labels if each else (),
+        depth=making.depth + 1,
+        trail=_path(making),
+        owned=owned and _share(making, field) is None,
+        mark=making.place(field.name)[1],
+    )
+    making.parents[field.name] = parent
+    return Link(parent.id, spread(draft, making, field.name, count), linked_field(field))
+
+
+def spread(draft: Draft, making: Making, name: str, count: int) -> Map:
+    """How rows are spread over so many parents."""
+    if count == making.count:
+        return Each()
+    if count == 1:
+        return At(0)
+    return Picked(making.lane(name), count) if draft.style == "lifelike" else Fold(count)
+
+
+def _share(making: Making, field: AnyField) -> int | None:
+    """What the step says of sharing parents along this path."""
+    for entry in making.step.share:
+        if entry.key.replace("__", ".") == f"{making.path}{field.name}" and isinstance(entry.value, Literal):
+            return int(entry.value.value or 0)
+    return None
+
+
+def _parents(draft: Draft, making: Making, field: AnyField, *, owned: bool) -> int:
+    """How many parents to make: as the step says, one each where it must be, else (lifelike) about a root."""
+    said = _share(making, field)
+    if said is not None:
+        if field.unique and said < making.count:
+            draft.problem(making, field, "E054", f"{making.count} rows need one row each, {said} are shared")
+        return min(said, making.count)
+    if draft.style != "lifelike" or field.unique or making.count <= 1 or not owned or making.labels:
+        return making.count
+    shared = math.isqrt(making.count - 1) + 1
+    draft.shares.append((making.step.id, f"{making.path}{field.name}".replace(".", "__"), shared))
+    return shared
+
+
+# -- many-to-many and reverse relations ------------------------------------------------------------------------------
+
+
+def related_makings(draft: Draft, making: Making, name: str, given: Given) -> list[Making]:
+    """Return the makings that a many-to-many field or a reverse relation asks for: related rows and link rows."""
+    relation = making.shape.relations[name]
+    if given.nested:
+        draft.problem(making, name, "E043", "is not a relation to one row, so nothing can be set below it")
+        return []
+    items = given.value.items if isinstance(given.value, Listing) else (given.value,)
+    makings: list[Making] = []
+    for number, item in enumerate(items):
+        suffix = f"[{number}]" if isinstance(given.value, Listing) else ""
+        if isinstance(item, Auto) or item is None:
+            continue
+        if isinstance(relation, (models.ManyToManyField, ManyToManyRel)):
+            makings.extend(_linked(draft, making, name, item, suffix))
+        else:
+            makings.extend(_children(draft, making, name, relation, item, suffix))
+    return makings
+
+
+def _resolved(draft: Draft, making: Making, name: str, values: Mapping) -> dict[str, Given]:
+    """Resolve the values of rows that a relation makes."""
+    found = making.shape.field(name) or making.shape.relations[name]
+    model: type[models.Model] = found.related_model  # type: ignore[assignment]
+    return SetResolver(draft.problems).resolve(values, model, making.place(name)[0])
+
+
+def _number(draft: Draft, making: Making, name: str, item: Value) -> tuple[int, Mapping] | None:
+    """How many related rows with which values an item asks to be made, None if it asks for others."""
+    if isinstance(item, Make):
+        return item.count, item.values
+    if isinstance(item, Mapping):
+        return 1, item
+    return None
+
+
+def _children(
+    draft: Draft, making: Making, name: str, relation: ForeignObjectRel, item: Value, suffix: str
+) -> list[Making]:
+    """Rows of another model whose foreign key points at these rows."""
+    asked = _number(draft, making, name, item)
+    if asked is None or (isinstance(relation, OneToOneRel) and asked[0] > 1):
+        draft.problem(
+            making, name, "E055", f"a reverse relation takes '!make N', '!make {{...}}' or values, not {_said(item)}"
+        )
+        return []
+    count, values = asked
+    given = _resolved(draft, making, name, values)
+    chosen: Map = Each() if count == 1 else Runs(count)
+    owner = Link(making.id, chosen, linked_field(relation.field))
+    given[relation.field.name] = Given(making.place(name)[0], making.place(name)[1], source=owner)
+    return [_made_rows(draft, making, name, f"{name}{suffix}", relation.related_model, making.count * count, given)]
+
+
+def _made_rows(
+    draft: Draft, making: Making, name: str, path: str, model: Any, count: int, given: dict[str, Given]
+) -> Making:
+    return Making(
+        id=f"{making.id}/{path}",
+        step=making.step,
+        path=f"{making.path}{path}.",
+        shape=blueprint(model),
+        count=count,
+        given=given,
+        labels=making.labels if count == making.count else (),
+        depth=making.depth + 1,
+        trail=_path(making),
+        mark=making.place(name)[1],
+    )
+
+
+def _ends(making: Making, name: str) -> tuple[type[models.Model], str, str, type[models.Model]]:
+    """The through model of a many-to-many relation, its link to the owner, its link to the other, and the other."""
+    relation = making.shape.relations[name]
+    if isinstance(relation, models.ManyToManyField):
+        through = relation.remote_field.through
+        return through, relation.m2m_field_name(), relation.m2m_reverse_field_name(), relation.related_model  # type: ignore[return-value]
+    field: Any = relation.field
+    return relation.through, field.m2m_reverse_field_name(), field.m2m_field_name(), relation.related_model  # type: ignore[attr-defined]
+
+
+def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str) -> list[Making]:
+    """Rows of a through model, and the rows at its other end where they are to be made."""
+    through, owner, other, model = _ends(making, name)
+    asked = _number(draft, making, name, item)
+    made: list[Making] = []
+    per = 1
+    target: Source | None
+    if asked is not None:
+        per, values = asked
+        count = making.count * per
+        rows = _made_rows(draft, making, name, f"{name}{suffix}", model, count, _resolved(draft, making, name, values))
+        made.append(rows)
+        target = Link(rows.id, Each())
+    elif isinstance(item, Sample):
+        per = item.count
+        target = _sampled(draft, making, name, item, model)
+    else:
+        target = _end(draft, making, name, item, model, suffix)
+    if target is None:
+        return []
+    place = making.place(name)
+    given = {
+        owner: Given(*place, source=Link(making.id, Each() if per == 1 else Runs(per))),
+        other: Given(*place, source=target),
+    }
+    links = _made_rows(draft, making, name, f"{name}{suffix}#", through, making.count * per, given)
+    return [*made, links, *_mirrored(making, name, links, owner, other)]
+
+
+def _mirrored(making: Making, name: str, links: Making, owner: str, other: str) -> list[Making]:
+    """A symmetrical relation of Django's own has each link both ways."""
+    relation = making.shape.relations[name]
+    if not (isinstance(relation, models.ManyToManyField) and relation.remote_field.symmetrical):
+        return []
+    swapped = {owner: replace(links.given[other]), other: replace(links.given[owner])}
+    return [replace(links, id=f"{links.id}~", path=f"{links.path[:-1]}~.", given=swapped, columns={}, parents={})]
+
+
+def _end(draft: Draft, making: Making, name: str, item: Value, model: type[models.Model], suffix: str) -> Source | None:
+    """The far end of a link that is one existing or made row."""
+    if isinstance(item, Pin):
+        return draft.pin(planned_pin(draft, making, name, item, model))
+    if isinstance(item, (Ref, Pick)):
+        target = item.target if isinstance(item, Ref) else item.of
+        size = _size(draft, making, name, target, model._meta.concrete_model or model)
+        if not size:
+            return None
+        position = _row(draft, making, name, target)
+        chosen: Map = At(position) if position is not None else Fold(size)
+        if position is None and isinstance(item, Pick):
+            chosen = Picked(making.lane(f"{name}{suffix}"), size)
+        return _to(draft, target, chosen, size)
+    hint = ""
+    if isinstance(item, Literal):
+        hint = f"Write '!pin {item.value}' for a row that exists, '!make {item.value}' for rows to make."
+    draft.problem(making, name, "E044", f"{_said(item)} does not name rows of {model._meta.label}", hint)
+    return None
+
+
+def _sampled(draft: Draft, making: Making, name: str, sample: Sample, model: type[models.Model]) -> Source | None:
+    size = _size(draft, making, name, sample.of, model._meta.concrete_model or model)
+    if size is None:
+        return None
+    if size < sample.count:
+        draft.problem(making, name, "E056", f"{sample.count} different rows of {sample.of} are wanted, it makes {size}")
+        return None
+    return _to(draft, sample.of, Distinct(making.lane(name), sample.count, size), size)
+
+
+def _to(draft: Draft, target: Target, chosen: Map, size: int) -> Source:
+    if target.recipe:
+        return Outside(target.recipe, target.step, chosen, size)
+    return Link(draft.roots[target.step].id, chosen)
+
+
+def _said(item: Value) -> str:
+    return repr(item.value) if isinstance(item, Literal) else f"!{type(item).__name__.lower()}"

@@ -1,0 +1,238 @@
+"""Sources of plain columns: what the recipe gives, the field's default, or a generated value."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Value as DatabaseValue
+from django.db.models.functions import Now as DatabaseNow
+from django.utils import timezone
+
+from fixturekit.blueprints import AnyField
+from fixturekit.exceptions import GenerationError
+from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.resolving import Given
+from fixturekit.recipes.document import (
+    Choice,
+    Copy,
+    Listing,
+    Literal,
+    Mapping,
+    Now,
+    Password,
+    Range,
+    Seq,
+    Value,
+)  # fmt: skip
+from fixturekit.recipes.offsets import parse_offset
+from fixturekit.values.canonical import kind
+from fixturekit.values.filling import Request, fill
+from fixturekit.values.literals import clean, convert, in_project_time
+from fixturekit.values.passwords import encode
+from fixturekit.values.ranges import ranged
+from fixturekit.values.sources import (
+    ByDatabase,
+    Const,
+    Copied,
+    Default,
+    Drawn,
+    Enumerated,
+    Hashed,
+    Map,
+    Picked,
+    Selected,
+    Sequence,
+    Source,
+    Weighted,
+)  # fmt: skip
+
+
+def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) -> Source | None:
+    """Return the source of what the recipe gives for a plain field; None after reporting a problem."""
+    try:
+        return _given(draft, making, field, given.value)
+    except (ValueError, GenerationError) as error:
+        draft.problem(making, field, "E046", f"{_shown(given.value)}{error}")
+        return None
+
+
+def _given(draft: Draft, making: Making, field: AnyField, value: Value | None) -> Source | None:
+    if isinstance(value, (Literal, Listing, Mapping)):
+        return _literal(draft, making, field, value)
+    if isinstance(value, Seq):
+        return _sequence(making, field, value)
+    if isinstance(value, Copy):
+        return Copied(value.path)
+    if isinstance(value, Choice):
+        options = tuple(convert(field, option) for option in value.options)
+        return Selected(options, choice_map(making.lane(field.name), len(options), value.weights))
+    if isinstance(value, Range):
+        key = making.key(field.name) if (field.name,) in making.shape.uniques and making.count > 1 else None
+        return ranged(_request(draft, making, field, key), value.low, value.high, draft.now)
+    if isinstance(value, Now):
+        return Const(moment(field, draft.now + parse_offset(value.offset) if value.offset else draft.now))
+    if isinstance(value, Password):
+        return Hashed(encode(value.raw, draft.seed), value.raw)
+    raise ValueError(f"!{type(value).__name__.lower()} is for relations, this is a {type(field).__name__}")
+
+
+def choice_map(lane: str, count: int, weights: tuple[float, ...]) -> Map:
+    """The map that draws one of so many options."""
+    return Weighted(lane, weights) if weights else Picked(lane, count)
+
+
+def moment(field: AnyField, instant: datetime.datetime) -> Any:
+    """The part of an instant that a date, time or datetime field stores.
+
+    Raises:
+        ValueError: The field stores no part of an instant.
+    """
+    found = kind(field)
+    if found == "date":
+        return instant.date()
+    if found == "time":
+        return instant.time()
+    if found == "datetime":
+        return in_project_time(instant)
+    raise ValueError(f"!now is for dates and times, this is a {type(field).__name__}")
+
+
+def _literal(draft: Draft, making: Making, field: AnyField, value: Value) -> Source:
+    converted = convert(field, value)
+    if field.name == "password" and issubclass(making.shape.model, AbstractBaseUser) and isinstance(converted, str):
+        raise ValueError("a password is written '!password TEXT', so that what is stored is its hash")
+    return Const(converted)
+
+
+def _sequence(making: Making, field: AnyField, value: Seq) -> Source:
+    """A sequence whose first and last value the field accepts."""
+    for number in {1, max(making.count, 1)}:
+        text = value.format.format(n=number)
+        try:
+            clean(field, text)
+        except ValueError as error:
+            raise ValueError(f"row {number} would be '{text}': {error}") from error
+    return Sequence(value.format)
+
+
+def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source:
+    """Return the source of a plain field that nobody set.
+
+    Raises:
+        GenerationError: Nothing is known that fills the field.
+    """
+    making.free.add(field.name)
+    unique = (field.name,) in making.shape.uniques and making.count > 1
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return Const(moment(field, draft.now))
+    default = _default(draft, making, field)
+    if default is not None and not (unique and isinstance(default, Const)):
+        return default
+    if field.null and field.blank and not draft.options.fill_nullable:
+        return Const(None)
+    if field.name == "password" and issubclass(making.shape.model, AbstractBaseUser):
+        return Hashed("!", "!")  # what set_unusable_password means: nobody can log in with it
+    return generated(draft, making, field)
+
+
+def generated(draft: Draft, making: Making, field: AnyField) -> Source:
+    """Return a generated source; for a unique field one whose values cannot repeat.
+
+    Raises:
+        GenerationError: Nothing is known that fills the field.
+    """
+    unique = (field.name,) in making.shape.uniques
+    try:
+        return fill(_request(draft, making, field, making.key(field.name) if unique else None))
+    except GenerationError:
+        if field.null:
+            return Const(None)
+        raise
+
+
+def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enumerated | None:
+    """Return an enumeration of the field's values under a key, or None where it has none."""
+    try:
+        source = fill(_request(draft, making, field, key))
+    except GenerationError:
+        return None
+    return replace(source, start=0) if isinstance(source, Enumerated) else None
+
+
+def _request(draft: Draft, making: Making, field: AnyField, unique_key: str | None = None) -> Request:
+    return Request(
+        field=field,
+        model=making.shape.label,
+        lane=making.lane(field.name),
+        style=draft.style,
+        locale=draft.options.locale or "en_US",
+        unique_key=unique_key,
+    )
+
+
+_CLOCKS: tuple[Callable[..., Any], ...] = (
+    timezone.now,
+    timezone.localtime,
+    timezone.localdate,
+    datetime.datetime.now,
+    datetime.datetime.today,
+    datetime.date.today,
+)
+# recognised, never called
+_IDENTIFIERS: tuple[Callable[..., Any], ...] = (uuid.uuid1, uuid.uuid4)  # noqa: TID251
+
+
+def _default(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """The field's own default where it can be valid; well-known callables read the recipe, not the machine."""
+    if _has_database_default(field):
+        return _database_default(draft, field)
+    if not field.has_default():
+        return None
+    default = field.default
+    if not callable(default):
+        return _usable(field, default)
+    if default in _CLOCKS:
+        return Const(moment(field, draft.now))
+    if default in _IDENTIFIERS:
+        return Drawn("uuids", making.lane(field.name))
+    if default in (dict, list, str, int, bool):
+        return _usable(field, default())
+    module, name = getattr(default, "__module__", ""), getattr(default, "__qualname__", repr(default))
+    return Default(field.name, f"{module}.{name}", making.lane(field.name))
+
+
+def _usable(field: AnyField, default: Any) -> Source | None:
+    """A default counts unless it is None, or blank where the field may not be blank."""
+    if default is None and not field.null:
+        return None
+    if default in field.empty_values and not field.blank:
+        return None
+    return Const(field.to_python(default))
+
+
+def _has_database_default(field: AnyField) -> bool:
+    return getattr(field, "db_default", models.NOT_PROVIDED) is not models.NOT_PROVIDED
+
+
+def _database_default(draft: Draft, field: AnyField) -> Source:
+    default = field.db_default
+    if isinstance(default, DatabaseValue):
+        default = default.value
+    if isinstance(default, DatabaseNow):
+        return Const(moment(field, draft.now))
+    if hasattr(default, "resolve_expression"):
+        return ByDatabase(f"db_default {type(default).__name__}")
+    return Const(field.to_python(default))
+
+
+def _shown(value: Value | None) -> str:
+    """The offending literal in front of the reason, where there is one."""
+    if isinstance(value, Literal):
+        return f"{value.text or value.value!r}: "
+    return ""

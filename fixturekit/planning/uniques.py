@@ -1,0 +1,213 @@
+"""Unique sets of a making: columns are arranged so that no two rows can have the same values.
+
+Nothing is drawn and checked: a set is distinct because one column enumerates a space, or because several together
+enumerate the product of what they may be. What the recipe fixed itself is left as it is and judged by the database.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.relations import linked_field
+from fixturekit.planning.scalars import enumerated
+from fixturekit.recipes.document import Literal
+from fixturekit.values.registry import capacity
+from fixturekit.values.sources import (
+    Combined,
+    Const,
+    Copied,
+    Counted,
+    Default,
+    Distinct,
+    Drawn,
+    Each,
+    Enumerated,
+    Fold,
+    Hashed,
+    Link,
+    Map,
+    Mixed,
+    Outside,
+    Picked,
+    Runs,
+    Selected,
+    Sequence,
+    Source,
+    Table,
+    Weighted,
+)  # fmt: skip
+from fixturekit.values.uniqueness import start_of
+
+
+def make_distinct(draft: Draft, making: Making) -> None:
+    """Arrange the columns of every unique set of a making; report sets that cannot hold so many rows."""
+    for names in making.shape.uniques:
+        if making.count > 1 and all(name in making.columns for name in names):
+            _arrange(draft, making, names)
+    _place(draft, making)
+
+
+def _arrange(draft: Draft, making: Making, names: tuple[str, ...]) -> None:
+    sources = {name: making.columns[name] for name in names}
+    if any(_never_repeats(source, making.count) for source in sources.values()):
+        return
+    if any(isinstance(source, (Mixed, Copied, Table, Default)) or source == Const(None) for source in sources.values()):
+        return  # decided row by row, or NULL, which is distinct from every NULL
+    maps = [getattr(source, "map", None) for source in sources.values()]
+    run = next((found.length for found in maps if isinstance(found, Runs)), 0)
+    axes = {name: size for name, source in sources.items() if (size := _axis(source))}
+    if run:
+        _within_runs(draft, making, names, axes, run)
+    else:
+        folds = [found.count for found in maps if isinstance(found, Fold)]
+        _over_all(draft, making, names, axes, math.lcm(*folds))
+
+
+def _never_repeats(source: Source, count: int) -> bool:
+    """Whether each row has a value of its own whatever the others have."""
+    if isinstance(source, (Enumerated, Counted)):
+        return True
+    if isinstance(source, Drawn):
+        return source.generator == "uuids"
+    if isinstance(source, Sequence):
+        return source.format.format(n=1) != source.format.format(n=2)
+    found = getattr(source, "map", None)
+    return isinstance(found, Each) or (isinstance(found, Combined) and len(found.sizes) == 1 and found.per == 1)
+
+
+def _axis(source: Source) -> int:
+    """Over how many rows or options a column may be spread freely; 0 where it is fixed."""
+    found = getattr(source, "map", None)
+    if isinstance(found, Picked):
+        return found.count
+    return len(found.weights) if isinstance(found, Weighted) else 0
+
+
+def _within_runs(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], run: int) -> None:
+    """Rows come in runs of one owner each: only the rows of a run must differ."""
+    for name, size in axes.items():
+        if size >= run:
+            source = making.columns[name]
+            lane = making.lane(name)
+            making.columns[name] = _with_map(source, Distinct(lane, run, size))
+            return
+    _over_all(draft, making, names, axes, 1)
+
+
+def _over_all(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
+    wanted = -(-making.count // per)
+    if wanted <= 1:
+        return
+    product = math.prod(axes.values())
+    if axes and product >= wanted:
+        _combine(draft, making, names, axes, per)
+    elif _enumerate(draft, making, names) or _one_each(draft, making, names):
+        return
+    else:
+        _too_few(draft, making, names, product * per)
+
+
+def _combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
+    """Let the free axes walk over their product together."""
+    sizes = tuple(axes.values())
+    key = making.key(*names)
+    start = start_of(draft.seed, making.stream, key, math.prod(sizes), -(-making.count // per))
+    for axis, name in enumerate(axes):
+        making.columns[name] = _with_map(making.columns[name], Combined(key, sizes, axis, start, per))
+
+
+def _with_map(source: Source, new: Map) -> Source:
+    assert isinstance(source, (Link, Outside, Selected))  # nothing else has a map that _axis counts
+    return replace(source, map=new)
+
+
+def _enumerate(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
+    """Let one generated column of the set be distinct by itself."""
+    for name in names:
+        field = making.shape.field(name)
+        if field is None or name not in making.free or not isinstance(making.columns[name], (Drawn, Const)):
+            continue
+        if field.remote_field is not None or making.columns[name] == Const(None):
+            continue
+        source = enumerated(draft, making, field, making.key(*names))
+        if source is not None and capacity(source) >= making.count:
+            making.columns[name] = source
+            return True
+    return False
+
+
+def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
+    """Give each row a parent of its own, where the planner chose how many parents there are."""
+    for name in names:
+        parent = making.parents.get(name)
+        if parent is not None and parent.owned:
+            parent.count = making.count
+            field = making.shape.field(name)
+            assert field is not None  # a parent stands for a field of the shape
+            making.columns[name] = Link(parent.id, Each(), linked_field(field))
+            path = f"{making.path}{name}".replace(".", "__")
+            draft.shares[:] = [share for share in draft.shares if share[:2] != (making.step.id, path)]
+            return True
+    return False
+
+
+def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -> None:
+    what = " and ".join(names) if len(names) > 1 else names[0]
+    source = making.columns[names[0]]
+    if len(names) == 1 and isinstance(source, (Const, Hashed)):
+        given = making.given.get(names[0])
+        shown = given.value.value if given and isinstance(given.value, Literal) else "the default"
+        draft.problem(
+            making,
+            names[0],
+            "E045",
+            f"is unique, and {making.count} rows would all get {shown!r}",
+            "Use '!seq \"...{n}\"', or leave it out.",
+        )
+        return
+    draft.problem(
+        making,
+        names[0],
+        "E057",
+        f"{what} must be different in {making.count} rows, and there are {max(found, 1)} different values",
+        "Lower the count, or widen what the rows are spread over.",
+    )
+
+
+# -- where an enumeration begins -------------------------------------------------------------------------------------
+
+
+def _place(draft: Draft, making: Making) -> None:
+    """Give each enumerated column its interval of the enumeration."""
+    for name, source in making.columns.items():
+        if isinstance(source, Enumerated):
+            size = capacity(source)
+            if size < making.count:
+                draft.problem(
+                    making,
+                    name,
+                    "E057",
+                    f"must be different in {making.count} rows, and there are {size} different values",
+                    "Lower the count, or give the values yourself.",
+                )
+                continue
+            making.columns[name] = replace(source, start=_interval(draft, making, source, size))
+
+
+def _interval(draft: Draft, making: Making, source: Enumerated, size: int) -> int:
+    """The first entry for these rows: where the seed says, or behind another step that has it already."""
+    if making.step.from_ is not None and not making.path:
+        start = making.step.from_ % size
+    else:
+        start = start_of(draft.seed, f"{making.stream}/{making.path}", source.key, size, making.count)
+    own = Interval(source.key, making.step.id, making.path, start, making.count)
+    for _ in draft.intervals:
+        clash = next((other for other in draft.intervals if own.overlaps(other)), None)
+        if clash is None:
+            break
+        behind = clash.start + clash.count
+        own = replace(own, start=behind if behind + making.count <= size else 0)
+    draft.intervals.append(own)
+    return own.start

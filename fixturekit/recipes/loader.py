@@ -1,0 +1,211 @@
+"""The recipes of all installed apps, read from their folders; no database is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.apps import AppConfig, apps
+
+from fixturekit.conf import settings
+from fixturekit.exceptions import RecipeAmbiguous, RecipeInvalid, RecipeNotFound
+from fixturekit.marks import Mark, Problem
+from fixturekit.recipes.document import Dependency, Recipe
+from fixturekit.recipes.folders import Folders
+from fixturekit.recipes.graph import RecipeGraph
+from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, is_number
+from fixturekit.recipes.reading import read_file
+from fixturekit.recipes.writing import checksum
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRecipe:
+    """A recipe with its identity and its file.
+
+    ``name`` is ``app_label.name``; ``shown`` is the path as messages name it; ``checksum`` changes with the meaning of
+    the document.
+    """
+
+    name: str
+    app_label: str
+    number: int
+    path: Path
+    shown: str
+    document: Recipe
+    checksum: str
+
+    @property
+    def short_name(self) -> str:
+        """The name without its app."""
+        return self.name.partition(".")[2]
+
+    @property
+    def stem(self) -> str:
+        """The name of the file without its suffix, such as ``0002_summer_sale``."""
+        return self.path.stem
+
+
+class RecipeLoader:
+    """Finds the recipes of a project and puts them into a graph.
+
+    A recipe of an app is a file ``fixture_recipes/NNNN_name.yaml`` in the app's folder, or where
+    ``FIXTUREKIT["RECIPE_MODULES"]`` puts it. Files that begin with ``_`` or ``.`` are not recipes, and neither is what
+    has another suffix. What is found depends on names and contents alone: not on dates, not on the order in
+    which a folder lists them.
+
+    Call ``load`` before anything else is asked.
+    """
+
+    def __init__(self, app_configs: Iterable[AppConfig] | None = None) -> None:
+        configs = apps.get_app_configs() if app_configs is None else app_configs
+        self._folders = Folders(configs)
+        self.recipes: dict[str, LoadedRecipe] = {}
+        self.graph = RecipeGraph()
+
+    def load(self) -> None:
+        """Read all recipes anew and check that they fit together.
+
+        Raises:
+            RecipeInvalid: Files that break the format or are named wrongly; carries the problems of all of them.
+            RecipeNotFound: A dependency that no recipe is.
+            DependencyCycle: Recipes that depend on each other.
+            GraphError: Two recipes replace the same one.
+            ImproperlyConfigured: The setting ``FIXTUREKIT`` is wrong.
+        """
+        self._folders.check_settings()
+        self.recipes, self.graph = {}, RecipeGraph()
+        problems: list[Problem] = []
+        for app_label in self._folders.labels:
+            for path in self._files(app_label, problems):
+                self._read(app_label, path, problems)
+        if problems:
+            raise RecipeInvalid(problems)
+        for name, recipe in self.recipes.items():
+            document = recipe.document
+            self.graph.add(name, _dependencies(document), _origins(document.replaces), recipe.number)
+        self.graph.validate()
+
+    def resolve(self, words: Sequence[str]) -> list[str]:
+        """Return the names of the recipes that the words of a command line mean.
+
+        A word is an app (all its recipes), ``app.name`` or ``app.0002``; a name may be cut short as long as it is
+        clear, and a whole name always wins. Two words without a dot are an app and a name in it.
+
+        Raises:
+            RecipeNotFound: A word fits no app or no recipe.
+            RecipeAmbiguous: A word fits several recipes.
+        """
+        if len(words) == 2 and not any("." in word for word in words):
+            return [self._one(*words)]
+        found: dict[str, None] = {}
+        for word in words:
+            app_label, dot, name = word.partition(".")
+            names = [self._one(app_label, name)] if dot else self._all(app_label)
+            found.update(dict.fromkeys(names))
+        return list(found)
+
+    def folder_for(self, app_label: str) -> Path:
+        """Return the folder that new recipes of an app go to; it need not exist.
+
+        Raises:
+            RecipeNotWritable: The app is not installed, has no recipes by its setting, or lies where packages are.
+        """
+        return self._folders.find_writable(app_label)
+
+    def next_number(self, app_label: str) -> int:
+        """Return the number for the next recipe of an app: one more than the highest, from 1."""
+        return max((recipe.number for recipe in self._of(app_label)), default=0) + 1
+
+    # Finding files
+
+    def _files(self, app_label: str, problems: list[Problem]) -> Iterator[Path]:
+        """Yield the files of an app's recipes in order of their names, and note those that are named wrongly."""
+        folder = self._folders.find(app_label)
+        if folder is None or not folder.is_dir():
+            return
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(("_", ".")) or not path.is_file():
+                continue
+            if path.suffix == ".yaml":
+                yield path
+            elif path.suffix.lower() in (".yml", ".yaml"):
+                hint = f"Rename it to {path.with_suffix('.yaml').name}"
+                problems.append(self._misnamed(path, f"a recipe has the suffix .yaml, not {path.suffix}", hint))
+
+    def _read(self, app_label: str, path: Path, problems: list[Problem]) -> None:
+        shown = self._folders.shown(path)
+        try:
+            file = FileName.parse(path.name)
+        except ValueError as error:
+            hint = "Name it NNNN_name.yaml, or begin the name with _ if it is no recipe"
+            problems.append(self._misnamed(path, str(error), hint))
+            return
+        name = str(RecipeName(app_label, file.name))
+        if name in self.recipes:
+            message = f"{name!r} is the name of two recipes, the other is {self.recipes[name].shown}"
+            hint = "Rename one; the number is no part of the name"
+            problems.append(Problem("fixturekit.E029", message, hint, mark=Mark(shown, 1, 1)))
+            return
+        try:
+            document = read_file(path, shown, max_bytes=settings.MAX_RECIPE_BYTES)
+        except RecipeInvalid as error:
+            problems += error.problems
+            return
+        self.recipes[name] = LoadedRecipe(name, app_label, file.number, path, shown, document, checksum(document))
+
+    def _misnamed(self, path: Path, message: str, hint: str) -> Problem:
+        return Problem("fixturekit.E028", message, hint, mark=Mark(self._folders.shown(path), 1, 1))
+
+    # Finding recipes
+
+    def _of(self, app_label: str) -> list[LoadedRecipe]:
+        return [recipe for recipe in self.recipes.values() if recipe.app_label == app_label]
+
+    def _check_app(self, app_label: str) -> None:
+        if app_label not in self._folders.labels:
+            hint = did_you_mean(app_label, self._folders.labels)
+            raise RecipeNotFound(f"no installed app has the label {app_label!r}. {hint}".rstrip(), app_label)
+
+    def _all(self, app_label: str) -> list[str]:
+        self._check_app(app_label)
+        names = [recipe.name for recipe in self._of(app_label)]
+        if not names:
+            raise RecipeNotFound(f"the app {app_label!r} has no recipes", app_label)
+        return names
+
+    def _one(self, app_label: str, text: str) -> str:
+        """Return the one recipe of an app that a name, a number or the beginning of either means."""
+        self._check_app(app_label)
+        recipes = self._of(app_label)
+        for recipe in recipes:
+            if text in (recipe.short_name, recipe.stem):
+                return recipe.name
+        fitting = [recipe.name for recipe in recipes if text and _begins(recipe, text)]
+        if len(fitting) == 1:
+            return fitting[0]
+        word = f"{app_label}.{text}"
+        if fitting:
+            raise RecipeAmbiguous(f"{word!r} may mean {', '.join(fitting)}. Write more of the name", fitting)
+        hint = did_you_mean(word, self.recipes)
+        raise RecipeNotFound(f"there is no recipe {word!r}. {hint}".rstrip(), word)
+
+
+def _begins(recipe: LoadedRecipe, text: str) -> bool:
+    if is_number(text) and int(text) == recipe.number:
+        return True
+    return recipe.short_name.startswith(text) or recipe.stem.startswith(text)
+
+
+def _origins(dependencies: Iterable[Dependency]) -> list[tuple[str, Mark | str]]:
+    return [(dependency.name, dependency.mark or "") for dependency in dependencies]
+
+
+def _dependencies(document: Recipe) -> list[tuple[str, Mark | str]]:
+    """Return all that a recipe depends on: what it lists, and the recipes whose shelves it uses."""
+    found = _origins([*document.depends_on, *document.shelves_from])
+    for step in document.steps:
+        owner = step.use.rpartition("/")[0]
+        if owner:
+            found.append((owner, step.place("use") or ""))
+    return found

@@ -1,0 +1,114 @@
+"""Names: of recipes (``shop.summer_sale``), their files (``0002_summer_sale.yaml``), steps, fields and models."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MAX_NAME = 100
+"""Characters in the name of a recipe or the id of a step; the ledger has a column of this width."""
+
+_RECIPE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_STEP = re.compile(r"[a-z_][a-z0-9_-]*", re.ASCII)
+_FILE = re.compile(r"(?P<number>\d{4,9})_(?P<name>.+)\.yaml", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecipeName:
+    """The identity of a recipe: its app and its name, never the number of its file."""
+
+    app_label: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> RecipeName:
+        """Read ``app_label.name``.
+
+        Raises:
+            ValueError: The text is not of this form.
+        """
+        label, dot, name = text.partition(".")
+        if not (dot and label.isidentifier() and is_recipe_name(name)):
+            raise ValueError(f"{text!r} is not the name of a recipe: write app_label.name")
+        return cls(label, name)
+
+    def __str__(self) -> str:
+        return f"{self.app_label}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FileName:
+    """The name of a recipe's file: a number that sorts it for people, and the recipe's name."""
+
+    number: int
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> FileName:
+        """Read ``NNNN_name.yaml``.
+
+        Raises:
+            ValueError: The text is not of this form.
+        """
+        match = _FILE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"the file name {text!r} is not of the form NNNN_name.yaml")
+        if not is_recipe_name(match["name"]):
+            raise ValueError(f"the recipe name {match['name']!r} in {text!r} is not a lower-case word")
+        return cls(int(match["number"]), match["name"])
+
+    @property
+    def stem(self) -> str:
+        """The name without its suffix: ``0002_summer_sale``."""
+        return f"{self.number:04}_{self.name}"
+
+    def __str__(self) -> str:
+        return f"{self.stem}.yaml"
+
+
+def is_recipe_name(text: str) -> bool:
+    """Whether a recipe may have this name (without its app): lower-case letters, digits and ``_``."""
+    return len(text) <= MAX_NAME and _RECIPE.fullmatch(text) is not None
+
+
+def is_step_id(text: str) -> bool:
+    """Whether a step may have this id: lower-case letters, digits, ``_`` and ``-``."""
+    return len(text) <= MAX_NAME and _STEP.fullmatch(text) is not None
+
+
+def is_row_label(text: str) -> bool:
+    """Whether a made row may have this label: one line without brackets, which is not a number."""
+    return (
+        bool(text) and text == text.strip() and text.isprintable() and not set("[]") & set(text) and not is_number(text)
+    )
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is made of the digits 0 to 9 alone."""
+    return text.isascii() and text.isdigit()
+
+
+def is_model_label(text: str) -> bool:
+    """Whether the text is of the form ``app_label.Model``."""
+    parts = text.split(".")
+    return len(parts) == 2 and all(part.isidentifier() for part in parts)
+
+
+def is_dotted_path(text: str) -> bool:
+    """Whether the text names something inside a module: ``shop.factories.OrderFactory``."""
+    parts = text.split(".")
+    return len(parts) > 1 and all(part.isidentifier() for part in parts)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that looks most like this one, or an empty text."""
+    matches = difflib.get_close_matches(word[:MAX_NAME], sorted(known), n=1)
+    return matches[0] if matches else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the hint ``Did you mean 'x'?``, or an empty text where nothing comes near."""
+    match = nearest(word, known)
+    return f"Did you mean {match!r}?" if match else ""

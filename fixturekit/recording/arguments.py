@@ -1,0 +1,126 @@
+"""The words of ``makefixture``, split into those of the recipe and those of each step.
+
+``argparse`` cannot do this: it forgets which ``--count`` came after which ``--model``, and takes ``--name x`` for a
+positional word. So the words are split first, strictly: no abbreviation, no word without a partner.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from fixturekit.exceptions import RecordingError
+
+STEP_OPTIONS = {
+    "--count": "how many rows",
+    "--as": "the step's id",
+    "--share": "PATH=N: spread the rows over N rows of a relation",
+    "--set": "NAME=VALUE: a field whose name is also an option",
+}
+_OPENING = ("--model", "--factory")
+
+
+class WrongWord(RecordingError):
+    """A word of the command line that means nothing, or stands at the wrong place."""
+
+
+@dataclass(slots=True)
+class StepArguments:
+    """What the command line says of one step; ``fields`` are (path, text) pairs in written order."""
+
+    model: str = ""
+    factory: str = ""
+    count: int | None = None
+    id: str = ""
+    share: dict[str, int] = field(default_factory=dict)
+    fields: list[tuple[str, str]] = field(default_factory=list)
+
+
+def split(
+    words: Sequence[str], options: Collection[str], takes_value: Callable[[str], bool]
+) -> tuple[list[str], list[StepArguments]]:
+    """Split the command line.
+
+    Args:
+        words: All words after the command's name.
+        options: Option strings of the recipe and of every command.
+        takes_value: Whether one of these is followed by a value.
+
+    Returns:
+        The words of the recipe, and one set of arguments for each ``--model`` or ``--factory``.
+
+    Raises:
+        WrongWord: A word cannot be understood.
+    """
+    recipe: list[str] = []
+    steps: list[StepArguments] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        name, given, value = word.partition("=")
+        if name in _OPENING:
+            steps.append(_open(name, value if given else _value(name, rest)))
+        elif name in options and name not in STEP_OPTIONS:
+            recipe.append(word)
+            if not given and takes_value(name):
+                recipe.append(_value(name, rest))
+        elif word.startswith("--") and len(word) > 2:
+            if not steps:
+                raise _unknown(name, options)
+            _step_word(steps[-1], name, value if given else _value(name, rest))
+        elif steps:
+            raise WrongWord(f"'{word}' is a word without a name before it: write --field {word}")
+        else:
+            recipe.append(word)
+    return recipe, steps
+
+
+def _value(name: str, rest: list[str]) -> str:
+    if not rest or (rest[0].startswith("--") and len(rest[0]) > 2):
+        raise WrongWord(f"{name} needs a value: {name} VALUE, or {name}=VALUE where it begins with two hyphens")
+    return rest.pop(0)
+
+
+def _open(name: str, value: str) -> StepArguments:
+    return StepArguments(model=value) if name == "--model" else StepArguments(factory=value)
+
+
+def _step_word(step: StepArguments, name: str, value: str) -> None:
+    if name == "--count":
+        _once(step.count is None, name)
+        step.count = _number(name, value)
+    elif name == "--as":
+        _once(not step.id, name)
+        step.id = value
+    elif name == "--share":
+        path, _, number = value.partition("=")
+        step.share[path] = _number(name, number)
+    else:
+        path, text = _set(value) if name == "--set" else (name[2:], value)
+        _once(all(path != known for known, _ in step.fields), f"--{path}")
+        step.fields.append((path, text))
+
+
+def _set(value: str) -> tuple[str, str]:
+    path, given, text = value.partition("=")
+    if not given or not path:
+        raise WrongWord(f"--set takes NAME=VALUE, not '{value}'")
+    return path, text
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise WrongWord(f"{name} takes a whole number, not '{text}'")
+    return int(text)
+
+
+def _once(first: bool, name: str) -> None:
+    if not first:
+        raise WrongWord(f"{name} is given twice for one step")
+
+
+def _unknown(name: str, options: Collection[str]) -> WrongWord:
+    near = difflib.get_close_matches(name, [*options, *STEP_OPTIONS, *_OPENING], n=1)
+    hint = f" Did you mean {near[0]}?" if near else " Options of a step come after --model."
+    return WrongWord(f"{name} is not an option of makefixture.{hint}")

@@ -1,0 +1,142 @@
+"""Pins that travel: a row named on the command line is written in the form that finds it on other machines too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import models
+
+from fixturekit.blueprints import Blueprint, blueprint
+from fixturekit.execution.binding import find_pinned
+from fixturekit.ledger import Ledger
+from fixturekit.planning.plan import Pin as PlannedPin
+from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Pin, Ref, Step, Target, Value
+from fixturekit.recording.building import Built
+from fixturekit.values.canonical import kind
+
+_SECRET = ("password", "secret", "token", "key", "hash", "salt", "pin", "ssn")
+
+
+@dataclass(slots=True)
+class Portable:
+    """Steps with their pins in portable form, and what is to be said of them."""
+
+    steps: tuple[Step, ...] = ()
+    pinned: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def make_portable(alias: str, ledger: Ledger, built: Built) -> Portable:
+    """Look up every pinned row and choose how the recipe names it.
+
+    That is a ref where the ledger knows which recipe made the row, else a lookup by one unique field that holds no
+    secret, else its natural key, else the primary key, with a warning.
+
+    Raises:
+        PinNotFound: A pin fits no row, or several.
+    """
+    portable = Portable()
+    chooser = _Chooser(alias, ledger, portable)
+    portable.steps = tuple(
+        replace(step, set=chooser.mapping(step.set, blueprint(model)))
+        for step, model in zip(built.steps, built.models, strict=True)
+    )
+    return portable
+
+
+class _Chooser:
+    def __init__(self, alias: str, ledger: Ledger, portable: Portable) -> None:
+        self._alias = alias
+        self._ledger = ledger
+        self._portable = portable
+
+    def mapping(self, mapping: Mapping, shape: Blueprint) -> Mapping:
+        """Choose for every pin of a mapping of fields."""
+        return Mapping(tuple(replace(entry, value=self._entry(entry, shape)) for entry in mapping))
+
+    def _entry(self, entry: Entry, shape: Blueprint) -> Value:
+        model: type[models.Model] | None = shape.model
+        for name in entry.key.split("__"):
+            model = _related(blueprint(model), name) if model else None
+        return self._value(entry.value, model)
+
+    def _value(self, value: Value, model: type[models.Model] | None) -> Value:
+        if model is None:
+            return value
+        if isinstance(value, Mapping):
+            return self.mapping(value, blueprint(model))
+        if isinstance(value, Listing):
+            return replace(value, items=tuple(self._value(item, model) for item in value.items))
+        if isinstance(value, Pin):
+            return self._pin(value, model)
+        return value
+
+    def _pin(self, pin: Pin, model: type[models.Model]) -> Value:
+        label = (model._meta.concrete_model or model)._meta.label
+        lookup = tuple((entry.key, getattr(entry.value, "value", None)) for entry in pin.lookup or ())
+        row = find_pinned(self._alias, PlannedPin(label, None, "", key=pin.key, lookup=lookup, natural=pin.natural))
+        self._portable.pinned.append(f"'{type(row).__name__}' PK: {row.pk}")
+        if pin.lookup or pin.natural:
+            return pin
+        return self._made(row) or _by_unique_field(row) or _by_natural_key(row) or self._by_key(pin, label)
+
+    def _made(self, row: models.Model) -> Ref | None:
+        """A ref, where the ledger knows the step that made the row."""
+        label = (row._meta.concrete_model or type(row))._meta.label
+        form = self._ledger.form(label)
+        for recipe, keys in self._ledger.makers(label):
+            if not any(form.python(key) == row.pk for key in keys):
+                continue
+            for batch in self._ledger.batches(recipe):
+                if batch.batch == batch.step and batch.model == label and batch.kind == "made":
+                    found = [form.python(key) for key in batch.keys]
+                    if row.pk in found:
+                        position = found.index(row.pk) if len(found) > 1 else None
+                        return Ref(Target(batch.step, position, recipe))
+        return None
+
+    def _by_key(self, pin: Pin, label: str) -> Pin:
+        self._portable.warnings.append(
+            f"{label} {pin.key} is written by its primary key: on another machine that may be another row. "
+            "Give a lookup instead: --field name=value"
+        )
+        return pin
+
+
+def _related(shape: Blueprint, name: str) -> type[models.Model] | None:
+    found: Any = shape.field(name) or shape.relations.get(name)
+    related = getattr(found, "related_model", None)
+    return related if isinstance(related, type) else None
+
+
+def _by_unique_field(row: models.Model) -> Pin | None:
+    for field_ in _unique_fields(row):
+        value = getattr(row, field_.attname)
+        if value not in (None, ""):
+            return Pin(lookup=Mapping((Entry(field_.name, Literal(str(value))),)))
+    return None
+
+
+def _unique_fields(row: models.Model) -> Iterator[models.Field[Any, Any]]:
+    """Unique texts that hold no secret, names that people use first."""
+    found = [
+        field
+        for field in row._meta.concrete_fields
+        if field.unique
+        and not field.primary_key
+        and field.remote_field is None
+        and kind(field) == "text"
+        and not any(word in field.name for word in _SECRET)
+    ]
+    preferred = ("username", "slug", "code", "name", "email")
+    yield from sorted(found, key=lambda field: preferred.index(field.name) if field.name in preferred else 9)
+
+
+def _by_natural_key(row: models.Model) -> Pin | None:
+    manager = type(row)._default_manager
+    if not hasattr(row, "natural_key") or not hasattr(manager, "get_by_natural_key"):
+        return None
+    parts = tuple(row.natural_key())
+    return Pin(natural=parts) if parts and all(isinstance(part, (str, int)) for part in parts) else None

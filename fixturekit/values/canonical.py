@@ -1,0 +1,154 @@
+"""The canonical form of a column: what the digest hashes and what every database can be given.
+
+A canonical value is None, a bool, an int, a float or a text. Decimals have the digits of their field, instants are
+in UTC (``2026-11-20 09:00:00``), durations are microseconds, UUIDs 32 hex digits, JSON has sorted keys.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+Column = list[Any]
+Convert = Callable[[Sequence[Any]], Column]
+
+_KINDS = {
+    "BooleanField": "boolean",
+    "CharField": "text",
+    "CommaSeparatedIntegerField": "text",
+    "FilePathField": "text",
+    "GenericIPAddressField": "text",
+    "SlugField": "text",
+    "TextField": "text",
+    "AutoField": "integer",
+    "BigAutoField": "integer",
+    "SmallAutoField": "integer",
+    "BigIntegerField": "integer",
+    "IntegerField": "integer",
+    "PositiveBigIntegerField": "integer",
+    "PositiveIntegerField": "integer",
+    "PositiveSmallIntegerField": "integer",
+    "SmallIntegerField": "integer",
+    "DateField": "date",
+    "DateTimeField": "datetime",
+    "DecimalField": "decimal",
+    "DurationField": "duration",
+    "FloatField": "float",
+    "JSONField": "json",
+    "TimeField": "time",
+    "UUIDField": "uuid",
+}
+_CONVERSIONS = ("get_prep_value", "get_db_prep_value", "get_db_prep_save", "db_type", "get_placeholder", "pre_save")
+
+
+def concrete(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+    """Return the field that a relation's column stores: follows foreign keys to their target field."""
+    while field.remote_field is not None and hasattr(field, "target_field"):
+        field = field.target_field
+    return field
+
+
+def kind(field: models.Field[Any, Any]) -> str:
+    """Name the canonical form of a field's column, ``"opaque"`` where only the field itself can convert.
+
+    A field class outside Django counts as its base as long as it does not change what is stored.
+    """
+    field = concrete(field)
+    known = _KINDS.get(field.get_internal_type(), "opaque")
+    if known == "json" and (field.encoder is not None or field.decoder is not None):  # type: ignore[attr-defined]
+        return "opaque"
+    return known if known != "opaque" and _stock(type(field)) else "opaque"
+
+
+def _stock(cls: type) -> bool:
+    """Whether the class stores values as a field of Django's own does."""
+    for name in _CONVERSIONS:
+        owner = next(base for base in cls.__mro__ if name in vars(base)) if hasattr(cls, name) else None
+        if owner is not None and not owner.__module__.startswith("django.db.models."):
+            return False
+    return True
+
+
+def converter(field: models.Field[Any, Any]) -> Convert:
+    """Return the function that turns Python values of a field into its canonical column."""
+    field = concrete(field)
+    found = kind(field)
+    if found == "decimal":
+        places = field.decimal_places or 0  # type: ignore[attr-defined]
+        return lambda values: [None if value is None else decimal_text(value, places) for value in values]
+    if found == "opaque":
+        return lambda values: [_opaque(field, value) for value in values]
+    return _CONVERTERS[found]
+
+
+def decimal_text(value: Decimal | float | int | str, places: int) -> str:
+    """Spell a decimal with exactly so many places; a negative zero is zero.
+
+    >>> decimal_text(Decimal("5"), 2)
+    '5.00'
+    """
+    text = format(Decimal(str(value)) if isinstance(value, float) else Decimal(value), f".{places}f")
+    return text.lstrip("-") if text.startswith("-") and not text.strip("-0.") else text
+
+
+def instant_text(value: datetime.datetime) -> str:
+    """Spell an instant in UTC without its offset; a naive one as it is."""
+    if value.tzinfo is not None:
+        value = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    return str(value)
+
+
+def json_text(value: Any) -> str:
+    """Spell a JSON value with sorted keys and no spare blanks; numbers by value (1.0 is 1)."""
+    return json.dumps(_by_value(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _by_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _by_value(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_by_value(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _microseconds(value: datetime.timedelta) -> int:
+    return value // datetime.timedelta(microseconds=1)
+
+
+def _opaque(field: models.Field[Any, Any], value: Any) -> Any:
+    """The field's own conversion, spelled as a text where it is not a plain value."""
+    prepared = field.get_prep_value(value)
+    if prepared is None or isinstance(prepared, (bool, int, float, str)):
+        return prepared
+    if isinstance(prepared, (dict, list, tuple)):
+        return json_text(prepared)
+    if isinstance(prepared, (bytes, bytearray, memoryview)):
+        return bytes(prepared).hex()
+    if isinstance(prepared, datetime.datetime):
+        return instant_text(prepared)
+    return str(prepared)
+
+
+def _each(convert: Callable[[Any], Any]) -> Convert:
+    return lambda values: [None if value is None else convert(value) for value in values]
+
+
+_CONVERTERS: dict[str, Convert] = {
+    "boolean": _each(bool),
+    "date": _each(str),
+    "datetime": _each(instant_text),
+    "duration": _each(_microseconds),
+    "float": _each(float),
+    "integer": list,
+    "json": _each(json_text),
+    "text": list,
+    "time": _each(str),
+    "uuid": _each(lambda value: value.hex),
+}

@@ -1,0 +1,7 @@
+"""One module for each family of Django's fields: its generators, its enumerations, and what fills its fields."""
+
+from __future__ import annotations
+
+from fixturekit.values.fields import choices, network, numbers, structured, templates, temporal, text
+
+__all__ = ["choices", "network", "numbers", "structured", "templates", "temporal", "text"]

@@ -1,0 +1,48 @@
+"""Fields with choices: the stored values, without the blank entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from fixturekit.values.filling import AnyField, Request
+from fixturekit.values.picking import pick
+from fixturekit.values.registry import Drawing, Space, enumeration, generator
+from fixturekit.values.sources import Const, Source
+from fixturekit.values.streams import Words
+
+
+def stored_choices(field: AnyField) -> tuple[Any, ...]:
+    """Return the values of a field's choices, groups opened, the blank entry left out."""
+    values: list[Any] = []
+    for choice, _ in field.flatchoices or ():
+        value = choice.value if isinstance(choice, Enum) else choice
+        if value is not None and value != "" and value not in values:
+            values.append(value)
+    return tuple(values)
+
+
+@generator("choices")
+def draw_choices(values: tuple[Any, ...]) -> Drawing:
+    """One of ``values``; one more at the end moves only its own share of the rows."""
+
+    def draw(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
+        return [values[place] for place in pick(words, len(values))]
+
+    return Drawing(1, draw)
+
+
+@enumeration("choices")
+def enumerate_choices(values: tuple[Any, ...]) -> Space:
+    """Each of ``values`` once."""
+    return Space(len(values), lambda entries: [values[entry] for entry in entries])
+
+
+def fill_choices(request: Request) -> Source:
+    """Plain: the first choice; lifelike: one of them."""
+    values = stored_choices(request.field)
+    if request.unique:
+        return request.enumerated("choices", values=values)
+    return Const(values[0]) if request.plain else request.drawn("choices", values=values)

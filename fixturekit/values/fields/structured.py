@@ -1,0 +1,112 @@
+"""Booleans, UUIDs and JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from fixturekit.values.filling import Request, filler
+from fixturekit.values.pools import pool
+from fixturekit.values.registry import Drawing, Space, enumeration, generator
+from fixturekit.values.sources import Const, Source
+from fixturekit.values.streams import Words
+
+# The hexadecimal digit that tells the variant of RFC 4122, by the digit that was drawn.
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+
+@generator("booleans")
+def draw_booleans() -> Drawing:
+    """True for the upper half of the words."""
+
+    def draw(words: Words, rows: Sequence[int], now: datetime) -> list[bool]:
+        return [word >= 1 << 31 for word in words]
+
+    return Drawing(1, draw, draw)
+
+
+@filler(models.BooleanField)
+def fill_boolean(request: Request) -> Source:
+    """Plain: False; lifelike: drawn."""
+    if request.unique:
+        return request.enumerated("choices", values=(False, True))
+    return Const(False) if request.plain else request.drawn("booleans")
+
+
+@generator("uuids")
+def draw_uuids() -> Drawing:
+    """UUIDs of version 4: 122 bits of the row's four words, each spelled from its highest digit."""
+
+    def canonical(words: Words, rows: Sequence[int], now: datetime) -> list[str]:
+        spelled = words[:]
+        if sys.byteorder == "little":
+            spelled.byteswap()
+        drawn = spelled.tobytes().hex()
+        return [
+            f"{drawn[at : at + 12]}4{drawn[at + 13 : at + 16]}{_VARIANT[drawn[at + 16]]}{drawn[at + 17 : at + 32]}"
+            for at in range(0, len(drawn), 32)
+        ]
+
+    def values(words: Words, rows: Sequence[int], now: datetime) -> list[UUID]:
+        return [UUID(int=int(text, 16)) for text in canonical(words, rows, now)]
+
+    return Drawing(4, values, canonical)
+
+
+@filler(models.UUIDField)
+def fill_uuid(request: Request) -> Source:
+    """Drawn in every style, and different by their size."""
+    return request.drawn("uuids")
+
+
+def _numbered(numbers: Sequence[int]) -> list[Any]:
+    return [{"n": number + 1} for number in numbers]
+
+
+def _numbered_texts(numbers: Sequence[int]) -> list[str]:
+    return [f'{{"n":{number + 1}}}' for number in numbers]
+
+
+@generator("json.count")
+def count_json() -> Drawing:
+    """``{"n": 1}``, ``{"n": 2}`` and so on."""
+    return Drawing(0, lambda words, rows, now: _numbered(rows), lambda words, rows, now: _numbered_texts(rows))
+
+
+@enumeration("json")
+def enumerate_json() -> Space:
+    """``{"n": 1}`` to ``{"n": 2147483648}``."""
+    return Space(2**31, _numbered, _numbered_texts)
+
+
+@generator("json")
+def draw_json(locale: str) -> Drawing:
+    """A small mapping such as ``{"color": "teal", "label": "harbor", "level": 3}``."""
+    colors, labels = pool(locale, "colors"), pool(locale, "nouns")
+
+    def parts(words: Words) -> list[tuple[str, str, int]]:
+        return [
+            (colors[a * len(colors) >> 32], labels[b * len(labels) >> 32], 1 + (c * 10 >> 32))
+            for a, b, c in zip(words[0::3], words[1::3], words[2::3], strict=True)
+        ]
+
+    def values(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
+        return [{"color": color, "label": label, "level": level} for color, label, level in parts(words)]
+
+    def canonical(words: Words, rows: Sequence[int], now: datetime) -> list[str]:
+        return [f'{{"color":"{a}","label":"{b}","level":{c}}}' for a, b, c in parts(words)]
+
+    return Drawing(3, values, canonical)
+
+
+@filler(models.JSONField)
+def fill_json(request: Request) -> Source:
+    """Never empty: an empty mapping counts as blank."""
+    if request.unique:
+        return request.enumerated("json")
+    return request.drawn("json.count") if request.plain else request.drawn("json", locale=request.locale)

@@ -1,0 +1,363 @@
+"""Texts: what a name, a title or a description of a model looks like, in the room that its field leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import validators as django
+from django.db import models
+
+from fixturekit.values.fields.limits import lengths, meaning, validators_of
+from fixturekit.values.fields.templates import read
+from fixturekit.values.filling import Request, filler
+from fixturekit.values.sources import Source
+
+NUMERAL = 9  # digits of a plain text at most
+TOKEN = 6  # characters of a token that stands alone
+UNLIMITED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What texts of a meaning look like: templates from the roomiest to the shortest, also where all must differ.
+
+    The unique ones end in a token, so that whatever stands before it, two texts differ by pools or token alone.
+    """
+
+    drawn: tuple[str, ...]
+    unique: tuple[str, ...]
+
+
+TITLE = Kind(
+    ("{adjectives:title} {nouns:title}", "{nouns:title}"),
+    ("{adjectives:title} {nouns:title} {token:3}", "{nouns:title} {token:4}"),
+)
+PERSON = Kind(
+    ("{first_names} {last_names}", "{last_names}"),
+    ("{first_names} {last_names} {token:3}", "{last_names} {token:4}"),
+)
+COMPANY = Kind(("{companies}", "{last_names}"), ("{companies} {token:4}", "{last_names} {token:4}"))
+PRODUCT = Kind(
+    ("{adjectives:title} {products}", "{products}"), ("{adjectives:title} {products} {token:3}", "{products} {token:4}")
+)
+CATEGORY = Kind(("{categories}",), ("{categories} {token:4}",))
+CITY = Kind(("{cities}",), ("{cities} {token:4}",))
+COUNTRY = Kind(("{countries}", "{country_codes}"), ("{countries} {token:4}",))
+SLUG = Kind(("{adjectives}-{nouns}", "{nouns}"), ("{adjectives}-{nouns}-{token:3}", "{nouns}-{token:4}"))
+EMAIL = Kind(
+    (
+        "{first_names:lower}.{last_names:lower}@example.com",
+        "{first_names:lower}@example.com",
+        "{token:4}@example.com",
+        "{token:4}@a.io",
+        "{token:1}@a.io",
+    ),
+    (
+        "{first_names:lower}.{last_names:lower}.{token:4}@example.com",
+        "{first_names:lower}{token:4}@example.com",
+        "{token:6}@example.com",
+        "{token:6}@a.io",
+        "{token:4}@a.io",
+        "{token:2}@a.io",
+        "{token:1}@a.io",
+    ),
+)
+URL = Kind(
+    ("https://www.example.com/{adjectives}-{nouns}", "https://example.com/{nouns}", "http://a.io/{token:2}"),
+    (
+        "https://www.example.com/{adjectives}-{nouns}-{token:3}",
+        "https://example.com/{token:6}",
+        "http://a.io/{token:6}",
+        "http://a.io/{token:4}",
+        "http://a.io/{token:2}",
+        "http://a.io/{token:1}",
+    ),
+)
+PHONE = Kind(
+    ("+1 555 {digits:3} {digits:4}", "555 {digits:4}"),
+    ("+1 555 {digits:3} {digits:4}", "{digits:4}{digits:4}"),
+)
+CODE = Kind(
+    ("{letters:2}-{digits:6}", "{letters:2}{digits:4}", "{letters:2}{digits:2}"),
+    ("{letters:2}-{digits:6}", "{letters:2}{digits:6}"),
+)
+SENTENCE = Kind(("{sentences}",), ("{sentences} {token:4}",))
+PARAGRAPH = Kind(("{sentences} {sentences}", "{sentences}"), ("{sentences} {token:4}",))
+BODY = Kind(
+    (
+        "{sentences} {sentences} {sentences}\n\n{sentences} {sentences}",
+        "{sentences} {sentences} {sentences}",
+        "{sentences} {sentences}",
+        "{sentences}",
+    ),
+    ("{sentences} {sentences} {token:4}", "{sentences} {token:4}"),
+)
+COLOR = Kind(("{colors}",), ("#{hex:6}",))
+
+MEANINGS = {
+    "about": BODY,
+    "address": Kind(("{number:999} {streets}",), ("{number:999} {streets} {token:3}",)),
+    "article": BODY,
+    "bio": BODY,
+    "body": BODY,
+    "brand": COMPANY,
+    "caption": SENTENCE,
+    "category": CATEGORY,
+    "cell": PHONE,
+    "city": CITY,
+    "code": CODE,
+    "color": COLOR,
+    "colour": COLOR,
+    "comment": SENTENCE,
+    "company": COMPANY,
+    "content": BODY,
+    "country": COUNTRY,
+    "country_code": Kind(("{country_codes}",), ()),
+    "currency": Kind(("{currencies}",), ()),
+    "currency_code": Kind(("{currencies}",), ()),
+    "department": CATEGORY,
+    "description": BODY,
+    "details": BODY,
+    "domain": Kind(("{nouns}.example.com",), ("{adjectives}-{nouns}-{token:3}.example.com",)),
+    "email": EMAIL,
+    "email_address": EMAIL,
+    "employer": COMPANY,
+    "family_name": Kind(("{last_names}",), ("{last_names} {token:4}",)),
+    "fax": PHONE,
+    "first_name": Kind(("{first_names}",), ("{first_names} {token:4}",)),
+    "forename": Kind(("{first_names}",), ("{first_names} {token:4}",)),
+    "full_name": PERSON,
+    "genre": CATEGORY,
+    "given_name": Kind(("{first_names}",), ("{first_names} {token:4}",)),
+    "headline": TITLE,
+    "homepage": URL,
+    "host": Kind(("{nouns}.example.com",), ("{adjectives}-{nouns}-{token:3}.example.com",)),
+    "hostname": Kind(("{nouns}.example.com",), ("{adjectives}-{nouns}-{token:3}.example.com",)),
+    "intro": SENTENCE,
+    "introduction": PARAGRAPH,
+    "ip": Kind(("192.0.2.{number:254}",), ()),
+    "ip_address": Kind(("192.0.2.{number:254}",), ()),
+    "isbn": Kind(("978{digits:6}{digits:4}",), ("978{digits:6}{digits:4}",)),
+    "job": Kind(("{jobs}",), ("{jobs} {token:4}",)),
+    "job_title": Kind(("{jobs}",), ("{jobs} {token:4}",)),
+    "key": SLUG,
+    "label": TITLE,
+    "language": Kind(("{languages}",), ()),
+    "language_code": Kind(("{languages}",), ()),
+    "last_name": Kind(("{last_names}",), ("{last_names} {token:4}",)),
+    "link": URL,
+    "location": CITY,
+    "login": Kind(("{first_names:lower}.{last_names:lower}",), ("{first_names:lower}.{last_names:lower}.{token:3}",)),
+    "manufacturer": COMPANY,
+    "message": SENTENCE,
+    "middle_name": Kind(("{first_names}",), ("{first_names} {token:4}",)),
+    "mobile": PHONE,
+    "nationality": COUNTRY,
+    "nickname": Kind(("{first_names:lower}",), ("{first_names:lower}{token:4}",)),
+    "note": SENTENCE,
+    "notes": PARAGRAPH,
+    "number": CODE,
+    "occupation": Kind(("{jobs}",), ("{jobs} {token:4}",)),
+    "organisation": COMPANY,
+    "organization": COMPANY,
+    "password": Kind(("!" + "{token:6}" * 6 + "{token:4}", "!{token:6}"), ()),
+    "phone": PHONE,
+    "phone_number": PHONE,
+    "position": Kind(("{jobs}",), ("{jobs} {token:4}",)),
+    "postal_code": Kind(("{digits:5}",), ()),
+    "postcode": Kind(("{digits:5}",), ()),
+    "profession": Kind(("{jobs}",), ("{jobs} {token:4}",)),
+    "province": Kind(("{states}",), ("{states} {token:4}",)),
+    "publisher": COMPANY,
+    "question": SENTENCE,
+    "reason": SENTENCE,
+    "ref": CODE,
+    "reference": CODE,
+    "region": Kind(("{states}",), ("{states} {token:4}",)),
+    "review": PARAGRAPH,
+    "serial": CODE,
+    "site": URL,
+    "sku": CODE,
+    "slug": SLUG,
+    "state": Kind(("{states}",), ("{states} {token:4}",)),
+    "street": Kind(("{number:999} {streets}",), ("{number:999} {streets} {token:3}",)),
+    "street_address": Kind(("{number:999} {streets}",), ("{number:999} {streets} {token:3}",)),
+    "subject": TITLE,
+    "subtitle": SENTENCE,
+    "summary": SENTENCE,
+    "supplier": COMPANY,
+    "surname": Kind(("{last_names}",), ("{last_names} {token:4}",)),
+    "tag": CATEGORY,
+    "tagline": SENTENCE,
+    "telephone": PHONE,
+    "text": PARAGRAPH,
+    "title": TITLE,
+    "topic": CATEGORY,
+    "town": CITY,
+    "url": URL,
+    "user_name": Kind(
+        ("{first_names:lower}.{last_names:lower}",), ("{first_names:lower}.{last_names:lower}.{token:3}",)
+    ),
+    "username": Kind(
+        ("{first_names:lower}.{last_names:lower}",), ("{first_names:lower}.{last_names:lower}.{token:3}",)
+    ),
+    "vendor": COMPANY,
+    "website": URL,
+    "zip": Kind(("{digits:5}",), ()),
+    "zip_code": Kind(("{digits:5}",), ()),
+    "zipcode": Kind(("{digits:5}",), ()),
+}
+
+# What the name of such a model is.
+NAMED = {
+    "author": PERSON,
+    "brand": COMPANY,
+    "category": CATEGORY,
+    "city": CITY,
+    "client": PERSON,
+    "company": COMPANY,
+    "contact": PERSON,
+    "country": COUNTRY,
+    "customer": PERSON,
+    "employee": PERSON,
+    "genre": CATEGORY,
+    "item": PRODUCT,
+    "manufacturer": COMPANY,
+    "member": PERSON,
+    "organisation": COMPANY,
+    "organization": COMPANY,
+    "person": PERSON,
+    "product": PRODUCT,
+    "publisher": COMPANY,
+    "student": PERSON,
+    "supplier": COMPANY,
+    "tag": CATEGORY,
+    "teacher": PERSON,
+    "topic": CATEGORY,
+    "town": CITY,
+    "user": PERSON,
+    "vendor": COMPANY,
+}
+
+
+def fill_text(request: Request, usual: Kind) -> Source:
+    """Plain: numerals; lifelike: what the name means, ``usual`` where it means nothing."""
+    if request.plain:
+        return plain_text(request)
+    return lifelike_text(request, _meant(request) or usual)
+
+
+def _meant(request: Request) -> Kind | None:
+    if request.name == "name":
+        return NAMED.get(request.model.rpartition(".")[2].lower())
+    return meaning(request.name, MEANINGS)
+
+
+def plain_text(request: Request, head: str = "", tail: str = "") -> Source:
+    """Return numerals between ``head`` and ``tail``.
+
+    Raises UnsupportedField where the field leaves no room for one.
+    """
+    shortest, longest = lengths(request.field)
+    room = (UNLIMITED if longest is None else longest) - len(head) - len(tail)
+    if room < 1 or shortest > room + len(head) + len(tail):
+        raise request.unsupported()
+    args: dict[str, Any] = {"longest": min(room, NUMERAL), "shortest": max(shortest - len(head) - len(tail), 1)}
+    args.update({"head": head, "tail": tail} if head or tail else {})
+    return request.enumerated("numerals", **args) if request.unique else request.drawn("numerals", **args)
+
+
+def lifelike_text(request: Request, kind: Kind) -> Source:
+    """Return texts of the first template of a kind that fits the field, and a token where none does.
+
+    Raises UnsupportedField where the field asks for more characters than it allows.
+    """
+    source = fitted(request, kind)
+    if source is not None:
+        return source
+    shortest, longest = lengths(request.field)
+    if longest is not None and shortest > longest:
+        raise request.unsupported()
+    length = min(TOKEN, UNLIMITED if longest is None else longest)
+    template = "0" * (shortest - length) + f"{{token:{length}}}"
+    return _from_template(request, template, None)
+
+
+def fitted(request: Request, kind: Kind) -> Source | None:
+    """Return texts of the first template of a kind that fits; single pools may leave out their longest entries."""
+    shortest, longest = lengths(request.field)
+    for template in kind.unique if request.unique else kind.drawn:
+        whole = read(template, request.locale)
+        if whole.shortest < shortest:
+            continue
+        if longest is None or whole.longest <= longest:
+            return _from_template(request, template, None)
+        if len(whole.axes) == 1 and whole.axes[0].size > 36 and not whole.head:
+            part = _shortened(template, request.locale, longest)
+            if part is not None and 2 * part >= whole.axes[0].size:
+                return _from_template(request, template, longest)
+    return None
+
+
+def _shortened(template: str, locale: str, room: int) -> int | None:
+    """How many entries fit, None where the template is not a pool alone."""
+    if not (template.startswith("{") and template.endswith("}")):
+        return None
+    whole = read(template, locale).axes[0]
+    return sum(len(text) <= room for text in whole.render(range(whole.size))) if whole.size < 10_000 else None
+
+
+def _from_template(request: Request, template: str, room: int | None) -> Source:
+    args: dict[str, Any] = {"template": template, "locale": request.locale}
+    if room is not None:
+        args["room"] = room
+    return request.enumerated("text", **args) if request.unique else request.drawn("text", **args)
+
+
+@filler(models.CharField)
+def fill_char(request: Request) -> Source:
+    """By its validators where they make it an address or a slug, else a title."""
+    found = list(validators_of(request.field))
+    if any(isinstance(validator, django.EmailValidator) for validator in found):
+        return fill_email(request)
+    if any(isinstance(validator, django.URLValidator) for validator in found):
+        return fill_url(request)
+    if django.validate_slug in found:
+        return fill_slug(request)
+    return fill_text(request, TITLE)
+
+
+@filler(models.TextField)
+def fill_long_text(request: Request) -> Source:
+    """Two sentences where the name means nothing."""
+    return fill_text(request, PARAGRAPH)
+
+
+@filler(models.SlugField)
+def fill_slug(request: Request) -> Source:
+    """Words joined by hyphens, whatever the name."""
+    return plain_text(request) if request.plain else lifelike_text(request, SLUG)
+
+
+@filler(models.EmailField)
+def fill_email(request: Request) -> Source:
+    """Addresses at example.com."""
+    return _address(request, EMAIL, ("a", "@example.com"), ("a", "@a.io"))
+
+
+@filler(models.URLField)
+def fill_url(request: Request) -> Source:
+    """Pages of example.com."""
+    return _address(request, URL, ("http://example.com/", ""), ("http://a.io/", ""))
+
+
+def _address(request: Request, kind: Kind, usual: tuple[str, str], short: tuple[str, str]) -> Source:
+    if request.plain:
+        longest = lengths(request.field)[1]
+        fits = longest is None or longest >= sum(map(len, usual)) + 4
+        return plain_text(request, *(usual if fits else short))
+    source = fitted(request, kind)
+    if source is None:
+        raise request.unsupported()
+    return source

@@ -1,0 +1,87 @@
+"""Literals of a recipe as values of a model field.
+
+No setting takes part: an instant without a zone is in UTC, whatever ``TIME_ZONE`` says.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from fixturekit.recipes.document import Listing, Literal, Mapping, Value, plain
+from fixturekit.values.canonical import concrete, kind
+
+
+def convert(field: models.Field[Any, Any], value: Value) -> Any:
+    """Return the Python value that a literal stands for on this field, checked by the field's own ``clean``.
+
+    Args:
+        field: The model field that takes the value.
+        value: A literal, or for a JSON field also lists and mappings of literals.
+
+    Raises:
+        ValueError: The field refuses the value; the text says why, without naming the field.
+    """
+    spelled = _spelled(field, value)
+    if spelled is None:
+        if not field.null:
+            raise ValueError("null is not allowed")
+        return None
+    return clean(field, spelled)
+
+
+def clean(field: models.Field[Any, Any], value: Any) -> Any:
+    """Convert and validate one value as ``full_clean`` does.
+
+    Raises:
+        ValueError: The field refuses the value.
+    """
+    try:
+        if concrete(field).get_internal_type() == "DateTimeField":
+            value = in_project_time(field.to_python(value))
+        cleaned = field.clean(value, None)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from error
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise ValueError(str(error)) from error
+    return _whole(field, cleaned, value)
+
+
+def in_project_time(value: Any) -> Any:
+    """Give an instant the zone UTC, or take the zone away where the project uses naive instants."""
+    if not isinstance(value, datetime.datetime):
+        return value
+    if settings.USE_TZ:
+        return value if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
+    return value.astimezone(datetime.timezone.utc).replace(tzinfo=None) if value.tzinfo else value
+
+
+def _spelled(field: models.Field[Any, Any], value: Value) -> Any:
+    """The literal as the field should read it: written digits for decimals and texts, never a rounded float."""
+    found = kind(field)
+    if isinstance(value, (Listing, Mapping)):
+        if found == "json" or field.get_internal_type() == "JSONField":
+            return plain(value)
+        raise ValueError("a list or a mapping is not a value of this field")
+    if not isinstance(value, Literal):
+        raise TypeError(f"{value!r} is not a literal")
+    if found == "json" or value.value is None:
+        return value.value
+    if found == "text":
+        return str(value.value).lower() if isinstance(value.value, bool) else value.text or value.value
+    if found == "decimal":
+        if isinstance(value.value, bool):
+            raise ValueError(f"{str(value.value).lower()} is not a number")
+        return value.text or value.value
+    return value.value
+
+
+def _whole(field: models.Field[Any, Any], cleaned: Any, value: Any) -> Any:
+    """Refuse a number that an integer field would cut off, and a boolean that it would count."""
+    if kind(field) == "integer" and isinstance(value, (bool, float)) and (isinstance(value, bool) or cleaned != value):
+        raise ValueError(f"{str(value).lower()} is not a whole number")
+    return cleaned

@@ -1,0 +1,232 @@
+"""Where the values of a column come from, as frozen plain data that can be compared, printed and sent to a worker.
+
+Nothing here draws a value. The registry compiles ``Drawn`` and ``Enumerated`` to functions of blocks; links are
+looked up in the keys that the linked batch keeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Arguments = tuple[tuple[str, Any], ...]
+
+
+# -- maps: from a position of this batch to a position of the linked one --------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Row n to row n."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Row n to row n modulo ``count``."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Every row to the same row."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Rows in runs of ``length`` to one row each: n // length."""
+
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """One of ``count`` rows, drawn in ``lane`` by a consistent hash: one more row moves only its own share."""
+
+    lane: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """One of ``len(weights)`` rows, drawn in ``lane``, each as likely as its share of the weights."""
+
+    lane: str
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """In runs of ``size`` rows, so many different ones of ``count``, drawn in ``lane``."""
+
+    lane: str
+    size: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One of the rows before this one, drawn in ``lane``; the first row has none."""
+
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Row n to ``positions[n]``."""
+
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """One axis of a unique group: row n takes entry ``start + n`` of the product of ``sizes``.
+
+    All columns of the group share ``key`` and ``start``, so that no two rows have the same combination. ``axis`` is
+    the place in ``sizes`` that this column reads. ``per`` is the number of consecutive rows that share an entry.
+    """
+
+    key: str
+    sizes: tuple[int, ...]
+    axis: int
+    start: int = 0
+    per: int = 1
+
+
+Map: TypeAlias = Each | Fold | At | Runs | Picked | Weighted | Distinct | Earlier | Listed | Combined
+
+
+# -- sources ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """The same value in every row."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """The same password in every row: stored as ``encoded``, digested as the ``raw`` text."""
+
+    encoded: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A value drawn in ``lane`` by the named generator with these arguments."""
+
+    generator: str
+    lane: str
+    args: Arguments = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerated:
+    """A unique value: row n takes entry ``start + n`` of the enumeration of a whole space.
+
+    ``key`` names the unique set (the model's path), so that every recipe enumerates it alike. ``counting`` leaves
+    the entries in their order (style plain) instead of permuting them.
+    """
+
+    enumeration: str
+    key: str
+    start: int
+    args: Arguments = ()
+    counting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One of these values, by a map into their positions (a choice that takes part in a unique group)."""
+
+    values: tuple[Any, ...]
+    map: Map
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A format of the row number ``n``, counted from one; the column's field reads the text."""
+
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Values row by row, as written."""
+
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A key that is reserved in the database when the batch is bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The kept column ``field`` of rows of another batch (``""``: its key)."""
+
+    batch: str
+    map: Map
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The key of made rows of another recipe that is applied already; ``count`` is their number."""
+
+    recipe: str
+    step: str
+    map: Map
+    count: int
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """An existing row; ``number`` is the pin's place in the plan's list of pins, ``field`` what is read of it."""
+
+    number: int
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Another value of the same row."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a callable default of the field returns, called row by row in a sealed world. ``path`` is for messages."""
+
+    field: str
+    path: str
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByDatabase:
+    """Left out of the batch: the database fills the column and nothing digests it."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Different sources for different rows: labelled rows name theirs (``choose[n]``), a choice draws it by a map."""
+
+    sources: tuple[Source, ...]
+    choose: tuple[int, ...] | Map
+
+
+Source: TypeAlias = (
+    Const | Hashed | Drawn | Enumerated | Selected | Sequence | Table | Counted | Link | Outside | Pinned | Copied
+    | Default | ByDatabase | Mixed
+)  # fmt: skip

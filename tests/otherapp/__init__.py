@@ -1,0 +1,1 @@
+"""Models that reach into the test app: edges between apps."""

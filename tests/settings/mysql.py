@@ -1,0 +1,8 @@
+"""The test project on the MariaDB or MySQL server of ``FIXTUREKIT_TEST_MYSQL``."""
+
+from __future__ import annotations
+
+from tests.databases import from_environment
+from tests.settings.base import *  # noqa: F403 - settings are taken over as a whole
+
+DATABASES = from_environment("mysql")

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib.resources import files
+
+import pytest
+
+from fixturekit.values.pools import locales, pool
+from fixturekit.values.uniqueness import fold
+
+NAMES = sorted(file.name[:-4] for file in (files("fixturekit.values.pools") / "en_US").iterdir())
+
+FROZEN: dict[str, str] = {
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pool_is_frozen(name):
+    """No entry of a pool changes, comes, goes or moves under engine 1."""
+    assert sha256("\n".join(pool("en_US", name)).encode()).hexdigest()[:16] == FROZEN[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_entries_are_plain_and_different(name):
+    """Printable ASCII without blanks around, and no two that a database would take for the same."""
+    entries = pool("en_US", name)
+    assert all(entry.isascii() and entry.isprintable() and entry == entry.strip() != "" for entry in entries)
+    assert len({fold(entry) for entry in entries}) == len(entries)
+
+
+@pytest.mark.parametrize("name", ["first_names", "last_names", "adjectives", "nouns"])
+def test_parts_of_addresses_are_single_words(name):
+    """What is joined by dots and hyphens has none of its own."""
+    assert all(entry.isalpha() for entry in pool("en_US", name))
+
+
+def test_sizes():
+    """The pools that everybody sees are big enough not to bore."""
+    assert len(pool("en_US", "first_names")) >= 400
+    assert len(pool("en_US", "last_names")) >= 500
+    assert len(pool("en_US", "companies")) >= 300
+    assert len(pool("en_US", "sentences")) >= 400
+
+
+@pytest.mark.parametrize(("locale", "name"), [("en_US", "nothing"), ("xx_XX", "cities"), ("../pools", "cities")])
+def test_an_unknown_pool_is_refused(locale, name):
+    """The error says which."""
+    with pytest.raises(LookupError, match=f"no pool '{name}' for the locale '{locale}'"):
+        pool(locale, name)
+
+
+def test_locales():
+    """Engine 1 begins with English."""
+    assert locales() == ("en_US",)

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixturekit.values import registry
+from fixturekit.values.registry import (
+    Context,
+    Drawing,
+    all_values,
+    capacity,
+    compile_source,
+    entry_values,
+    enumeration,
+    generator,
+)
+from fixturekit.values.sources import (
+    Const,
+    Counted,
+    Drawn,
+    Earlier,
+    Enumerated,
+    Fold,
+    Selected,
+    Sequence,
+    Table,
+)
+
+NOW = datetime(2026, 11, 20, 9, 30, 15, 999, tzinfo=timezone.utc)
+CONTEXT = Context("shop.sale", "products", NOW)
+
+
+def drawn(name, **args):
+    return Drawn(name, "lane", tuple(args.items()))
+
+
+def enumerated(name, counting=False, **args):
+    return Enumerated(name, "shop.Product.key", 10, tuple(args.items()), counting)
+
+
+FRACTION = {"low": -500, "high": 99_999, "grain": 2}
+
+# One source for each way through a generator or an enumeration, and the digest of its rows 0 to 499.
+FROZEN = {
+    "addresses": (drawn("addresses", version=4), ""),
+    "addresses 6": (drawn("addresses", version=6), ""),
+    "addresses.count": (drawn("addresses.count", version=4), ""),
+    "addresses.count 6": (drawn("addresses.count", version=6), ""),
+    "booleans": (drawn("booleans"), ""),
+    "choices": (drawn("choices", values=("new", "paid", "sent", "lost", "back")), ""),
+    "dates": (drawn("dates", least=0, most=365), ""),
+    "dates above": (drawn("dates", least=0, most=365, low=740_000), ""),
+    "dates below": (drawn("dates", least=0, most=365, high=700_000), ""),
+    "dates.count": (drawn("dates.count"), ""),
+    "dates.count between": (drawn("dates.count", low=739_000, high=739_099), ""),
+    "durations": (drawn("durations", low=300, high=28_800, step=300), ""),
+    "durations.count": (drawn("durations.count", low=1, high=300), ""),
+    "fractions": (drawn("fractions", places=2, **FRACTION), ""),
+    "fractions float": (drawn("fractions", places=None, **FRACTION), ""),
+    "fractions fine": (drawn("fractions", low=-90_000_000, high=90_000_000, grain=6, places=8), ""),
+    "fractions whole": (drawn("fractions", low=1, high=99, grain=0, places=3), ""),
+    "fractions stepped": (drawn("fractions", places=4, step=25, **FRACTION), ""),
+    "fractions.count": (drawn("fractions.count", low=100, high=9999, grain=2, places=2, stride=100), ""),
+    "instants": (drawn("instants", least=1, most=63_072_000, aware=True), ""),
+    "instants naive": (drawn("instants", least=1, most=63_072_000, aware=False, low=0, high=10**9), ""),
+    "instants.count": (drawn("instants.count", aware=True), ""),
+    "integers": (drawn("integers", low=-10, high=10), ""),
+    "integers stepped": (drawn("integers", low=5, high=500, step=5), ""),
+    "integers wide": (drawn("integers", low=-(2**63), high=2**63 - 1), ""),
+    "integers.count": (drawn("integers.count", low=1, high=99, step=2), ""),
+    "json": (drawn("json", locale="en_US"), ""),
+    "json.count": (drawn("json.count"), ""),
+    "numerals": (drawn("numerals", longest=2), ""),
+    "numerals padded": (drawn("numerals", longest=9, shortest=4, head="a", tail="@example.com"), ""),
+    "prices": (drawn("prices", low=1, high=249, places=2), ""),
+    "prices float": (drawn("prices", low=1, high=249, places=None), ""),
+    "text": (drawn("text", template="{adjectives:title} {nouns:capital} {token:5}", locale="en_US"), ""),
+    "text shortened": (drawn("text", template="{cities}", locale="en_US", room=10), ""),
+    "text parts": (
+        drawn("text", template="({letters:1}{letters:2}{letters:3}-{hex:4}-{digits:6}-{token:7}-{number:9})", locale="en_US"),
+        "",
+    ),
+    "times": (drawn("times", low=0, high=86_399, step=300), ""),
+    "times.count": (drawn("times.count", low=1, high=86_399), ""),
+    "uuids": (drawn("uuids"), ""),
+    "all addresses": (enumerated("addresses", version=4), ""),
+    "all addresses 6": (enumerated("addresses", version=6), ""),
+    "all choices": (enumerated("choices", values=("new", "paid", "sent")), ""),
+    "all dates": (enumerated("dates", low=719_163, high=755_687), ""),
+    "all durations": (enumerated("durations", low=1, high=10**9), ""),
+    "all fractions": (enumerated("fractions", low=100, high=999_999, grain=2, places=2, stride=100), ""),
+    "all fractions counted": (
+        enumerated("fractions", counting=True, low=100, high=999, grain=2, places=2, stride=100, step=1),
+        "",
+    ),
+    "all instants": (enumerated("instants", low=0, high=3_155_759_999, aware=True), ""),
+    "all integers": (enumerated("integers", low=1, high=2**31 - 1), ""),
+    "all integers counted": (enumerated("integers", counting=True, low=1, high=400, step=3), ""),
+    "all json": (enumerated("json"), ""),
+    "all numerals": (enumerated("numerals", longest=3), ""),
+    "all numerals counted": (enumerated("numerals", counting=True, longest=2, shortest=2, head="a", tail="b"), ""),
+    "all text": (
+        enumerated("text", template="{first_names:lower}.{last_names:lower}.{token:4}@example.com", locale="en_US"),
+        "",
+    ),
+    "all tokens": (enumerated("text", template="{token:6}", locale="en_US"), ""),
+    "all times": (enumerated("times", low=0, high=86_399), ""),
+}  # fmt: skip
+
+
+def column(source, start, stop, context=CONTEXT):
+    """The canonical column, or the values of a source that leaves the conversion to others."""
+    maker = compile_source(source, context)
+    found = maker.canonical(start, stop)
+    return maker.values(start, stop) if found is None else found
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_values_are_frozen(name):
+    """Under engine 1 a generator gives these values on every Python, for ever."""
+    source, expected = FROZEN[name]
+    assert sha256(repr(column(source, 0, 500)).encode()).hexdigest()[:16] == expected
+
+
+def test_every_generator_is_frozen():
+    """A generator or an enumeration that is not in the table above is not protected."""
+    registry.load_fields()
+    sources = [source for source, _ in FROZEN.values()]
+    assert {source.generator for source in sources if isinstance(source, Drawn)} == set(registry._GENERATORS)
+    assert {source.enumeration for source in sources if isinstance(source, Enumerated)} == set(registry._ENUMERATIONS)
+
+
+@pytest.mark.parametrize("name", FROZEN)
+@given(data=st.data())
+def test_any_block_is_the_same(name, data):
+    """Rows made alone, in blocks or all at once are the same, as values and in canonical form."""
+    source = FROZEN[name][0]
+    start = data.draw(st.integers(0, 2100))
+    stop = data.draw(st.integers(start, 2100))
+    middle = data.draw(st.integers(start, stop))
+    maker = compile_source(source, CONTEXT)
+    assert maker.values(start, stop) == maker.values(start, middle) + maker.values(middle, stop)
+    assert column(source, start, stop) == column(source, start, middle) + column(source, middle, stop)
+
+
+@pytest.mark.parametrize("name", [name for name in FROZEN if name != "all choices"])
+def test_labelled_rows_keep_their_values(name):
+    """A label inserted at the top moves nothing."""
+    source = FROZEN[name][0]
+    few = Context("shop.sale", "products", NOW, ("anna", "bob"))
+    more = Context("shop.sale", "products", NOW, ("aaron", "anna", "bob"))
+    assert column(source, 0, 2, few) == column(source, 1, 3, more)
+
+
+@pytest.mark.parametrize("name", [name for name in FROZEN if name.startswith("all ")])
+def test_enumerated_values_differ(name):
+    """As many different values as rows, up to the capacity."""
+    source = FROZEN[name][0]
+    rows = min(capacity(source), 5000)
+    assert len(set(column(source, 0, rows))) == rows
+
+
+@pytest.mark.parametrize("name", ["all choices", "all integers counted", "all fractions counted", "all numerals counted"])
+def test_all_values_of_a_small_space(name):
+    """The capacity is the number of different values, neither more nor less."""
+    source = FROZEN[name][0]
+    values = all_values(source)
+    assert len(set(values)) == len(values) == capacity(source)
+    assert set(compile_source(source, CONTEXT).values(0, len(values))) == set(values)
+
+
+def test_an_entry_can_be_asked_for():
+    """Row n of a step is entry ``start`` + n; the far end is another value."""
+    source = FROZEN["all tokens"][0]
+    assert entry_values(source, [10, 11]) == column(source, 0, 2)
+    assert entry_values(source, [capacity(source) - 1])[0] not in column(source, 0, 5000)
+
+
+def test_seed_step_lane_and_clock_matter():
+    """Each part of the address gives other values; dates move with the clock, in UTC."""
+    source = drawn("integers", low=0, high=10**9)
+    contexts = [CONTEXT, Context("other", "products", NOW), Context("shop.sale", "other", NOW)]
+    assert len({tuple(column(source, 0, 5, context)) for context in contexts}) == 3
+    kathmandu = timezone(timedelta(hours=5, minutes=45))
+    elsewhere = Context("shop.sale", "products", NOW.astimezone(kathmandu))
+    later = Context("shop.sale", "products", NOW + timedelta(days=1))
+    dates = drawn("dates.count")
+    assert column(dates, 0, 2) == column(dates, 0, 2, elsewhere) == ["2026-11-19", "2026-11-18"]
+    assert column(dates, 0, 2, later) == ["2026-11-20", "2026-11-19"]
+
+
+def test_sources_without_chance():
+    """Constants, tables, formats of the row number and selected values."""
+    assert compile_source(Const("x"), CONTEXT).values(3, 5) == ["x", "x"]
+    assert compile_source(Table(("a", "b", "c")), CONTEXT).values(1, 3) == ["b", "c"]
+    assert compile_source(Sequence("ACME-{n:05}"), CONTEXT).values(0, 2) == ["ACME-00001", "ACME-00002"]
+    assert compile_source(Selected(("a", "b"), Fold(2)), CONTEXT).values(1, 4) == ["b", "a", "b"]
+    assert compile_source(Selected(("a", "b"), Earlier("parent")), CONTEXT).values(0, 2) == [None, "a"]
+    assert compile_source(Const("x"), CONTEXT).canonical(0, 1) is None
+
+
+def test_what_is_not_made_of_values_is_refused():
+    """Keys, links and pins are bound elsewhere."""
+    with pytest.raises(TypeError, match="Counted"):
+        compile_source(Counted(), CONTEXT)
+
+
+def test_unknown_names_are_refused():
+    """The error says which name, and what was looked for."""
+    with pytest.raises(LookupError, match="no generator is registered as 'nothing'"):
+        compile_source(drawn("nothing"), CONTEXT)
+    with pytest.raises(LookupError, match="no enumeration is registered as 'nothing'"):
+        capacity(enumerated("nothing"))
+
+
+def test_a_name_is_given_once():
+    """A second generator or enumeration of a name does not replace the first in silence."""
+    registry.load_fields()
+    with pytest.raises(ValueError, match=r"'integers' is registered already, by fixturekit\.values\.fields\.numbers"):
+        generator("integers")(Drawing)
+    with pytest.raises(ValueError, match="'text' is registered already"):
+        enumeration("text")(Drawing)

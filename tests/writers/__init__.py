@@ -1,0 +1,1 @@
+"""Tests of the writers: on whichever database the settings name."""

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError, connection
+
+from fixturekit.writers.base import Writer
+from fixturekit.writers.mysql import MySQLWriter
+from tests.writers.conftest import put
+from tests.writers.tables import Parent
+
+TABLE = Parent._meta.db_table
+
+
+@pytest.fixture
+def residues(own: Writer) -> Iterator[None]:
+    """The server as one of three that share their tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION auto_increment_increment = 3, SESSION auto_increment_offset = 2")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION auto_increment_increment = 1, SESSION auto_increment_offset = 1")
+
+
+def test_a_server_among_several_keeps_to_its_keys(own: Writer, residues: None) -> None:
+    """Where servers share a table, each counts in its own residue class, and reserved keys are of it."""
+    before = Parent._base_manager.create(code="before").pk
+
+    keys = list(own.reserve(Parent, 10))
+    put(own, Parent, [{"id": key, "code": f"row {key}", "number": 1} for key in reversed(keys)])
+    after = Parent._base_manager.create(code="after").pk
+
+    assert {key % 3 for key in (before, *keys, after)} == {2}
+    assert before < min(keys)
+    assert max(keys) < after
+
+
+def test_the_highest_key_claims_the_others(own: Writer) -> None:
+    """Once the last row is written, the counter is past the reservation."""
+    keys = list(own.reserve(Parent, 100))
+
+    put(own, Parent, [{"id": keys[-1], "code": "last", "number": 1}])
+
+    assert Parent._base_manager.create(code="next").pk > keys[-1]
+    assert own.claims_with_last_row
+
+
+def test_lock_names_are_short_and_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock's name is the server's: it says which database and which ledger."""
+    names = set()
+    for database in ("one", "two" * 30):
+        monkeypatch.setitem(connection.settings_dict, "NAME", database)
+        names |= {MySQLWriter(connection)._lock_name(table) for table in ("a", "b" * 64)}
+
+    assert len(names) == 4
+    assert max(map(len, names)) <= 64
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            IntegrityError(1062, "Duplicate entry 'o'clock' for key 'x' for key 'shop.code'"),
+            "Duplicate entry for key 'shop.code'",
+        ),
+        (
+            DataError(1366, "Incorrect integer value: 'a'b' for column `d`.`t`.`c` at row 12"),
+            "Incorrect integer value for column `d`.`t`.`c`",
+        ),
+        (DataError(1406, "Data too long for column 'c' at row 3"), "Data too long for column 'c'"),
+        (DatabaseError(1292, "Truncated incorrect DOUBLE value: 'secret'"), "Truncated incorrect DOUBLE value: ..."),
+        (ProgrammingError(1064, "error near 'secret' and 'more' at line 1"), "error near ... at line 1"),
+        (OperationalError("gone"), "gone"),
+    ],
+)
+def test_messages_lose_their_values(error: DatabaseError, reason: str) -> None:
+    """Names of columns and keys stay, what may be a value goes."""
+    assert MySQLWriter(connection).reason(error) == reason
+
+
+@pytest.mark.parametrize(
+    ("error", "columns"),
+    [
+        (IntegrityError(1062, "Duplicate entry 'x' for key 'PRIMARY'"), ("id",)),
+        (IntegrityError(1062, f"Duplicate entry 'x' for key '{TABLE}.PRIMARY'"), ("id",)),
+        (IntegrityError(3819, "Check constraint 'writers_number_not_negative' is violated."), ("number",)),
+        (IntegrityError(1048, "Column 'code' cannot be null"), ("code",)),
+        (OperationalError(1364, "Field 'code' doesn't have a default value"), ("code",)),
+        (OperationalError("gone"), ()),
+    ],
+)
+def test_columns_from_messages_of_mysql_and_mariadb(
+    own: Writer, error: DatabaseError, columns: tuple[str, ...]
+) -> None:
+    """Both servers' ways to name a key, a constraint or a column are read."""
+    assert own.failing_columns(error, TABLE) == columns
