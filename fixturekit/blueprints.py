@@ -120,6 +120,9 @@ def _uniques(chain: list[type[models.Model]]) -> tuple[tuple[str, ...], ...]:
             if field.unique and field not in links and not isinstance(field, models.AutoField):
                 found[(field.name,)] = None
     for model in chain:
+        key = tuple(field.name for field in model._meta.pk_fields)
+        if len(key) > 1:
+            found[key] = None
         for group in model._meta.unique_together:
             found[tuple(group)] = None
         for constraint in model._meta.constraints:

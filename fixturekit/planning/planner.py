@@ -23,6 +23,7 @@ from fixturekit.recipes.keys import unsupported
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.sources import (
     At,
+    ByDatabase,
     Const,
     Copied,
     Counted,
@@ -350,7 +351,7 @@ class _Batches:
             Column(field.name, str(field.column), making.columns[field.name], making.place(field.name)[1])
             for table in tables
             for field in table.fields
-            if field.name in making.columns and not isinstance(making.columns[field.name], Counted)
+            if not isinstance(making.columns.get(field.name, Counted()), (Counted, ByDatabase))
         ]
         key = tables[-1].key
         if above and way == STREAM:

@@ -13,7 +13,7 @@ from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.relations import linked_field
 from fixturekit.planning.scalars import enumerated
 from fixturekit.recipes.document import Literal
-from fixturekit.values.registry import capacity
+from fixturekit.values.registry import all_values, capacity
 from fixturekit.values.sources import (
     Combined,
     Const,
@@ -39,6 +39,8 @@ from fixturekit.values.sources import (
     Weighted,
 )  # fmt: skip
 from fixturekit.values.uniqueness import start_of
+
+_FEW = 4096  # so many values of a column are held in memory to combine them with those of others
 
 
 def make_distinct(draft: Draft, making: Making) -> None:
@@ -100,13 +102,16 @@ def _over_all(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[s
     wanted = -(-making.count // per)
     if wanted <= 1:
         return
-    product = math.prod(axes.values())
-    if axes and product >= wanted:
+    if axes and math.prod(axes.values()) >= wanted:
         _combine(draft, making, names, axes, per)
-    elif _enumerate(draft, making, names) or _one_each(draft, making, names):
         return
-    else:
-        _too_few(draft, making, names, product * per)
+    if _enumerate(draft, making, names):
+        return
+    axes = {**axes, **_spelled_out(draft, making, names)}
+    if axes and math.prod(axes.values()) >= wanted:
+        _combine(draft, making, names, axes, per)
+    elif not _one_each(draft, making, names):
+        _too_few(draft, making, names, math.prod(axes.values()) * per)
 
 
 def _combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
@@ -136,6 +141,21 @@ def _enumerate(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
             making.columns[name] = source
             return True
     return False
+
+
+def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[str, int]:
+    """Turn generated columns with few different values into axes that can be combined with others."""
+    axes = {}
+    for name in names:
+        field = making.shape.field(name)
+        if field is None or field.remote_field is not None or name not in making.free:
+            continue
+        source = enumerated(draft, making, field, making.key(*names))
+        if source is not None and capacity(source) <= _FEW and making.columns[name] != Const(None):
+            values = tuple(all_values(source))
+            making.columns[name] = Selected(values, Picked(making.lane(name), len(values)))
+            axes[name] = len(values)
+    return axes
 
 
 def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:

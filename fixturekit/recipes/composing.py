@@ -18,6 +18,9 @@ from fixturekit.recipes.problems import Report, shorten
 from fixturekit.recipes.syntax import add_syntax_problem, check_tabs
 
 MAX_DEPTH = 64
+MAX_NODES = 250_000
+"""Values, lists and mappings of one file; more take longer to read than a person waits for an error."""
+
 BROKEN = "!broken"
 """The tag of a node whose problem is noted already: nothing more is to be said of it."""
 
@@ -50,10 +53,11 @@ def compose(report: Report) -> yaml.Node | None:
         for event in yaml.parse(report.text, Loader=LOADER):
             if not composer.take(event):
                 break
+        else:
+            check_tabs(report, composer.spans)
     except yaml.YAMLError as error:
         add_syntax_problem(report, error)
         return None
-    check_tabs(report, composer.spans)
     return composer.root
 
 
@@ -66,8 +70,14 @@ class _Composer:
         self.spans: list[tuple[int, int]] = []
         self._open: list[_Open] = []
         self._documents = 0
+        self._nodes = 0
 
     def take(self, event: yaml.Event) -> bool:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._add("E001", f"the file has more than {MAX_NODES:,} values", event, "Split the recipe")
+            self.root = None
+            return False
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -96,7 +106,7 @@ class _Composer:
         node = yaml.ScalarNode(_tag(event), event.value, start, end, event.style or "")
         if start.line < end.line:
             self.spans.append((start.line + 1, end.line if end.column else end.line - 1))
-        unwanted = unwanted_in(event.value)
+        unwanted = unwanted_in(event.value) if event.style == '"' else ""  # only these have escapes
         if unwanted:
             hint = "Databases store no such character"
             self._add("E003", f"the character U+{ord(unwanted):04X} may not stand in a value", event, hint)
@@ -106,6 +116,7 @@ class _Composer:
     def _begin(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
         if len(self._open) == MAX_DEPTH:
             self._add("E010", f"values are nested more than {MAX_DEPTH} deep", event, "Use steps and refs instead")
+            self.root = None
             return False
         self._check_anchor(event)
         kind = yaml.MappingNode if isinstance(event, yaml.MappingStartEvent) else yaml.SequenceNode

@@ -133,10 +133,8 @@ class RecipeGraph:
 
     def _replaced(self) -> dict[str, str]:
         """Return, for each name that is gone, the recipe that replaces it."""
-        gone = {}
-        for name, node in self._nodes.items():
-            gone.update(dict.fromkeys(node.replaces.keys() - self._nodes.keys(), name))
-        return gone
+        nodes = self._nodes
+        return {old: name for name, node in nodes.items() for old in node.replaces if old not in nodes}
 
     def _needs(self, node: _Node, replaced: dict[str, str]) -> set[str]:
         return {replaced.get(name, name) for name in node.depends_on}

@@ -12,6 +12,7 @@ MAX_BYTES = 2_000_000
 # What a database or a YAML reader may not take: controls, lone surrogates, non-characters, and the three
 # line ends that YAML 1.1 knows and YAML 1.2 does not.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |\Z)")
 
 
@@ -47,7 +48,7 @@ def unwanted_in(text: str) -> str:
     Tabs and line ends of all kinds are fine in a value (quoted, with escapes); NUL is not, since PostgreSQL
     stores none, and neither are the halves of surrogate pairs.
     """
-    found = re.search("[\x00\ud800-\udfff]", text)
+    found = _UNSTORABLE.search(text)
     return found[0] if found else ""
 
 

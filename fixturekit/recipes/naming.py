@@ -10,6 +10,10 @@ from dataclasses import dataclass
 MAX_NAME = 100
 """Characters in the name of a recipe or the id of a step; the ledger has a column of this width."""
 
+# Comparing is slow; words of very different length are never near, and of very many the hint is worth less than the wait.
+_FAR = 4
+_MANY = 500
+
 _RECIPE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _STEP = re.compile(r"[a-z_][a-z0-9_-]*", re.ASCII)
 _FILE = re.compile(r"(?P<number>\d{4,9})_(?P<name>.+)\.yaml", re.ASCII)
@@ -104,7 +108,8 @@ def is_dotted_path(text: str) -> bool:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that looks most like this one, or an empty text."""
-    matches = difflib.get_close_matches(word[:MAX_NAME], sorted(known), n=1)
+    near = [other for other in known if abs(len(other) - len(word)) <= _FAR]
+    matches = difflib.get_close_matches(word, sorted(near)[:_MANY], n=1)
     return matches[0] if matches else ""
 
 

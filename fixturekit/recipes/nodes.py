@@ -149,7 +149,7 @@ def inside(where: str, name: str) -> str:
 
 def describe(node: yaml.Node) -> str:
     """Say what a node is, with its tag or its value where it is short."""
-    return f"the tag {node.tag}" if node.tag else describe_content(node)
+    return f"the tag {node.tag[:60]}" if node.tag else describe_content(node)
 
 
 def describe_content(node: yaml.Node) -> str:

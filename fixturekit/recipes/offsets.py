@@ -58,7 +58,10 @@ def parse_offset(text: str) -> timedelta:
             raise ValueError(f"{text!r} is not a distance in time such as '-3 days' or '1 week 2 hours'")
         if part["sign"]:
             sign = -1 if part["sign"] == "-" else 1
-        total += _length(sign * int(part["number"]), part["unit"], text)
+        try:
+            total += _length(sign * int(part["number"]), part["unit"], text)
+        except OverflowError as error:
+            raise ValueError(f"{text!r} is further away than dates go") from error
         position = part.end()
     return total
 
@@ -69,7 +72,4 @@ def _length(number: int, unit: str, text: str) -> timedelta:
         raise ValueError(f"{text!r} counts in {name}, which have no fixed length: write days")
     if name not in _UNITS:
         raise ValueError(f"{text!r} has the unknown unit {unit!r}: use {', '.join(_UNITS)}")
-    try:
-        return timedelta(**{name: number})
-    except OverflowError as error:
-        raise ValueError(f"{text!r} is further away than dates go") from error
+    return timedelta(**{name: number})

@@ -7,7 +7,7 @@ import re
 from fixturekit.marks import Mark, Problem
 
 PROBLEMS: dict[str, str] = {
-    "fixturekit.E001": "the file is larger than FIXTUREKIT['MAX_RECIPE_BYTES']",
+    "fixturekit.E001": "the file is larger than FIXTUREKIT['MAX_RECIPE_BYTES'], or holds too many values",
     "fixturekit.E002": "the file cannot be read, or is not UTF-8 without a byte order mark",
     "fixturekit.E003": "a character that may not stand in a recipe",
     "fixturekit.E004": "a merge conflict that nobody resolved",

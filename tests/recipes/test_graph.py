@@ -93,7 +93,7 @@ def test_replaced_names():
     assert graph.order(["x.old"]) == ["x.new"]
     assert graph.dependents("x.new") == ("x.user",)
     graph.add("x.other", replaces=[("x.old", Mark("o.yaml", 1, 1))])
-    with pytest.raises(GraphError, match="'x.other' replaces 'x.old', and so does 'x.new'"):
+    with pytest.raises(GraphError, match=r"'x\.other' replaces 'x\.old', and so does 'x\.new'"):
         graph.validate()
 
 

@@ -88,4 +88,4 @@ recorded:
     ]  # fmt: skip
     assert {problem.id for problem in found.values()} == {"fixturekit.E030"}
     assert found["steps[1].match"].mark == Mark("r.yaml", 15, 5)
-    assert found["steps[1].set.deep.list[0]"].mark == Mark("r.yaml", 19, 20)
+    assert found["steps[1].set.deep.list[0]"].mark == Mark("r.yaml", 19, 21)

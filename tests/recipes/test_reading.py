@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fixturekit.exceptions import RecipeInvalid
 from fixturekit.marks import Mark
 from fixturekit.recipes.document import Literal, Ref, Target
-from fixturekit.recipes.problems import MAX_PROBLEMS
+from fixturekit.recipes.problems import MAX_PROBLEMS, PROBLEMS
 from fixturekit.recipes.reading import read, read_file
 from tests.recipes.strategies import NASTY
 
@@ -25,6 +25,15 @@ def ids_of(text: str, **options: int) -> list[str]:
     with pytest.raises(RecipeInvalid) as caught:
         read(text, "r.yaml", **options)
     return [problem.id.removeprefix("fixturekit.") for problem in caught.value.problems]
+
+
+def problems_of(text: str) -> set[str]:
+    """The ids of the problems that are reported, if any are."""
+    try:
+        read(text, "r.yaml")
+    except RecipeInvalid as error:
+        return {problem.id for problem in error.problems}
+    return set()
 
 
 def value_of(written: str) -> object:
@@ -50,19 +59,19 @@ def merge_bomb(levels: int) -> str:
         ("é" * 1_000_001, "E001"),
         ("a\x00" * 900_000, "E003"),
         ("\x07\n" * 100_000, "E034"),
-        ("&a " * 100_000, "E005"),
         ("- &a x\n" * 100_000, "E034"),
-        ("*a " * 100_000, "E005"),
         ("k: v\n" * 300_000, "E034"),
         ("steps: " + "{{" * 100_000, "E010"),
         ("<<<<<<< x\n" * 100_000, "E034"),
-        ("\t" * 1_000_000, "E017"),
+        ("\t" * 1_000_000, "E006"),
         ("steps: [" + "," * 1_000_000, "E005"),
         ("- " + "[]," * 500_000, "E005"),
         ("a: |\n" + " x\n" * 600_000, "E017"),
         ("'" * 1_999_999, "E005"),
         ("? " * 900_000, "E010"),
-        ("!" * 1_000_000, "E005"),
+        ("!" * 1_000_000, "E016"),
+        ("steps: [" + "x," * 900_000 + "]", "E001"),
+        ("steps: [" + "{a: b}," * 250_000 + "]", "E001"),
         ("\ud800", "E003"),
         (merge_bomb(9), "E009"),
     ],
@@ -172,11 +181,7 @@ def test_numbers_keep_their_digits(number):
 @given(st.text(alphabet=st.characters(exclude_characters="\x00"), max_size=200) | st.binary(max_size=200).map(repr))
 def test_any_text_is_a_recipe_or_a_problem(text):
     """Whatever the text, there is a recipe or an error with places, never another exception."""
-    try:
-        read(text, "r.yaml")
-    except RecipeInvalid as error:
-        assert error.problems
-        assert all(problem.id.startswith("fixturekit.E0") for problem in error.problems)
+    assert problems_of(text) <= set(PROBLEMS)
 
 
 @given(st.data())
@@ -198,10 +203,7 @@ def test_damaged_recipes_are_recipes_or_problems(data):
         lines.pop(data.draw(st.integers(0, len(lines) - 1)))
     elif other == "double":
         lines.insert(line, lines[line])
-    try:
-        read("\n".join(lines), "r.yaml")
-    except RecipeInvalid as error:
-        assert error.problems
+    assert problems_of("\n".join(lines)) <= set(PROBLEMS)
 
 
 def test_no_django():

@@ -10,7 +10,24 @@ from fixturekit.values.uniqueness import fold
 
 NAMES = sorted(file.name[:-4] for file in (files("fixturekit.values.pools") / "en_US").iterdir())
 
-FROZEN: dict[str, str] = {
+FROZEN = {
+    "adjectives": "85ea038317dcdead",
+    "categories": "738b1a1126c43a8b",
+    "cities": "6a22b5b6cbbcfb9d",
+    "colors": "538467aa08aad62d",
+    "companies": "6905811f57512c5b",
+    "countries": "2d4676cfb5a63034",
+    "country_codes": "60f1003a116875d8",
+    "currencies": "0f79031b479572fb",
+    "first_names": "77d3896f4e951907",
+    "jobs": "5a97c063772ddb44",
+    "languages": "a6e6362d7763d5b9",
+    "last_names": "08195b0ace3191da",
+    "nouns": "9d1bc9feaf8ef228",
+    "products": "72d453c256fba386",
+    "sentences": "f7d689c49b0b339b",
+    "states": "c09e40c0b6fa044f",
+    "streets": "2e983f183bf9d994",
 }
 
 

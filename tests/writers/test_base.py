@@ -1,3 +1,5 @@
+"""What every writer does, on whichever database the settings name."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,3 +1,5 @@
+"""Keys by position."""
+
 from __future__ import annotations
 
 from typing import Any

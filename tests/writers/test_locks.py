@@ -1,3 +1,5 @@
+"""Two connections to one database."""
+
 from __future__ import annotations
 
 import threading

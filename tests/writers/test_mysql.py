@@ -1,12 +1,16 @@
+"""What only MySQL and MariaDB do."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError, connection
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fixturekit.writers.base import Writer
-from fixturekit.writers.mysql import MySQLWriter
+from fixturekit.writers.mysql import MySQLWriter, _portions
 from tests.writers.conftest import put
 from tests.writers.tables import Parent
 
@@ -21,6 +25,34 @@ def residues(own: Writer) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET SESSION auto_increment_increment = 1, SESSION auto_increment_offset = 1")
+
+
+@pytest.mark.parametrize("mode", ["", "NO_BACKSLASH_ESCAPES", "ANSI_QUOTES", "TRADITIONAL"])
+def test_texts_in_every_mode(own: Writer, mode: str) -> None:
+    """The server's SQL mode changes what needs an escape; a text stays what it is."""
+    texts = ["plain", "quote ' here", "back\\slash", "both \\' of them", 'double " one', "%s %% ? {}", "\n\r\t\x1a"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@sql_mode")
+        (before,) = cursor.fetchone()
+        cursor.execute("SET SESSION sql_mode = %s", [mode])
+        try:
+            for text in texts:  # each in a column of its own: escapes are looked for by column
+                put(own, Parent, [{"code": text, "number": 1}])
+            own.write(TABLE, ["code", "number"], [[f"{text} 2" for text in texts], [0] * len(texts)])
+        finally:
+            cursor.execute("SET SESSION sql_mode = %s", [before])
+
+    assert set(Parent._base_manager.values_list("code", flat=True)) == {*texts, *(f"{text} 2" for text in texts)}
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), max_size=20), st.integers(1, 40))
+def test_statements_are_cut_by_bytes(rows: list[str], limit: int) -> None:
+    """Portions hold all rows in order and are no longer than allowed, except for a row that is too long alone."""
+    portions = list(_portions(rows, limit))
+
+    assert [row for portion in portions for row in portion] == rows
+    for portion in portions:
+        assert len(portion) == 1 or sum(len(row.encode()) + 1 for row in portion) <= limit
 
 
 def test_a_server_among_several_keeps_to_its_keys(own: Writer, residues: None) -> None:

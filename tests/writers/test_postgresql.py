@@ -1,3 +1,5 @@
+"""What only PostgreSQL does."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,3 +1,5 @@
+"""What only SQLite does."""
+
 from __future__ import annotations
 
 import pytest

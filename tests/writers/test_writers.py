@@ -1,3 +1,5 @@
+"""How a connection gets its writer."""
+
 from __future__ import annotations
 
 import subprocess
