@@ -114,6 +114,8 @@ def lint(environment: "Here | Environment", options: argparse.Namespace, words: 
         [python, "-m", "ruff", "format", "--check", "."],
         [python, "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", "tests.settings.sqlite"],
         [python, "example_project/manage.py", "makemigrations", "--check", "--dry-run"],
+        # Otherwise it leaves an empty database file behind.
+        EXAMPLE_DATABASE="sqlite:///:memory:",
     )
 
 
@@ -183,14 +185,13 @@ def forget_demo() -> None:
 
 def manage(environment: "Here | Environment", *words: str) -> None:
     """Run a command of the example project, and show what is run."""
-    print("$ python manage.py " + " ".join(words), flush=True)
+    print("\n$ python manage.py " + " ".join(words))
     run([environment.python, "manage.py", *words], cwd=EXAMPLE, shown=False)
-    print(flush=True)
 
 
 def show_recording() -> None:
     for path in EXAMPLE.glob("*/fixture_recipes/*_demo_*.yaml"):
-        print(f"$ cat {path.relative_to(EXAMPLE)}\n{path.read_text(encoding='utf-8')}", flush=True)
+        print(f"\n$ cat {path.relative_to(EXAMPLE)}\n{path.read_text(encoding='utf-8')}", end="")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -351,9 +352,9 @@ def run(command: Sequence[str | Path], cwd: Path = ROOT, shown: bool = True, **v
         raise Failed(code)
 
 
-def run_all(*commands: Sequence[str | Path]) -> None:
+def run_all(*commands: Sequence[str | Path], **variables: str) -> None:
     """Run all commands, then fail if one of them did."""
-    failures = [code for code in map(call, commands) if code]
+    failures = [code for code in [call(command, **variables) for command in commands] if code]
     if failures:
         raise Failed(failures[0])
 

@@ -182,12 +182,8 @@ class CompiledBatch:
         self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
-        for column in (*batch.columns, *batch.later):
-            if not isinstance(column.source, Copied):
-                self.columns[column.field] = self._compile(column)
         for column in batch.columns:
-            if isinstance(column.source, Copied):
-                self.columns[column.field] = self._compile(column)
+            self.columns[column.field] = self._compile(column)
 
     def later(self, column: Column) -> Compiled:
         """Compile a column of the second pass."""

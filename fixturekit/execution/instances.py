@@ -9,10 +9,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 from django.db import DatabaseError, models, transaction
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import ModelSignal, post_init, post_save, pre_init, pre_save
 
 from fixturekit.blueprints import Table, blueprint
 from fixturekit.exceptions import WriteFailed
@@ -55,7 +56,8 @@ class Saver:
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
         tokens, values = self._cells(start, stop)
         instances = self._instances(start, stop, values)
-        with self._seal, _side_rows(self._model, instances, self._sides.setdefault(self._batch.id, [])):
+        sides = self._sides.setdefault(self._batch.id, [])
+        with self._seal, _muted(self._batch.muted), _side_rows(self._model, instances, sides):
             if self._bulk:
                 self._write_all(start, instances)
             else:
@@ -209,6 +211,69 @@ class Saver:
             self._binding.kept(self._batch.id, name).extend([getattr(instance, attname) for instance in instances])
 
 
+class LinkAdder:
+    """Writes rows of a many-to-many field through its manager, so that receivers of ``m2m_changed`` hear of them."""
+
+    def __init__(
+        self, compiled: CompiledBatch, columns: Sequence[Column], binding: Binding, writer: Writer, failed: Failed
+    ) -> None:
+        self._compiled = compiled
+        self._batch = compiled.batch
+        self._through = compiled.model
+        self._columns = columns
+        self._binding = binding
+        self._alias = writer.connection.alias
+        self._failed = failed
+        self._field = _field_of_through(self._through)
+        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add")
+
+    def write(self, start: int, stop: int) -> dict[str, list[Any]]:
+        tokens = {}
+        values = {}
+        for column in self._columns:
+            compiled = self._compiled.columns[column.field]
+            _, tokens[column.field] = compiled.cells(start, stop)
+            values[column.field] = compiled.values(start, stop)
+        owners, others = values[self._field.m2m_field_name()], values[self._field.m2m_reverse_field_name()]
+        with self._seal:
+            self._add(start, owners, others)
+        self._keep(owners, others)
+        return tokens
+
+    def _add(self, start: int, owners: list[Any], others: list[Any]) -> None:
+        """Add all links of one owner at once, as a person would."""
+        instances = self._field.model._base_manager.using(self._alias).in_bulk(set(owners))
+        row = start
+        for owner, links in groupby(zip(owners, others, strict=True), key=lambda link: link[0]):
+            keys = [key for _, key in links]
+            self._seal.row(row)
+            try:
+                with transaction.atomic(using=self._alias):
+                    getattr(instances[owner], self._field.name).add(*keys)
+            except Exception as error:
+                raise self._failed(self._batch, row, None, error) from error
+            row += len(keys)
+
+    def _keep(self, owners: list[Any], others: list[Any]) -> None:
+        """Hold the keys that the database gave to the links."""
+        names = [self._compiled.fields[name].attname for name in self._names]
+        rows = self._through._base_manager.using(self._alias).filter(**{f"{names[0]}__in": set(owners)})
+        found = {(owner, other): key for owner, other, key in rows.values_list(*names, "pk")}
+        keys = self._binding.made(self._batch.id)
+        assert isinstance(keys, Listed)  # each way leaves keys to the database
+        keys.extend([found[link] for link in zip(owners, others, strict=True)])
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        return self._field.m2m_field_name(), self._field.m2m_reverse_field_name()
+
+
+def _field_of_through(through: type[models.Model]) -> models.ManyToManyField[Any, Any]:
+    """The many-to-many field whose links are the rows of a model that Django made for it."""
+    owner: Any = through._meta.auto_created
+    return next(field for field in owner._meta.many_to_many if field.remote_field.through is through)
+
+
 def _reads_clock(field: models.Field[Any, Any]) -> bool:
     return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
@@ -221,6 +286,25 @@ def _save_options(model: type[models.Model], alias: str) -> dict[str, Any]:
         return options
     named = {parameter.name for parameter in parameters}
     return {name: value for name, value in options.items() if name in named}
+
+
+@contextmanager
+def _muted(muted: bool) -> Iterator[None]:
+    """Take the receivers of the signals of saving away for a while. Only inside a seal: they belong to the process."""
+    kept = [(signal, signal.receivers) for signal in (pre_init, post_init, pre_save, post_save)] if muted else []
+    for signal, _ in kept:
+        _set_receivers(signal, [])
+    try:
+        yield
+    finally:
+        for signal, receivers in kept:
+            _set_receivers(signal, receivers)
+
+
+def _set_receivers(signal: ModelSignal, receivers: list[Any]) -> None:
+    with signal.lock:
+        signal.receivers = receivers
+        signal.sender_receivers_cache.clear()
 
 
 @contextmanager

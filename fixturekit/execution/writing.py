@@ -14,7 +14,7 @@ from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import CompiledBatch
 from fixturekit.execution.digests import ColumnDigest, StepDigest
-from fixturekit.execution.instances import Saver
+from fixturekit.execution.instances import LinkAdder, Saver
 from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Plan
 from fixturekit.values.sources import Each, Link
 from fixturekit.values.streams import BLOCK
@@ -96,6 +96,8 @@ class PlanWriter:
     def _blocks(self, batch: Batch, compiled: CompiledBatch, columns: list[Column]) -> Blocks:
         if batch.way == STREAM:
             return StreamBlocks(compiled, columns, self._binding, self._writer, self._failed)
+        if compiled.model._meta.auto_created:
+            return LinkAdder(compiled, columns, self._binding, self._writer, self._failed)
         return Saver(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
 
     def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:

@@ -48,6 +48,7 @@ class Making:
         free: Names of fields whose source the planner chose, so it may choose another.
         columns: The source of each field, once decided.
         parents: Makings of related rows that these rows need, by field.
+        where: The step's place in the document: ``steps[2]``.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Making:
     columns: dict[str, Source] = field(default_factory=dict)
     parents: dict[str, Making] = field(default_factory=dict)
     mark: Mark | None = None
+    where: str = ""
 
     def lane(self, name: str) -> str:
         """The lane of a field: its path from the step's model, or the older one that it keeps after a rename."""
@@ -86,7 +88,7 @@ class Making:
     def place(self, name: str) -> tuple[str, Mark | None]:
         """Where the document speaks of a field, else of the step."""
         given = self.given.get(name)
-        return (given.where, given.mark) if given else (f"steps.{self.step.id}", self.mark)
+        return (given.where, given.mark) if given else (self.where, self.mark)
 
 
 @dataclass(slots=True)

@@ -70,6 +70,7 @@ class Batch:
         later: Columns that close a cycle: written NULL first, and in a second pass when the batch linked to is there.
         kept: Columns that other batches read, the key aside.
         way: How it is written, and ``why``.
+        muted: Receivers of signals are not called.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Batch:
     unique: tuple[Unique, ...] = ()
     way: str = STREAM
     why: str = ""
+    muted: bool = False
     mark: Mark | None = None
 
     @property

@@ -76,8 +76,8 @@ class Planner:
         if problems:
             raise PlanError(problems)
         draft = self._draft(name, recipe)
-        for step in recipe.steps:
-            _add_step(draft, step)
+        for number, step in enumerate(recipe.steps):
+            _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
             _fill(draft, making)
         if draft.problems.found:
@@ -94,17 +94,16 @@ class Planner:
         return Draft(name, recipe, seed, now, self._alias, self._documents)
 
 
-def _add_step(draft: Draft, step: Step) -> None:
+def _add_step(draft: Draft, step: Step, where: str) -> None:
     """Make the root making of a step."""
-    where = f"steps.{step.id}"
     try:
         model = find_model(step.make)
     except LookupError as error:
-        draft.problems.add("E040", str(error), where=f"{where}.make", mark=step.mark)
+        draft.problems.add("E040", str(error), where=f"{where}.make", mark=step.place("make"))
         return
     if model._meta.abstract or model._meta.swapped:
         why = "is abstract" if model._meta.abstract else f"is swapped for {model._meta.swapped}"
-        draft.problems.add("E040", f"{model._meta.label} {why}", where=f"{where}.make", mark=step.mark)
+        draft.problems.add("E040", f"{model._meta.label} {why}", where=f"{where}.make", mark=step.place("make"))
         return
     if not router.allow_migrate_model(draft.alias, model):
         draft.skipped.append((step.id, step.size))
@@ -118,6 +117,7 @@ def _add_step(draft: Draft, step: Step) -> None:
         given=SetResolver(draft.problems).resolve(step.set, model, f"{where}.set"),
         labels=tuple(entry.key for entry in step.named),
         mark=step.mark,
+        where=where,
     )
     draft.roots[step.id] = making
 
@@ -154,7 +154,7 @@ def _labelled(draft: Draft, making: Making) -> dict[str, dict[int, Given]]:
     resolver = SetResolver(draft.problems)
     for row, entry in enumerate(making.step.named):
         values = entry.value if isinstance(entry.value, Mapping) else Mapping()
-        where = f"steps.{making.step.id}.named.{entry.key}"
+        where = f"{making.where}.named.{entry.key}"
         for name, given in resolver.resolve(values, making.shape.model, where).items():
             if making.shape.field(name) is None:
                 draft.problems.add(
@@ -373,6 +373,7 @@ class _Batches:
             unique=_unique_columns(making, columns),
             way=way,
             why=why,
+            muted=making.step.mute_signals,
             mark=making.mark,
         )
 

@@ -289,6 +289,7 @@ def _parent(draft: Draft, making: Making, field: AnyField, given: dict[str, Give
         trail=_path(making),
         owned=owned and _share(making, field) is None,
         mark=making.place(field.name)[1],
+        where=making.place(field.name)[0],
     )
     making.parents[field.name] = parent
     return Link(parent.id, spread(draft, making, field.name, count), linked_field(field))
@@ -395,6 +396,7 @@ def _made_rows(
         depth=making.depth + 1,
         trail=_path(making),
         mark=making.place(name)[1],
+        where=making.place(name)[0],
     )
 
 

@@ -59,6 +59,8 @@ def _arrange(draft: Draft, making: Making, names: tuple[str, ...]) -> None:
         return  # decided row by row, or NULL, which is distinct from every NULL
     maps = [getattr(source, "map", None) for source in sources.values()]
     run = next((found.length for found in maps if isinstance(found, Runs)), 0)
+    if run and any(isinstance(found, Distinct) and found.size == run for found in maps):
+        return
     axes = {name: size for name, source in sources.items() if (size := _axis(source))}
     if run:
         _within_runs(draft, making, names, axes, run)

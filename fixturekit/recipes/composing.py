@@ -73,7 +73,7 @@ class _Composer:
         self._nodes = 0
 
     def take(self, event: yaml.Event) -> bool:
-        self._nodes += 1
+        self._nodes += isinstance(event, yaml.NodeEvent)
         if self._nodes > MAX_NODES:
             self._add("E001", f"the file has more than {MAX_NODES:,} values", event, "Split the recipe")
             self.root = None

@@ -10,9 +10,10 @@ from fixturekit.recipes.guards import needs_escape, unwanted_in
 from fixturekit.recipes.scalars import is_text_everywhere, is_written_number, literal
 
 # Begins with a letter, a digit or _ and goes on in words with single blanks between; what stays out (quotes,
-# brackets, # and others) means something to YAML here or there. Brackets, commas and colons are fine in a block.
+# brackets, # and others) means something to YAML here or there. Brackets, commas,
+# colons and question marks are fine in a block.
 _PLAIN_IN_BLOCK = re.compile(r"\w(?:[\w./@+()'&$;!?*=~^|<>%,\[\]-]|:(?=[^\s])| (?=[^\s#:]))*")
-_PLAIN_IN_FLOW = re.compile(r"\w(?:[\w./@+()'&$;!?*=~^|<>%-]| (?=[^\s#:]))*")
+_PLAIN_IN_FLOW = re.compile(r"\w(?:[\w./@+()'&$;!*=~^|<>%-]| (?=[^\s#:]))*")
 
 
 def spell_text(text: str, flow: bool = False) -> str:

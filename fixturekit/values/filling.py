@@ -13,9 +13,10 @@ from django.db import models
 
 from fixturekit.exceptions import UnsupportedField
 from fixturekit.values.registry import load_fields
-from fixturekit.values.sources import Drawn, Enumerated, Source
+from fixturekit.values.sources import Const, Drawn, Enumerated
 
 AnyField: TypeAlias = "models.Field[Any, Any]"
+Filled: TypeAlias = Const | Drawn | Enumerated
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Request:
         return UnsupportedField(self.model, self.field.name, type(self.field).__name__)
 
 
-Filler: TypeAlias = "Callable[[Request], Source]"
-_AnyFiller = TypeVar("_AnyFiller", bound="Callable[[Request], Source]")
+Filler: TypeAlias = "Callable[[Request], Filled]"
+_AnyFiller = TypeVar("_AnyFiller", bound="Callable[[Request], Filled]")
 
 _FILLERS: dict[type[Any], Filler] = {}
 
@@ -84,7 +85,7 @@ def filler(*classes: type[Any]) -> Callable[[_AnyFiller], _AnyFiller]:
     return register
 
 
-def fill(request: Request) -> Source:
+def fill(request: Request) -> Filled:
     """Return the source for a field: from its choices, else by its class, the nearest base of it, or its internal type.
 
     Defaults and null are the caller's business.
@@ -97,7 +98,7 @@ def fill(request: Request) -> Source:
 
 
 def _filler_of(request: Request) -> Filler:
-    from fixturekit.values.fields.choices import fill_choices, stored_choices
+    from fixturekit.values.fields.choices import fill_choices, stored_choices  # which registers with this module
 
     field = request.field
     if stored_choices(field):

@@ -24,6 +24,8 @@ _AUTO_INCREMENT = (
 _HARMLESS = frozenset({1048, 1054, 1136, 1146, 1205, 1213, 1216, 1217, 1264, 1265, 1364, 1406, 1451, 1452, 3819, 4025})
 _DUPLICATE = 1062
 
+Spell = Callable[[str, Column], str]  # the driver's: a statement and its arguments as text
+
 
 class MySQLWriter(Writer):
     """One writer for both: the differences, native UUIDs and JSON, take the same texts.
@@ -46,15 +48,15 @@ class MySQLWriter(Writer):
         names = ", ".join(map(self.connection.ops.quote_name, columns))
         head = f"INSERT INTO {self.connection.ops.quote_name(table)} ({names}) VALUES "
         with self.cursor() as cursor:
-            for rows in _portions(self._rendered(data), _STATEMENT - len(head.encode())):
+            for rows in _portions(self._rendered(data, cursor.mogrify), _STATEMENT - len(head.encode())):
                 cursor.execute(head + ",".join(rows), None)  # no arguments: percent signs are percent signs
 
-    def _rendered(self, data: Sequence[Column]) -> Iterator[str]:
+    def _rendered(self, data: Sequence[Column], spell: Spell) -> Iterator[str]:
         """Render rows by column; the driver's ``executemany`` calls Python for each value and takes twice as long."""
-        marks, columns = zip(*map(self._literals, data), strict=True)
+        marks, columns = zip(*[self._literals(column, spell) for column in data], strict=True)
         return map(f"({','.join(marks)})".__mod__, zip(*columns, strict=True))
 
-    def _literals(self, column: Column) -> tuple[str, Column]:
+    def _literals(self, column: Column, spell: Spell) -> tuple[str, Column]:
         """One column and its mark in the row. What needs more than quotes around it is left to the driver."""
         kinds = set(map(type, column))
         if kinds <= {int, bool}:
@@ -63,18 +65,12 @@ class MySQLWriter(Writer):
             return "'%s'", column
         if kinds <= {str, type(None)} and self._needs_no_escape("".join(filter(None, column))):
             return "%s", ["NULL" if value is None else f"'{value}'" for value in column]
-        return "%s", list(map(self._literal, column))
+        return "%s", [_literal(value, spell) for value in column]
 
     def _needs_no_escape(self, text: str) -> bool:
         """Whether a text can stand between single quotes, whatever the SQL mode."""
         encoding: str = self.connection.connection.encoding
         return encoding.startswith("utf8") and not ("'" in text or "\\" in text or "\0" in text)
-
-    def _literal(self, value: Any) -> str:
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            return f"x'{bytes(value).hex()}'"
-        spelled: str | bytes = self.connection.connection.literal(value)
-        return spelled if isinstance(spelled, str) else spelled.decode()
 
     # -- keys -------------------------------------------------------------------------------------------------------
 
@@ -111,8 +107,9 @@ class MySQLWriter(Writer):
         if code in (3819, 4025):
             name = re.search(r"[cC](?:ONSTRAINT|onstraint) [`'](.+?)['`] ", message)
             return self.constraint_columns(table, name[1].rpartition(".")[2]) if name else ()
-        column = re.search(r"(?:[cC]olumn|[fF]ield) (?:`[^`]*`\.`[^`]*`\.)?['`]([^'`]+)['`]", message)
-        return (column[1],) if column else ()
+        # the last one: a value may come before it
+        found = re.findall(r"(?:[cC]olumn|[fF]ield) (?:`[^`]*`\.`[^`]*`\.)?['`]([^'`]+)['`]", message)
+        return (found[-1],) if found else ()
 
     def reason(self, error: DatabaseError) -> str:
         code, message = _told(error)
@@ -155,6 +152,12 @@ class MySQLWriter(Writer):
         """Names are the server's, not the database's, and at most 64 characters long."""
         database = str(self.connection.settings_dict["NAME"])
         return f"fixturekit_{blake2b(f'{database} {table}'.encode(), digest_size=16).hexdigest()}"
+
+
+def _literal(value: Any, spell: Spell) -> str:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"x'{bytes(value).hex()}'"
+    return spell("%s", [value])
 
 
 def _portions(rows: Iterable[str], limit: int) -> Iterator[list[str]]:

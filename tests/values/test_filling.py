@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from django.core import validators
@@ -82,17 +83,19 @@ NAMES = [
     "note",
 ]
 
+builds: Any = st.builds
+
 
 def limited(low, high):
     """Validators for a lowest and a highest value, each of them there or not, as a number or as a callable."""
 
-    def build(pair):
-        found = []
-        for limit, validator in zip(
-            pair[:2], (validators.MinValueValidator, validators.MaxValueValidator), strict=True
-        ):
-            if limit is not None:
-                found.append(validator((lambda limit=limit: limit) if pair[2] else limit))
+    def build(limits):
+        least, most, called = limits
+        found: list[Any] = []
+        if least is not None:
+            found.append(validators.MinValueValidator((lambda: least) if called else least))
+        if most is not None:
+            found.append(validators.MaxValueValidator((lambda: most) if called else most))
         return found
 
     low_limit, high_limit = st.none() | st.sampled_from(low), st.none() | st.sampled_from(high)
@@ -100,7 +103,7 @@ def limited(low, high):
 
 
 WHOLE = limited([-50, -1, 0, 1, 7], [12, 13, 100, 30_000])
-STEPS = st.lists(st.builds(validators.StepValueValidator, st.sampled_from([1, 2, 5])), max_size=1)
+STEPS = st.lists(builds(validators.StepValueValidator, st.sampled_from([1, 2, 5])), max_size=1)
 INTEGER_CLASSES = [
     models.IntegerField,
     models.SmallIntegerField,
@@ -109,58 +112,56 @@ INTEGER_CLASSES = [
     models.PositiveSmallIntegerField,
     models.PositiveBigIntegerField,
 ]
-integers = st.builds(
+integers = builds(
     lambda cls, limits, steps: cls(validators=limits + steps), st.sampled_from(INTEGER_CLASSES), WHOLE, STEPS
 )
 decimals = st.integers(1, 30).flatmap(
-    lambda digits: st.builds(
+    lambda digits: builds(
         models.DecimalField, max_digits=st.just(digits), decimal_places=st.integers(0, digits), validators=st.just([])
     )
 )
-limited_decimals = st.builds(
+limited_decimals = builds(
     models.DecimalField,
     max_digits=st.integers(7, 20),
     decimal_places=st.integers(2, 4),
     validators=limited([-2, 0, Decimal("0.01"), 0.01, 1.5], [Decimal("1.99"), 2, 99.5, 1000])
-    | st.builds(lambda step: [validators.StepValueValidator(step)], st.sampled_from([Decimal("0.05"), Decimal(5)])),
+    | builds(lambda step: [validators.StepValueValidator(step)], st.sampled_from([Decimal("0.05"), Decimal(5)])),
 )
-floats = st.builds(models.FloatField, validators=limited([-90, -0.5, 0, 0.1], [0.5, 1, 180.25]))
+floats = builds(models.FloatField, validators=limited([-90, -0.5, 0, 0.1], [0.5, 1, 180.25]))
 lengths = st.integers(1, 60) | st.sampled_from([100, 150, 254, 255])
-chars = st.builds(models.CharField, max_length=lengths)
-long_chars = st.builds(
+chars = builds(models.CharField, max_length=lengths)
+long_chars = builds(
     lambda least, more: models.CharField(max_length=least + more, validators=[validators.MinLengthValidator(least)]),
     st.integers(1, 60),
     st.integers(0, 60),
 )
-long_texts = st.builds(models.TextField, max_length=st.none() | lengths)
-slugs = st.builds(models.SlugField, max_length=lengths)
-addressed = st.builds(
+long_texts = builds(models.TextField, max_length=st.none() | lengths)
+slugs = builds(models.SlugField, max_length=lengths)
+addressed = builds(
     lambda validator, length: models.CharField(max_length=length, validators=[validator]),
     st.sampled_from([validators.EmailValidator(), validators.URLValidator(), validators.validate_slug]),
     st.integers(16, 200),
 )
-emails = st.builds(models.EmailField, max_length=st.integers(8, 60) | st.just(254))
-urls = st.builds(models.URLField, max_length=st.integers(14, 60) | st.just(200))
-dates = st.builds(
+emails = builds(models.EmailField, max_length=st.integers(8, 60) | st.just(254))
+urls = builds(models.URLField, max_length=st.integers(14, 60) | st.just(200))
+dates = builds(
     models.DateField,
     validators=limited([date(1900, 5, 1), date(2026, 1, 1), date(2100, 1, 1)], [date(2101, 1, 1), date(2200, 1, 1)]),
 )
-old_dates = st.builds(models.DateField, validators=limited([date(1800, 1, 1)], [date(1969, 12, 31), date(1850, 1, 1)]))
-instants = st.builds(
+old_dates = builds(models.DateField, validators=limited([date(1800, 1, 1)], [date(1969, 12, 31), date(1850, 1, 1)]))
+instants = builds(
     models.DateTimeField,
     validators=limited(
         [datetime(1950, 1, 1, tzinfo=timezone.utc), datetime(2026, 11, 20, tzinfo=timezone.utc)],
         [datetime(2026, 11, 21, 1, 1, 1, 500, tzinfo=timezone.utc), datetime(2099, 1, 1, tzinfo=timezone.utc)],
     ),
 )
-times = st.builds(
-    models.TimeField, validators=limited([time(8), time(9, 30, 0, 5)], [time(9, 31), time(23, 59, 59, 9)])
-)
-durations = st.builds(
+times = builds(models.TimeField, validators=limited([time(8), time(9, 30, 0, 5)], [time(9, 31), time(23, 59, 59, 9)]))
+durations = builds(
     models.DurationField,
     validators=limited([timedelta(0), timedelta(days=-1), timedelta(microseconds=5)], [timedelta(1), timedelta(9999)]),
 )
-addresses = st.builds(models.GenericIPAddressField, protocol=st.sampled_from(["both", "IPv4", "ipv6"]))
+addresses = builds(models.GenericIPAddressField, protocol=st.sampled_from(["both", "IPv4", "ipv6"]))
 choices = st.sampled_from(
     [
         [("a", "A"), ("b", "B")],
@@ -170,7 +171,7 @@ choices = st.sampled_from(
         lambda: [("x", "X"), ("y", "Y")],
     ]
 )
-chosen = st.builds(models.CharField, max_length=st.just(10), choices=choices)
+chosen = builds(models.CharField, max_length=st.just(10), choices=choices)
 simple = st.sampled_from([models.BooleanField(), models.UUIDField(), models.JSONField()])
 fields = st.one_of(
     integers, decimals, limited_decimals, floats, chars, long_chars, long_texts, slugs, addressed, emails, urls, dates,

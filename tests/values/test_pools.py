@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from fixturekit.values.pools import locales, pool
+from fixturekit.values.pools import _draw, locales, pool
 from fixturekit.values.uniqueness import fold
 
 NAMES = sorted(file.name[:-4] for file in (files("fixturekit.values.pools") / "en_US").iterdir())
@@ -64,6 +64,16 @@ def test_an_unknown_pool_is_refused(locale, name):
     """The error says which."""
     with pytest.raises(LookupError, match=f"no pool '{name}' for the locale '{locale}'"):
         pool(locale, name)
+
+
+def test_the_script_makes_the_pools(tmp_path):
+    """What it writes is what is there: the lists by hand always, the drawn ones with the Faker that drew them."""
+    _draw.main(tmp_path)
+    folder = files("fixturekit.values.pools") / "en_US"
+    assert sorted(file.name[:-4] for file in tmp_path.iterdir()) == NAMES
+    for name in NAMES:
+        old, new = (folder / f"{name}.txt").read_text(), (tmp_path / f"{name}.txt").read_text()
+        assert old == new or old.splitlines()[0] != new.splitlines()[0]
 
 
 def test_locales():

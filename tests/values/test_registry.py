@@ -11,6 +11,7 @@ from fixturekit.values import registry
 from fixturekit.values.registry import (
     Context,
     Drawing,
+    Space,
     all_values,
     capacity,
     compile_source,
@@ -209,7 +210,7 @@ def test_sources_without_chance():
 def test_what_is_not_made_of_values_is_refused():
     """Keys, links and pins are bound elsewhere."""
     with pytest.raises(TypeError, match="Counted"):
-        compile_source(Counted(), CONTEXT)
+        compile_source(Counted(), CONTEXT)  # type: ignore[arg-type]
 
 
 def test_unknown_names_are_refused():
@@ -226,4 +227,4 @@ def test_a_name_is_given_once():
     with pytest.raises(ValueError, match=r"'integers' is registered already, by fixturekit\.values\.fields\.numbers"):
         generator("integers")(Drawing)
     with pytest.raises(ValueError, match="'text' is registered already"):
-        enumeration("text")(Drawing)
+        enumeration("text")(lambda: Space(1, list))

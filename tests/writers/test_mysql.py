@@ -119,6 +119,7 @@ def test_messages_lose_their_values(error: DatabaseError, reason: str) -> None:
         (IntegrityError(3819, "Check constraint 'writers_number_not_negative' is violated."), ("number",)),
         (IntegrityError(1048, "Column 'code' cannot be null"), ("code",)),
         (OperationalError(1364, "Field 'code' doesn't have a default value"), ("code",)),
+        (DataError(1366, "Incorrect integer value: 'column 'x'' for column `d`.`t`.`number` at row 1"), ("number",)),
         (OperationalError("gone"), ()),
     ],
 )

@@ -180,18 +180,46 @@ def _today() -> str:
 
 
 def _comment(words: Sequence[str]) -> str:
-    """The command line as it was typed, passwords and other secrets masked."""
+    """The command line as it was typed: without what does not shape the recipe, passwords and the like masked."""
     shown: list[str] = []
-    secret = False
-    for word in words:
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
         name, given, _ = word.partition("=")
-        if secret:
-            word = "..."
-        elif given and _is_secret(name):
-            word = f"{name}=..."
-        secret = not secret and not given and _is_secret(name)
-        shown.append(word)
+        if name in _PASSING:
+            if not given and _PASSING[name]:
+                rest.pop(0)
+        elif _is_secret(name):
+            shown.append(f"{name}=..." if given else name)
+            if not given:
+                rest.pop(0)
+                shown.append("...")
+        else:
+            shown.append(word)
     return "./manage.py makefixture " + shlex.join(shown) if shown else ""
+
+
+# Options that say how to record, not what; with whether a value follows.
+_PASSING = {
+    "--dry-run": False,
+    "--apply": False,
+    "--no-verify": False,
+    "--allow-unstable": False,
+    "--force": False,
+    "--traceback": False,
+    "--no-color": False,
+    "--force-color": False,
+    "--skip-checks": False,
+    "--database": True,
+    "--settings": True,
+    "--pythonpath": True,
+    "--verbosity": True,
+    "-v": True,
+    "-v0": False,
+    "-v1": False,
+    "-v2": False,
+    "-v3": False,
+}
 
 
 def _is_secret(name: str) -> bool:

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from fixturekit.values.filling import AnyField, Request
+from fixturekit.values.filling import AnyField, Filled, Request
 from fixturekit.values.picking import pick
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
-from fixturekit.values.sources import Const, Source
+from fixturekit.values.sources import Const
 from fixturekit.values.streams import Words
 
 
@@ -40,7 +40,7 @@ def enumerate_choices(values: tuple[Any, ...]) -> Space:
     return Space(len(values), lambda entries: [values[entry] for entry in entries])
 
 
-def fill_choices(request: Request) -> Source:
+def fill_choices(request: Request) -> Filled:
     """Plain: the first choice; lifelike: one of them."""
     values = stored_choices(request.field)
     if request.unique:

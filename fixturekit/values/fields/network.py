@@ -7,9 +7,8 @@ from datetime import datetime
 
 from django.db import models
 
-from fixturekit.values.filling import Request, filler
+from fixturekit.values.filling import Filled, Request, filler
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
-from fixturekit.values.sources import Source
 from fixturekit.values.streams import Words
 
 # Addresses that are set aside for documentation, hence nobody's.
@@ -58,7 +57,7 @@ def enumerate_addresses(version: int) -> Space:
 
 
 @filler(models.GenericIPAddressField)
-def fill_address(request: Request) -> Source:
+def fill_address(request: Request) -> Filled:
     """Version 4 unless the field asks for version 6."""
     version = 6 if str(request.field.protocol).lower() == "ipv6" else 4  # type: ignore[attr-defined]
     if request.unique:

@@ -12,10 +12,9 @@ from typing import Any
 from django.db import models
 
 from fixturekit.values.fields.limits import Span, highest, lowest, meaning, span, step
-from fixturekit.values.filling import Request, filler
+from fixturekit.values.filling import Filled, Request, filler
 from fixturekit.values.picking import bounded, width_of
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
-from fixturekit.values.sources import Source
 from fixturekit.values.streams import Words
 
 # What every supported database holds: PostgreSQL's ranges.
@@ -166,7 +165,7 @@ def enumerate_integers(low: int, high: int, step: int = 1) -> Space:
 
 
 @filler(models.IntegerField)
-def fill_integer(request: Request) -> Source:
+def fill_integer(request: Request) -> Filled:
     """Positive where nothing else is asked for; lifelike ones in a range that suits the name."""
     field = request.field
     valid = _required(request, span(field, *RANGES.get(field.get_internal_type(), RANGES["IntegerField"])))
@@ -296,7 +295,7 @@ def enumerate_fractions(low: int, high: int, grain: int, places: int | None, str
 
 
 @filler(models.DecimalField)
-def fill_decimal(request: Request) -> Source:
+def fill_decimal(request: Request) -> Filled:
     """At most 15 significant digits, and two places unless the limits leave too little."""
     field = request.field
     places = field.decimal_places or 0  # type: ignore[attr-defined]
@@ -305,12 +304,12 @@ def fill_decimal(request: Request) -> Source:
 
 
 @filler(models.FloatField)
-def fill_float(request: Request) -> Source:
+def fill_float(request: Request) -> Filled:
     """Numbers with two places, up to a million."""
     return _fill_fraction(request, None, 6, 6)
 
 
-def _fill_fraction(request: Request, places: int | None, whole_digits: int, most: int) -> Source:
+def _fill_fraction(request: Request, places: int | None, whole_digits: int, most: int) -> Filled:
     grain = 6 if request.name.split("_")[-1] in PLACES_ON_EARTH else 2
     grain, valid = _grained(request, min(grain, most), most, whole_digits)
     one = 10**grain
@@ -359,7 +358,7 @@ def _money(request: Request, valid: Span, grain: int) -> Span:
     return Span(-(-valid.low // one), (valid.high + 1) // one - 1).within(*wanted)
 
 
-def _unique_fraction(request: Request, valid: Span, grain: int, places: int | None) -> Source:
+def _unique_fraction(request: Request, valid: Span, grain: int, places: int | None) -> Filled:
     one = 10**grain
     roomy = valid.step == 1 and highest(request.field) is None and (valid.high - valid.low + 1) // one > 1
     return request.enumerated(

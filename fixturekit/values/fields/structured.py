@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import models
 
-from fixturekit.values.filling import Request, filler
+from fixturekit.values.filling import Filled, Request, filler
 from fixturekit.values.pools import pool
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
-from fixturekit.values.sources import Const, Source
+from fixturekit.values.sources import Const
 from fixturekit.values.streams import Words
 
 # The hexadecimal digit that tells the variant of RFC 4122, by the digit that was drawn.
@@ -31,7 +31,7 @@ def draw_booleans() -> Drawing:
 
 
 @filler(models.BooleanField)
-def fill_boolean(request: Request) -> Source:
+def fill_boolean(request: Request) -> Filled:
     """Plain: False; lifelike: drawn."""
     if request.unique:
         return request.enumerated("choices", values=(False, True))
@@ -59,7 +59,7 @@ def draw_uuids() -> Drawing:
 
 
 @filler(models.UUIDField)
-def fill_uuid(request: Request) -> Source:
+def fill_uuid(request: Request) -> Filled:
     """Drawn in every style, and different by their size."""
     return request.drawn("uuids")
 
@@ -105,7 +105,7 @@ def draw_json(locale: str) -> Drawing:
 
 
 @filler(models.JSONField)
-def fill_json(request: Request) -> Source:
+def fill_json(request: Request) -> Filled:
     """Never empty: an empty mapping counts as blank."""
     if request.unique:
         return request.enumerated("json")

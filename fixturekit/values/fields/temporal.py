@@ -15,10 +15,9 @@ from django.conf import settings
 from django.db import models
 
 from fixturekit.values.fields.limits import highest, lowest, meaning
-from fixturekit.values.filling import AnyField, Request, filler
+from fixturekit.values.filling import AnyField, Filled, Request, filler
 from fixturekit.values.picking import bounded, width_of
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
-from fixturekit.values.sources import Source
 from fixturekit.values.streams import Words
 
 DAY = 86400
@@ -318,7 +317,7 @@ def _back(name: str) -> tuple[int, int]:
 
 
 @filler(models.DateField)
-def fill_date(request: Request) -> Source:
+def fill_date(request: Request) -> Filled:
     """Days before the clock: plain yesterday and back, lifelike as long ago as the name says."""
     low, high = _limits(request.field, date, _ordinal)
     if request.unique:
@@ -331,7 +330,7 @@ def fill_date(request: Request) -> Source:
 
 
 @filler(models.DateTimeField)
-def fill_instant(request: Request) -> Source:
+def fill_instant(request: Request) -> Filled:
     """Seconds before the clock; without zone where the project uses none."""
     aware = bool(settings.USE_TZ)
     low, high = _limits(request.field, datetime, _since_1970)
@@ -346,7 +345,7 @@ def fill_instant(request: Request) -> Source:
 
 
 @filler(models.TimeField)
-def fill_time(request: Request) -> Source:
+def fill_time(request: Request) -> Filled:
     """Times of day: plain second after second, lifelike on five minutes."""
     low, high = _limits(request.field, time, _of_day)
     low, high = _checked(request, 0 if low is None else low, DAY - 1 if high is None else high)
@@ -359,7 +358,7 @@ def fill_time(request: Request) -> Source:
 
 
 @filler(models.DurationField)
-def fill_duration(request: Request) -> Source:
+def fill_duration(request: Request) -> Filled:
     """Whole seconds: plain 1, 2, 3; lifelike five minutes to eight hours."""
     low, high = _limits(request.field, timedelta, _whole)
     if high is not None and high < 1 and low is None:

@@ -10,8 +10,7 @@ from django.db import models
 
 from fixturekit.values.fields.limits import lengths, meaning, validators_of
 from fixturekit.values.fields.templates import read
-from fixturekit.values.filling import Request, filler
-from fixturekit.values.sources import Source
+from fixturekit.values.filling import Filled, Request, filler
 
 NUMERAL = 9  # digits of a plain text at most
 TOKEN = 6  # characters of a token that stands alone
@@ -252,7 +251,7 @@ NAMED = {
 }
 
 
-def fill_text(request: Request, usual: Kind) -> Source:
+def fill_text(request: Request, usual: Kind) -> Filled:
     """Plain: numerals; lifelike: what the name means, ``usual`` where it means nothing."""
     if request.plain:
         return plain_text(request)
@@ -265,7 +264,7 @@ def _meant(request: Request) -> Kind | None:
     return meaning(request.name, MEANINGS)
 
 
-def plain_text(request: Request, head: str = "", tail: str = "") -> Source:
+def plain_text(request: Request, head: str = "", tail: str = "") -> Filled:
     """Return numerals between ``head`` and ``tail``.
 
     Raises UnsupportedField where the field leaves no room for one.
@@ -279,7 +278,7 @@ def plain_text(request: Request, head: str = "", tail: str = "") -> Source:
     return request.enumerated("numerals", **args) if request.unique else request.drawn("numerals", **args)
 
 
-def lifelike_text(request: Request, kind: Kind) -> Source:
+def lifelike_text(request: Request, kind: Kind) -> Filled:
     """Return texts of the first template of a kind that fits the field, and a token where none does.
 
     Raises UnsupportedField where the field asks for more characters than it allows.
@@ -295,7 +294,7 @@ def lifelike_text(request: Request, kind: Kind) -> Source:
     return _from_template(request, template, None)
 
 
-def fitted(request: Request, kind: Kind) -> Source | None:
+def fitted(request: Request, kind: Kind) -> Filled | None:
     """Return texts of the first template of a kind that fits; single pools may leave out their longest entries."""
     shortest, longest = lengths(request.field)
     for template in kind.unique if request.unique else kind.drawn:
@@ -319,7 +318,7 @@ def _shortened(template: str, locale: str, room: int) -> int | None:
     return sum(len(text) <= room for text in whole.render(range(whole.size))) if whole.size < 10_000 else None
 
 
-def _from_template(request: Request, template: str, room: int | None) -> Source:
+def _from_template(request: Request, template: str, room: int | None) -> Filled:
     args: dict[str, Any] = {"template": template, "locale": request.locale}
     if room is not None:
         args["room"] = room
@@ -327,7 +326,7 @@ def _from_template(request: Request, template: str, room: int | None) -> Source:
 
 
 @filler(models.CharField)
-def fill_char(request: Request) -> Source:
+def fill_char(request: Request) -> Filled:
     """By its validators where they make it an address or a slug, else a title."""
     found = list(validators_of(request.field))
     if any(isinstance(validator, django.EmailValidator) for validator in found):
@@ -340,30 +339,30 @@ def fill_char(request: Request) -> Source:
 
 
 @filler(models.TextField)
-def fill_long_text(request: Request) -> Source:
+def fill_long_text(request: Request) -> Filled:
     """Two sentences where the name means nothing."""
     return fill_text(request, PARAGRAPH)
 
 
 @filler(models.SlugField)
-def fill_slug(request: Request) -> Source:
+def fill_slug(request: Request) -> Filled:
     """Words joined by hyphens, whatever the name."""
     return plain_text(request) if request.plain else lifelike_text(request, SLUG)
 
 
 @filler(models.EmailField)
-def fill_email(request: Request) -> Source:
+def fill_email(request: Request) -> Filled:
     """Addresses at example.com."""
     return _address(request, EMAIL, ("a", "@example.com"), ("a", "@a.io"))
 
 
 @filler(models.URLField)
-def fill_url(request: Request) -> Source:
+def fill_url(request: Request) -> Filled:
     """Pages of example.com."""
     return _address(request, URL, ("http://example.com/", ""), ("http://a.io/", ""))
 
 
-def _address(request: Request, kind: Kind, usual: tuple[str, str], short: tuple[str, str]) -> Source:
+def _address(request: Request, kind: Kind, usual: tuple[str, str], short: tuple[str, str]) -> Filled:
     if request.plain:
         longest = lengths(request.field)[1]
         fits = longest is None or longest >= sum(map(len, usual)) + 4

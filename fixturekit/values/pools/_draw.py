@@ -183,13 +183,12 @@ def write(folder: Path, name: str, origin: str, entries: list[str]) -> None:
     (folder / f"{name}.txt").write_text("\n".join([f"# {origin}", *entries, ""]), encoding="utf-8")
 
 
-def main() -> None:
-    """Write every pool of en_US."""
-    import faker
+def main(folder: Path) -> None:
+    """Write every pool of en_US into a folder."""
+    import faker  # needed here alone, never by the package
 
     source = faker.Faker("en_US", use_weighting=False)
     source.seed_instance(SEED)
-    folder = Path(__file__).parent / "en_US"
     origin = f"drawn from Faker {faker.VERSION}, en_US, seed {SEED}"
     write(folder, "first_names", origin, drawn(source.first_name, 480, 11))
     write(folder, "last_names", origin, [name for name in drawn(source.last_name, 640, 11) if name.isalpha()])
@@ -217,4 +216,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(__file__).parent / "en_US")
