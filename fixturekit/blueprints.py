@@ -36,6 +36,7 @@ class Blueprint:
         key: The primary key of the topmost table: a multi-table child shares it.
         counted: The database counts the key upwards.
         uniques: Sets of field names that must be distinct together; single fields come first.
+        conditions: Under which condition a set must be distinct, for those that have one.
         relations: Names of many-to-many fields and of reverse relations, with what they are.
     """
 
@@ -45,6 +46,7 @@ class Blueprint:
     key: AnyField
     counted: bool
     uniques: tuple[tuple[str, ...], ...]
+    conditions: dict[tuple[str, ...], models.Q]
     relations: dict[str, models.ManyToManyField[Any, Any] | ForeignObjectRel]
 
     @property
@@ -71,13 +73,15 @@ def blueprint(model: type[models.Model]) -> Blueprint:
     chain = _chain(model._meta.concrete_model or model)
     tables = tuple(_table(owner) for owner in chain)
     key = tables[0].key
+    uniques = _uniques(chain)
     return Blueprint(
         model=model,
         label=model._meta.label,
         tables=tables,
         key=key,
         counted=isinstance(key, models.AutoField),
-        uniques=_uniques(chain),
+        uniques=tuple(sorted(uniques, key=len)),
+        conditions={names: condition for names, condition in uniques.items() if condition is not None},
         relations=_relations(model),
     )
 
@@ -112,8 +116,9 @@ def _stored(field: AnyField) -> bool:
     return field.column is not None and not getattr(field, "generated", False)
 
 
-def _uniques(chain: list[type[models.Model]]) -> tuple[tuple[str, ...], ...]:
-    found: dict[tuple[str, ...], None] = {}
+def _uniques(chain: list[type[models.Model]]) -> dict[tuple[str, ...], models.Q | None]:
+    """Sets of names, each with its condition; a set that also holds without one has none."""
+    found: dict[tuple[str, ...], models.Q | None] = {}
     for model in chain:
         links = set(parent_links(model).values())
         for field in model._meta.local_concrete_fields:
@@ -128,9 +133,9 @@ def _uniques(chain: list[type[models.Model]]) -> tuple[tuple[str, ...], ...]:
         for constraint in model._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
                 names = tuple(constraint.fields) or _expression_fields(constraint.expressions)
-                if names:
-                    found[names] = None
-    return tuple(sorted(found, key=len))
+                if names and (constraint.condition is None or names not in found):
+                    found[names] = constraint.condition
+    return found
 
 
 def _expression_fields(expressions: Any) -> tuple[str, ...]:

@@ -46,9 +46,29 @@ _FEW = 4096  # so many values of a column are held in memory to combine them wit
 def make_distinct(draft: Draft, making: Making) -> None:
     """Arrange the columns of every unique set of a making; report sets that cannot hold so many rows."""
     for names in making.shape.uniques:
-        if making.count > 1 and all(name in making.columns for name in names):
+        if making.count > 1 and all(name in making.columns for name in names) and _applies(making, names):
             _arrange(draft, making, names)
     _place(draft, making)
+
+
+def _applies(making: Making, names: tuple[str, ...]) -> bool:
+    """Whether the set's condition can hold: not if it asks one column for another value than all rows have."""
+    condition = making.shape.conditions.get(names)
+    if condition is None or condition.negated or (condition.connector != condition.AND and len(condition) > 1):
+        return True
+    for child in condition.children:
+        if isinstance(child, tuple):
+            name, _, lookup = child[0].partition("__")
+            source = making.columns.get(name)
+            if isinstance(source, Const) and not _may_hold(source.value, lookup, child[1]):
+                return False
+    return True
+
+
+def _may_hold(value: object, lookup: str, wanted: object) -> bool:
+    if lookup == "isnull":
+        return (value is None) == bool(wanted)
+    return lookup not in ("", "exact") or value == wanted
 
 
 def _arrange(draft: Draft, making: Making, names: tuple[str, ...]) -> None:
@@ -222,8 +242,12 @@ def _interval(draft: Draft, making: Making, source: Enumerated, size: int) -> in
     """The first entry for these rows: where the seed says, or behind another step that has it already."""
     if making.step.from_ is not None and not making.path:
         start = making.step.from_ % size
+    elif source.counting:
+        start = 0  # plain values count from one; what others have already is stepped over
     else:
         start = start_of(draft.seed, f"{making.stream}/{making.path}", source.key, size, making.count)
+    if making.labels:
+        return start  # entries of labelled rows follow from their labels, not from an interval
     own = Interval(source.key, making.step.id, making.path, start, making.count)
     for _ in draft.intervals:
         clash = next((other for other in draft.intervals if own.overlaps(other)), None)

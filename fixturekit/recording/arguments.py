@@ -65,6 +65,8 @@ def split(
             recipe.append(word)
             if not given and takes_value(name):
                 recipe.append(_value(name, rest))
+        elif _is_short(word) and word[:2] in options:
+            recipe.append(word)  # -v0: a short option with its value
         elif word.startswith("--") and len(word) > 2:
             if not steps:
                 raise _unknown(name, options)
@@ -74,6 +76,10 @@ def split(
         else:
             recipe.append(word)
     return recipe, steps
+
+
+def _is_short(word: str) -> bool:
+    return len(word) > 2 and word[0] == "-" and word[1] != "-"
 
 
 def _value(name: str, rest: list[str]) -> str:

@@ -1,10 +1,11 @@
-"""SQLite: ``executemany``, the counter of AUTOINCREMENT, and a lock that is the first write of a transaction."""
+"""SQLite: ``executemany`` of multi-row INSERT, the counter of AUTOINCREMENT, and a lock that is the first write of a transaction."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
 from typing import ClassVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError
@@ -13,6 +14,7 @@ from fixturekit.writers.base import AnyField, Column, Convert, Writer, local_ins
 from fixturekit.writers.keys import Ranges
 
 _TABLE = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name = %s COLLATE NOCASE"
+_ROWS = 100
 _PAUSE = 0.05  # seconds between two looks at a lock
 
 
@@ -36,11 +38,17 @@ class SQLiteWriter(Writer):
 
     def insert(self, table: str, columns: Sequence[str], data: Sequence[Column]) -> None:
         quote = self.connection.ops.quote_name
-        names = ", ".join(map(quote, columns))
-        sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({', '.join('?' * len(columns))})"
+        head = f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES "
+        row = f"({', '.join('?' * len(columns))})"
+        # a hundred rows a statement: stepping it costs as much as binding a few values
+        size = max(1, min(_ROWS, self.bind_limit() // len(columns)))
+        values = chain.from_iterable(zip(*data, strict=True))
+        blocks = (tuple(islice(values, size * len(columns))) for _ in range(len(data[0]) // size))
         with self.cursor():
             # Django's cursor would look at every row on its way
-            self.connection.connection.executemany(sql, zip(*data, strict=True))
+            executemany = self.connection.connection.executemany
+            executemany(head + ", ".join([row] * size), blocks)
+            executemany(head + row, zip(*[values] * len(columns), strict=True))
 
     def advance(self, model: object, table: str, column: str, count: int) -> Ranges:
         highest = self.highest(table, column)

@@ -188,6 +188,7 @@ MEANINGS = {
     "reason": SENTENCE,
     "ref": CODE,
     "reference": CODE,
+    "recipient": PERSON,
     "region": STATE,
     "review": PARAGRAPH,
     "serial": CODE,

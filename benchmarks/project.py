@@ -1,0 +1,118 @@
+"""What the benchmarks share: the project set up on a database, its recipe, and measuring in turns.
+
+Django is imported by ``set_up`` only, so that a script that merely starts others stays small.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RECIPE = "shop.rows"
+STEPS = (("customers", "Customer", 10), ("products", "Product", 10), ("orders", "Order", 30), ("lines", "Line", 50))
+# step: its foreign keys, how they find a row, of which step
+LINKS = {
+    "orders": (("customer", "!pick", "customers"),),
+    "lines": (("order", "!ref", "orders"), ("product", "!pick", "products")),
+}
+
+
+def counts(rows: int) -> dict[str, int]:
+    """Return how many rows each step makes of so many in all (a multiple of ten)."""
+    return {step: rows * share // 100 for step, _, share in STEPS}
+
+
+def recipe_text(rows: int, prefix: str = "") -> str:
+    """Return a recipe of four steps that makes so many rows; the prefix keeps the steps of several recipes apart."""
+    lines = ["now: 2026-11-20T09:00:00Z", "steps:"]
+    for step, model, _ in STEPS:
+        lines += [f"  - id: {prefix}{step}", f"    make: shop.{model}", f"    count: {counts(rows)[step]}"]
+        if step in LINKS:
+            lines += ["    set:", *(f"      {field}: {tag} {prefix}{target}" for field, tag, target in LINKS[step])]
+    return "\n".join([*lines, ""])
+
+
+def write_recipe(folder: Path, rows: int) -> None:
+    """Write the recipe into the folder that holds the shop's recipes."""
+    (folder / "0001_rows.yaml").write_text(recipe_text(rows), encoding="utf-8")
+
+
+def environment(database: str, recipes: Path) -> dict[str, str]:
+    """Return the environment for a process that runs the project on a database."""
+    return {
+        **os.environ,
+        "BENCH_DATABASE": database,
+        "BENCH_RECIPES": str(recipes),
+        "DJANGO_SETTINGS_MODULE": "project_settings",
+    }
+
+
+def set_up(database: str, recipes: Path) -> None:
+    """Start Django in this process."""
+    os.environ.update(environment(database, recipes))
+    # fixturekit from the checkout, unless PYTHONPATH or the environment has another
+    sys.path.append(str(HERE.parent))
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def tables() -> Iterator[None]:
+    """Make the tables: on a server in a database ``test_...`` of its own, which is dropped again."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        call_command("migrate", run_syncdb=True, verbosity=0)
+        yield
+        return
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def in_turns(
+    contestants: Mapping[str, Callable[[], object]], repeat: int, before: Callable[[], object]
+) -> dict[str, list[float]]:
+    """Run all contestants once to warm up, then in turns; return the seconds of each run.
+
+    What was prepared before is kept from the cyclic garbage collector: it belongs to none of them.
+    """
+    found: dict[str, list[float]] = {name: [] for name in contestants}
+    for round_ in range(repeat + 1):
+        for name, contestant in contestants.items():
+            before()
+            gc.collect()
+            gc.freeze()
+            started = time.perf_counter()
+            contestant()
+            seconds = time.perf_counter() - started
+            gc.unfreeze()
+            if round_:
+                found[name].append(seconds)
+    return found
+
+
+def ratio(seconds: Sequence[float], base: Sequence[float]) -> float:
+    """Return the median of the ratios within each turn, which a busy machine disturbs least."""
+    return statistics.median(one / other for one, other in zip(seconds, base, strict=True))
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table in Markdown, numbers to the right."""
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    for row in (head, rule, *rows):
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        print(f"| {' | '.join(cells)} |")
