@@ -1,7 +1,7 @@
 """Rows in a database: fixturekit against the raw driver, ``bulk_create`` and factory_boy.
 
     python benchmarks/apply.py
-    python benchmarks/apply.py --database sqlite:/tmp/bench.sqlite3 --database postgres://postgres@127.0.0.1/test
+    python benchmarks/apply.py --database sqlite:/tmp/bench.sqlite3 --database postgres://postgres@127.0.0.1/bench
     python benchmarks/apply.py --profile
 
 On a server the tables are made in ``test_<name>``, beside the database that is named.
@@ -217,7 +217,7 @@ def title(connection: Any) -> str:
     """Name the database."""
     name = getattr(connection, "display_name", connection.vendor)
     place = " in memory" if connection.settings_dict["NAME"] == ":memory:" else ""
-    return f"{name}{place} {'.'.join(map(str, connection.get_database_version()))}"
+    return f"{name} {'.'.join(map(str, connection.get_database_version()))}{place}"
 
 
 def profile() -> None:

@@ -34,9 +34,8 @@ def test_every_tag_is_read():
 
 def test_every_key_and_tag_is_explained():
     """Each key and tag says in one line what it means."""
-    for entry in (*TAGS.values(), *(key for keys in BLOCKS.values() for key in keys)):
-        assert entry.meaning
-        assert "\n" not in entry.meaning
+    meanings = [tag.meaning for tag in TAGS.values()] + [key.meaning for keys in BLOCKS.values() for key in keys]
+    assert all(meaning and "\n" not in meaning for meaning in meanings)
 
 
 def test_what_works():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.apps import AppConfig
@@ -30,7 +31,8 @@ class Project:
     def app(self, label: str, folder: str = "") -> Path:
         path = self.root / (folder or label)
         path.mkdir(parents=True, exist_ok=True)
-        module = type("Module", (), {"__path__": [str(path)], "__file__": str(path / "__init__.py")})
+        module = ModuleType(label)
+        module.__path__ = [str(path)]
         config = AppConfig(label, module)
         config.label = label
         self.apps[label] = config
@@ -262,7 +264,7 @@ def test_paths_outside_the_working_directory(project, monkeypatch, tmp_path_fact
     monkeypatch.chdir(tmp_path_factory.mktemp("other"))
     with pytest.raises(RecipeInvalid) as caught:
         project.load()
-    assert caught.value.problems[0].mark.path == "shop/fixture_recipes/0001_a.yaml"
+    assert str(caught.value.problems[0].mark) == "shop/fixture_recipes/0001_a.yaml:1:8"
 
 
 def test_size_setting(project, settings):

@@ -36,9 +36,11 @@ def problems_of(text: str) -> set[str]:
     return set()
 
 
-def value_of(written: str) -> object:
+def value_of(written: str) -> Literal:
     recipe = read(f"{STEP}      x: {written}\n", "r.yaml")
-    return recipe.steps[0].set.entries[0].value
+    value = recipe.steps[0].set.entries[0].value
+    assert isinstance(value, Literal)
+    return value
 
 
 def merge_bomb(levels: int) -> str:

@@ -91,12 +91,14 @@ class Command(RecipeCommand):
         parser.add_argument(
             "--allow-unstable", action="store_true", help="Write the recipe although two replays differ."
         )
-        parser.add_argument("--force", action="store_true", help="With --apply: write although DEBUG is off.")
+        parser.add_argument("--force", action="store_true", help="Replay, and apply, although DEBUG is off.")
 
     def handle(self, **options: Any) -> None:
         self.say_namesakes("makefixture")
         steps: list[StepArguments] = options.get("steps") or []
         applier = Applier(self.loader(), self.connection(options))
+        if options["verify"] and not options["force"]:
+            refuse_production(applier.connection)
         recorder = Recorder(applier)
         request = self._request(steps, options)
         self._say_shadowed(steps)
