@@ -18,7 +18,7 @@ SIDE = "side"
 class AppliedRecipe(models.Model):
     """One recipe that is applied to this database, as it was at that time.
 
-    ``document`` is the compressed text of the file, ``checksum`` that of its meaning, ``versions`` maps libraries to
+    ``document`` is the compressed text of the file, ``checksum`` that of its meaning and ``file_checksum`` that of its bytes, ``versions`` maps libraries to
     versions, ``digests`` maps step ids to the digests of their rows.
     """
 
@@ -26,6 +26,7 @@ class AppliedRecipe(models.Model):
     name = models.CharField(max_length=200)
     document = models.BinaryField()
     checksum = models.CharField(max_length=64)
+    file_checksum = models.CharField(max_length=64, blank=True)
     engine = models.PositiveIntegerField()
     scale = models.FloatField(default=1.0)
     faked = models.BooleanField(default=False)

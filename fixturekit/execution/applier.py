@@ -25,6 +25,7 @@ from fixturekit.models import SIDE, AppliedRecipe
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
+from fixturekit.recipes.folders import bytes_checksum
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
 from fixturekit.recipes.writing import write
 from fixturekit.writers import writer_for
@@ -200,6 +201,7 @@ class Applier:
             name,
             document=write(loaded.document),
             checksum=loaded.checksum,
+            file_checksum=bytes_checksum(loaded.path),
             engine=loaded.document.recorded.engine if loaded.document.recorded else ENGINE,
             faked=fake,
             versions=versions(),

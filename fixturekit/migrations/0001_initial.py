@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 ("document", models.BinaryField()),
                 ("checksum", models.CharField(max_length=64)),
+                ("file_checksum", models.CharField(blank=True, max_length=64)),
                 ("engine", models.PositiveIntegerField()),
                 ("scale", models.FloatField(default=1.0)),
                 ("faked", models.BooleanField(default=False)),

@@ -13,13 +13,14 @@ from typing import Any
 import yaml
 
 from fixturekit.marks import Mark
-from fixturekit.recipes.guards import unwanted_in
+from fixturekit.recipes.guards import MAX_BYTES, unwanted_in
 from fixturekit.recipes.problems import Report, shorten
 from fixturekit.recipes.syntax import add_syntax_problem, check_tabs
 
 MAX_DEPTH = 64
-MAX_NODES = 250_000
-"""Values, lists and mappings of one file; more take longer to read than a person waits for an error."""
+BYTES_PER_NODE = 16
+"""A file may hold one value, list or mapping for so many bytes of the largest size, 125,000 by default: a text such as
+``x,x,x,`` holds far more, and takes longer to read than a person waits for an error."""
 
 BROKEN = "!broken"
 """The tag of a node whose problem is noted already: nothing more is to be said of it."""
@@ -42,13 +43,14 @@ class _Open:
     name: str = ""
 
 
-def compose(report: Report) -> yaml.Node | None:
+def compose(report: Report, max_bytes: int = MAX_BYTES) -> yaml.Node | None:
     """Return the document's root, or None where there is none or the text cannot be read to its end.
 
     Args:
         report: Holds a text that passed ``check_text``; takes the problems.
+        max_bytes: The largest size of a text; bounds the number of nodes too.
     """
-    composer = _Composer(report)
+    composer = _Composer(report, max_bytes // BYTES_PER_NODE)
     try:
         for event in yaml.parse(report.text, Loader=LOADER):
             if not composer.take(event):
@@ -64,8 +66,9 @@ def compose(report: Report) -> yaml.Node | None:
 class _Composer:
     """Builds nodes from events; ``take`` returns whether it wants to see more."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, max_nodes: int) -> None:
         self.report = report
+        self.max_nodes = max_nodes
         self.root: yaml.Node | None = None
         self.spans: list[tuple[int, int]] = []
         self._open: list[_Open] = []
@@ -74,8 +77,9 @@ class _Composer:
 
     def take(self, event: yaml.Event) -> bool:
         self._nodes += isinstance(event, yaml.NodeEvent)
-        if self._nodes > MAX_NODES:
-            self._add("E001", f"the file has more than {MAX_NODES:,} values", event, "Split the recipe")
+        if self._nodes > self.max_nodes:
+            hint = "Split the recipe, or raise FIXTUREKIT['MAX_RECIPE_BYTES']"
+            self._add("E001", f"the file has more than {self.max_nodes:,} values", event, hint)
             self.root = None
             return False
         if isinstance(event, yaml.ScalarEvent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
@@ -80,6 +81,18 @@ class Folders:
             if base in path.parents:
                 return path.relative_to(base).as_posix()
         return f"{path.parent.name}/{path.name}"
+
+
+def recipe_files(folder: Path | None) -> list[Path]:
+    """Return the files of a folder that may be recipes, by name: those that begin with ``_`` or ``.`` are none."""
+    if folder is None or not folder.is_dir():
+        return []
+    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(("_", ".")) and path.is_file()]
+
+
+def bytes_checksum(path: Path) -> str:
+    """Return what changes with any byte of a file, where the checksum of a recipe changes only with its meaning."""
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
 
 
 def _folder_of(app_label: str, given: str | os.PathLike[str]) -> Path:

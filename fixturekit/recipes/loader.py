@@ -12,7 +12,7 @@ from fixturekit.conf import settings
 from fixturekit.exceptions import RecipeAmbiguous, RecipeInvalid, RecipeNotFound
 from fixturekit.marks import Mark, Problem
 from fixturekit.recipes.document import Dependency, Recipe
-from fixturekit.recipes.folders import Folders
+from fixturekit.recipes.folders import Folders, recipe_files
 from fixturekit.recipes.graph import RecipeGraph
 from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, is_number
 from fixturekit.recipes.reading import read_file
@@ -121,12 +121,7 @@ class RecipeLoader:
 
     def _files(self, app_label: str, problems: list[Problem]) -> Iterator[Path]:
         """Yield the files of an app's recipes in order of their names, and note those that are named wrongly."""
-        folder = self._folders.find(app_label)
-        if folder is None or not folder.is_dir():
-            return
-        for path in sorted(folder.iterdir()):
-            if path.name.startswith(("_", ".")) or not path.is_file():
-                continue
+        for path in recipe_files(self._folders.find(app_label)):
             if path.suffix == ".yaml":
                 yield path
             elif path.suffix.lower() in (".yml", ".yaml"):
@@ -209,3 +204,14 @@ def _dependencies(document: Recipe) -> list[tuple[str, Mark | str]]:
         if owner:
             found.append((owner, step.place("use") or ""))
     return found
+
+
+def load_recipes() -> RecipeLoader:
+    """Return a loader that has read the recipes of all installed apps.
+
+    Raises:
+        RecipeError, GraphError, ImproperlyConfigured: As ``RecipeLoader.load``.
+    """
+    loader = RecipeLoader()
+    loader.load()
+    return loader

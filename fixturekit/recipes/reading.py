@@ -26,7 +26,7 @@ def read(text: str, path: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
     Args:
         text: The whole file.
         path: The file's name as the user knows it; every mark carries it.
-        max_bytes: The largest size accepted, in bytes of UTF-8.
+        max_bytes: The largest size accepted, in bytes of UTF-8; one value, list or mapping is allowed for 16 of them.
 
     Raises:
         RecipeInvalid: The text breaks the format; carries every problem, not the first alone.
@@ -62,7 +62,7 @@ def read_file(path: Path, shown: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
 def _read(report: Report, max_bytes: int) -> Recipe | None:
     if not check_text(report, max_bytes):
         return None
-    root = compose(report)
+    root = compose(report, max_bytes)
     if root is None and report.problems:
         return None
     recipe = build(root, report)

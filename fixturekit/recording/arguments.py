@@ -11,6 +11,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from fixturekit.exceptions import RecordingError
+from fixturekit.recipes.keys import MAX_COUNT
+from fixturekit.recipes.naming import is_step_id
+from fixturekit.recipes.problems import shorten
 
 STEP_OPTIONS = {
     "--count": "how many rows",
@@ -38,7 +41,10 @@ class StepArguments:
 
 
 def split(
-    words: Sequence[str], options: Collection[str], takes_value: Callable[[str], bool]
+    words: Sequence[str],
+    options: Collection[str],
+    takes_value: Callable[[str], bool],
+    repeatable: Collection[str] = (),
 ) -> tuple[list[str], list[StepArguments]]:
     """Split the command line.
 
@@ -46,6 +52,7 @@ def split(
         words: All words after the command's name.
         options: Option strings of the recipe and of every command.
         takes_value: Whether one of these is followed by a value.
+        repeatable: Those of them that may be given several times.
 
     Returns:
         The words of the recipe, and one set of arguments for each ``--model`` or ``--factory``.
@@ -55,6 +62,7 @@ def split(
     """
     recipe: list[str] = []
     steps: list[StepArguments] = []
+    seen: set[str] = set()
     rest = list(words)
     while rest:
         word = rest.pop(0)
@@ -63,8 +71,12 @@ def split(
             steps.append(_open(name, value if given else _value(name, rest)))
         elif name in options and name not in STEP_OPTIONS:
             recipe.append(word)
-            if not given and takes_value(name):
-                recipe.append(_value(name, rest))
+            if takes_value(name):
+                if name in seen and name not in repeatable:
+                    raise WrongWord(f"{name} is given twice")
+                seen.add(name)
+                if not given:
+                    recipe.append(_value(name, rest))
         elif _is_short(word) and word[:2] in options:
             recipe.append(word)  # -v0: a short option with its value
         elif word.startswith("--") and len(word) > 2:
@@ -98,26 +110,30 @@ def _step_word(step: StepArguments, name: str, value: str) -> None:
         step.count = _number(name, value)
     elif name == "--as":
         _once(not step.id, name)
+        if not is_step_id(value):
+            raise WrongWord(f"{name} takes a word of lower-case letters, digits, _ and -, not '{value}'")
         step.id = value
     elif name == "--share":
-        path, _, number = value.partition("=")
-        step.share[path] = _number(name, number)
+        path, number = _pair(name, value, "PATH=N")
+        _once(path not in step.share, f"{name} {path}")
+        step.share[path] = _number(name, number, least=1)
     else:
-        path, text = _set(value) if name == "--set" else (name[2:], value)
+        path, text = _pair(name, value, "NAME=VALUE") if name == "--set" else (name[2:], value)
         _once(all(path != known for known, _ in step.fields), f"--{path}")
         step.fields.append((path, text))
 
 
-def _set(value: str) -> tuple[str, str]:
+def _pair(name: str, value: str, wanted: str) -> tuple[str, str]:
     path, given, text = value.partition("=")
     if not given or not path:
-        raise WrongWord(f"--set takes NAME=VALUE, not '{value}'")
+        raise WrongWord(f"{name} takes {wanted}, not '{value}'")
     return path, text
 
 
-def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise WrongWord(f"{name} takes a whole number, not '{text}'")
+def _number(name: str, text: str, least: int = 0) -> int:
+    # the length first: Python refuses to convert very many digits
+    if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= MAX_COUNT:
+        raise WrongWord(f"{name} takes a whole number from {least} to {MAX_COUNT:,}, not {shorten(text)}")
     return int(text)
 
 
@@ -127,6 +143,8 @@ def _once(first: bool, name: str) -> None:
 
 
 def _unknown(name: str, options: Collection[str]) -> WrongWord:
+    if name in STEP_OPTIONS:
+        return WrongWord(f"{name} belongs to a step: it comes after --model")
     near = difflib.get_close_matches(name, [*options, *STEP_OPTIONS, *_OPENING], n=1)
     hint = f" Did you mean {near[0]}?" if near else " Options of a step come after --model."
     return WrongWord(f"{name} is not an option of makefixture.{hint}")

@@ -55,7 +55,15 @@ def nasty(number: int) -> str:
     return NASTY[number]
 
 
-texts = st.integers(0, len(NASTY) - 1).map(nasty) | st.text(max_size=30).filter(lambda text: "\x00" not in text)
+@st.composite
+def any_text(draw: st.DrawFn) -> str:
+    """Text of all kinds; a composite, since Hypothesis prints all parts of other strategies."""
+    return draw(
+        st.integers(0, len(NASTY) - 1).map(nasty) | st.text(max_size=30).filter(lambda text: "\x00" not in text)
+    )
+
+
+texts = any_text()
 some_text = texts.filter(bool)
 words = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 paths = st.lists(words.map(lambda word: word.strip("_") or "x"), min_size=1, max_size=3).map("__".join)
@@ -74,12 +82,11 @@ numbers = (
 plain_literals = st.sampled_from([None, True, False]).map(Literal) | texts.map(Literal) | numbers
 
 
-def mappings(values: st.SearchStrategy[Value], keys: st.SearchStrategy[str] = paths, **sizes: int):
+def mappings(values: st.SearchStrategy[Value], keys: st.SearchStrategy[str] = paths, min_size: int = 0):
     """Mappings with unique keys."""
     entries = st.builds(Entry, keys, values)
-    return st.lists(entries, unique_by=lambda entry: entry.key, max_size=sizes.pop("max_size", 3), **sizes).map(
-        lambda found: Mapping(tuple(found))
-    )
+    found = st.lists(entries, unique_by=lambda entry: entry.key, min_size=min_size, max_size=3)
+    return found.map(lambda entries: Mapping(tuple(entries)))
 
 
 rows_targets = st.builds(Target, st.just("many"), st.none() | st.integers(0, 6)) | st.builds(
@@ -98,17 +105,33 @@ pins = (
     )
     | st.builds(Pin, lookup=lookups, or_make=st.none() | mappings(plain_literals))
 )
-range_ends = st.tuples(numbers, numbers).map(lambda ends: sorted(ends, key=lambda end: end.value)) | st.tuples(
+
+
+def value_in_order(end: Literal) -> float:
+    """The number at the end of a range."""
+    assert isinstance(end.value, (int, float))
+    return end.value
+
+
+def key_text(option: Literal) -> str:
+    """How an option with a weight is written, which has to be unique."""
+    return option.text or (option.value if isinstance(option.value, str) else str(option.value).lower())
+
+
+def weighted_choice(pairs: list[tuple[Literal, float]]) -> Choice:
+    """A choice of options with weights."""
+    return Choice(tuple(option for option, _ in pairs), tuple(weight for _, weight in pairs))
+
+
+range_ends = st.tuples(numbers, numbers).map(lambda ends: sorted(ends, key=value_in_order)) | st.tuples(
     some_text.map(Literal), some_text.map(Literal) | numbers
-)
+).map(list)
 weighted = st.lists(
     st.tuples(plain_literals, st.floats(min_value=0, exclude_min=True, allow_infinity=False)),
     min_size=1,
     max_size=4,
-    unique_by=lambda pair: (
-        pair[0].text or {None: "null", True: "true", False: "false"}.get(pair[0].value, pair[0].value)
-    ),
-).map(lambda pairs: Choice(tuple(option for option, _ in pairs), tuple(weight for _, weight in pairs)))
+    unique_by=lambda pair: key_text(pair[0]),
+).map(weighted_choice)
 image_options = st.fixed_dictionaries(
     {},
     optional={
@@ -117,7 +140,7 @@ image_options = st.fixed_dictionaries(
         "format": words.map(Literal),
     },
 ).map(lambda found: Mapping(tuple(Entry(key, value) for key, value in found.items())))
-leaves = st.one_of(
+_leaves = st.one_of(
     plain_literals,
     refs,
     pins,
@@ -139,8 +162,16 @@ leaves = st.one_of(
     st.builds(Image, image_options),
     st.builds(Call, dotted),
 )
-values: st.SearchStrategy[Value] = st.recursive(
-    leaves,
+
+
+@st.composite
+def leaf(draw: st.DrawFn) -> Value:
+    """A value that holds no other."""
+    return draw(_leaves)
+
+
+_values: st.SearchStrategy[Value] = st.recursive(
+    leaf(),
     lambda inner: (
         st.lists(inner, max_size=4).map(lambda items: Listing(tuple(items)))
         | mappings(inner, keys=texts)
@@ -149,6 +180,15 @@ values: st.SearchStrategy[Value] = st.recursive(
     ),
     max_leaves=8,
 )
+
+
+@st.composite
+def any_value(draw: st.DrawFn) -> Value:
+    """Any value."""
+    return draw(_values)
+
+
+values = any_value()
 
 records = st.integers(1, 3).flatmap(
     lambda width: st.fixed_dictionaries(
@@ -168,7 +208,7 @@ adopting = st.fixed_dictionaries(
 common = st.fixed_dictionaries(
     {},
     optional={
-        "set": mappings(values, max_size=4),
+        "set": mappings(values),
         "use": st.sampled_from(["on sale", "shop.defaults/on sale"]),
         "from_": st.integers(1, 10**12),
         "save": st.sampled_from(["stream", "bulk", "each"]),

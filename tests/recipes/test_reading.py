@@ -93,7 +93,7 @@ def test_number_of_problems_is_bounded():
 
 def test_the_size_is_a_setting():
     """The largest size counts bytes, and is the caller's to give."""
-    text = "steps: [{id: a, make: shop.Brand}]\n"
+    text = f"# {'x' * 200}\nsteps: [{{id: a, make: shop.Brand}}]\n"
     assert read(text, "r.yaml", max_bytes=len(text)).steps
     assert ids_of(text, max_bytes=len(text) - 1) == ["E001"]
 

@@ -13,8 +13,10 @@ from django.core.management.base import CommandError, CommandParser
 from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import RecipeNotFound
 from fixturekit.execution.applier import Applier, refuse_production
-from fixturekit.management.base import WRONG_WORD, ConsoleReporter, RecipeCommand
+from fixturekit.management.base import WRONG_WORD, RecipeCommand
+from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model
+from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recording.arguments import STEP_OPTIONS, StepArguments, WrongWord, split
 from fixturekit.recording.recorder import Recorder, Recording, Request
@@ -96,7 +98,7 @@ class Command(RecipeCommand):
     def handle(self, **options: Any) -> None:
         self.say_namesakes("makefixture")
         steps: list[StepArguments] = options.get("steps") or []
-        applier = Applier(self.loader(), self.connection(options))
+        applier = Applier(load_recipes(), self.connection(options))
         if options["verify"] and not options["force"]:
             refuse_production(applier.connection)
         recorder = Recorder(applier)
@@ -172,7 +174,7 @@ class Command(RecipeCommand):
         if not options["force"]:
             refuse_production(connection)
         reporter = ConsoleReporter(self.stdout, self.stderr, self.style, options["verbosity"])
-        Applier(self.loader(), connection, reporter).apply([name])
+        Applier(load_recipes(), connection, reporter).apply([name])
 
 
 def _today() -> str:

@@ -11,6 +11,7 @@ from fixturekit.execution.applier import Applier, State
 from fixturekit.execution.preview import Preview, preview
 from fixturekit.management.base import RecipeCommand
 from fixturekit.planning.rendering import render_plan
+from fixturekit.recipes.loader import load_recipes
 
 
 class Command(RecipeCommand):
@@ -29,7 +30,7 @@ class Command(RecipeCommand):
         )
 
     def handle(self, *, targets: list[str], **options: Any) -> None:
-        applier = Applier(self.loader(), self.connection(options))
+        applier = Applier(load_recipes(), self.connection(options))
         names = applier.loader.resolve(targets) if targets else list(applier.loader.recipes)
         if options["rows"] is not None:
             self._rows(applier, names, options["rows"])

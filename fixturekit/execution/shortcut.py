@@ -1,0 +1,36 @@
+"""Whether there is nothing to apply, told from file names and bytes alone: no recipe is read for it.
+
+Everything that this module imports is there anyway when a command starts.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import DatabaseError
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from fixturekit.models import AppliedRecipe
+from fixturekit.recipes.folders import Folders, bytes_checksum, recipe_files
+from fixturekit.recipes.naming import FileName
+
+
+def all_applied(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether every recipe file of the project is, byte for byte, the one that was applied. Reads only.
+
+    False says nothing: it takes reading the recipes to know more.
+    """
+    try:
+        rows = AppliedRecipe._base_manager.using(connection.alias).values_list("app_label", "name", "file_checksum")
+        applied = {(app_label, name): checksum for app_label, name, checksum in rows}
+    except DatabaseError:
+        return False  # no ledger yet; whoever goes on to read it says so
+    folders = Folders(apps.get_app_configs())
+    for label in folders.labels:
+        for path in recipe_files(folders.find(label)):
+            try:
+                name = FileName.parse(path.name).name
+            except ValueError:
+                return False
+            if applied.get((label, name)) != bytes_checksum(path):
+                return False
+    return True

@@ -1,0 +1,115 @@
+"""What ``applyfixtures`` does once it is clear that there is something to do or to tell."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from fixturekit.execution.applier import Applier, refuse_production
+from fixturekit.execution.verifying import verify
+from fixturekit.management.base import WRONG_WORD
+from fixturekit.management.commands.applyfixtures import Command
+from fixturekit.management.console import ConsoleReporter
+from fixturekit.planning.rendering import render_plan
+from fixturekit.recipes.loader import load_recipes
+
+
+class Applying:
+    """One run of the command, with its options."""
+
+    def __init__(self, command: Command, options: dict[str, Any]) -> None:
+        self._command = command
+        self._options = options
+        self._out = command.stdout
+        self._style = command.style
+        reporter = ConsoleReporter(command.stdout, command.stderr, command.style, options["verbosity"])
+        self._applier = Applier(load_recipes(), command.connection(options), reporter, options["lock_timeout"])
+
+    def run(self, targets: list[str]) -> None:
+        """Do what the options ask for with the recipes that the words name, or with all that are not manual."""
+        loader = self._applier.loader
+        removing = len(targets) == 2 and targets[1] == "zero"
+        names = loader.resolve(targets[:1] if removing else targets) if targets else self._applier.automatic()
+        if removing and not self._options["plan"]:
+            self._zero(names)
+        elif self._options["plan"]:
+            self._plan(names)
+        elif self._options["check"]:
+            self._check(names)
+        elif self._options["verify"]:
+            self._verify(names)
+        else:
+            self._apply(names, targets)
+
+    def _plan(self, names: list[str]) -> None:
+        self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
+        pending = self._applier.pending(names)
+        for name in pending:
+            self._out.write(self._style.MIGRATE_LABEL(name) + f"  ({self._applier.loader.recipes[name].shown})")
+            for line in render_plan(self._applier.plan(name).plan):
+                self._out.write(f"    {line}")
+        if not pending:
+            self._out.write("  No recipes to apply.")
+
+    def _check(self, names: list[str]) -> None:
+        states = self._applier.states()
+        wanted = self._applier.loader.graph.order(names)
+        missing = [name for name in wanted if states[name].applied is None]
+        changed = [name for name in wanted if states[name].changed]
+        for name in missing:
+            self._out.write(f"  not applied: {name}")
+        for name in changed:
+            self._out.write(f"  edited since it was applied: {name}")
+        if missing or changed:
+            sys.exit(1)
+        self._out.write("  All recipes are applied.")
+
+    def _verify(self, names: list[str]) -> None:
+        found = 0
+        applied = self._applier.ledger.applied()
+        for name in self._applier.loader.graph.order(names):
+            if name not in applied or applied[name].faked:
+                continue
+            differing = list(verify(self._applier, name))
+            found += len(differing)
+            verdict = self._style.ERROR("DIFFERS") if differing else self._style.SUCCESS("OK")
+            self._out.write(f"  Verifying {name}... {verdict}")
+            for difference in differing:
+                self._out.write(f"    {difference}")
+        if found:
+            raise CommandError("Rows are not those that were recorded.")
+
+    def _zero(self, names: list[str]) -> None:
+        removable = self._applier.removable(names)
+        if not removable:
+            self._out.write("  No applied recipes to remove.")
+            return
+        self._guard()
+        self._command.confirm(
+            f"Remove all rows made by {', '.join(removable)}?", interactive=self._options["interactive"]
+        )
+        removed = self._applier.remove(removable, cascade=self._options["cascade"])
+        if self._options["verbosity"]:
+            for name in removable:
+                self._out.write(f"  Removing {name}... {self._style.SUCCESS('OK')}")
+            self._out.write(f"  {removed.total} rows removed")
+
+    def _guard(self) -> None:
+        if not self._options["force"]:
+            refuse_production(self._applier.connection)
+
+    def _apply(self, names: list[str], targets: list[str]) -> None:
+        if self._options["reset"]:
+            if not targets:
+                raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
+            again = self._applier.removable(names)
+            self._zero(names)
+            names = [*names, *reversed(again)]
+        pending = self._applier.pending(names)
+        if self._options["verbosity"]:
+            self._command.announce(pending)
+        if pending:
+            self._guard()
+            self._applier.apply(names, fake=self._options["fake"])
