@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -82,31 +83,45 @@ def tables() -> Iterator[None]:
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
+@dataclass
+class Timed:
+    """Seconds of one contestant, a number for each turn: on the clock, and of this process's work alone."""
+
+    wall: list[float] = field(default_factory=list)
+    work: list[float] = field(default_factory=list)
+
+
 def in_turns(
-    contestants: Mapping[str, Callable[[], object]], repeat: int, before: Callable[[], object]
-) -> dict[str, list[float]]:
-    """Run all contestants once to warm up, then in turns; return the seconds of each run.
+    contestants: Mapping[str, Callable[[], object]], repeat: int, before: Callable[[], object] = lambda: None
+) -> dict[str, Timed]:
+    """Run all contestants once to warm up, then in turns, and time each run.
 
     What was prepared before is kept from the cyclic garbage collector: it belongs to none of them.
     """
-    found: dict[str, list[float]] = {name: [] for name in contestants}
-    for round_ in range(repeat + 1):
+    found = {name: Timed() for name in contestants}
+    for turn in range(repeat + 1):
         for name, contestant in contestants.items():
             before()
             gc.collect()
             gc.freeze()
-            started = time.perf_counter()
+            wall, work = time.perf_counter(), time.process_time()
             contestant()
-            seconds = time.perf_counter() - started
+            wall, work = time.perf_counter() - wall, time.process_time() - work
             gc.unfreeze()
-            if round_:
-                found[name].append(seconds)
+            if turn:
+                found[name].wall.append(wall)
+                found[name].work.append(work)
     return found
 
 
 def ratio(seconds: Sequence[float], base: Sequence[float]) -> float:
     """Return the median of the ratios within each turn, which a busy machine disturbs least."""
     return statistics.median(one / other for one, other in zip(seconds, base, strict=True))
+
+
+def milliseconds(seconds: Sequence[float]) -> str:
+    """Spell the median of some seconds in milliseconds."""
+    return f"{statistics.median(seconds) * 1000:,.0f}"
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,14 +8,14 @@ from typing import Any, Protocol
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import CompiledBatch
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.instances import LinkAdder, Saver
-from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Plan
+from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Plan, links
 from fixturekit.values.sources import Each, Link
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
@@ -177,6 +177,8 @@ class PlanWriter:
         return f"{type(error).__name__}: {error}"
 
 
+_TRIES = 3
+
 Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
 
 
@@ -204,7 +206,7 @@ class StreamBlocks:
             self._names.insert(0, key_column(compiled.model))
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        if self._writer.claims_with_last_row and self._batch.counted and not self._done_last:
+        if start == 0 and self._writer.claims_with_last_row and self._batch.counted and not self._links_to_itself:
             self._claim()
         tokens, data = self._block(start, stop)
         if self._done_last and stop == self._batch.count:
@@ -214,11 +216,28 @@ class StreamBlocks:
         self._keep(start, stop)
         return tokens
 
+    @property
+    def _links_to_itself(self) -> bool:
+        """Whether rows point at earlier ones of the batch, so that the last cannot be written before them."""
+        return any(link.batch == self._batch.id for column in self._batch.columns for link in links(column.source))
+
     def _claim(self) -> None:
-        """Write the last row first, so that the database counts on from its key."""
+        """Write the last row first, so that the database counts on from its key.
+
+        Another process may have taken keys between the reading of the counter and this row; then others are reserved.
+        """
         last = self._batch.count - 1
-        _, data = self._block(last, last + 1)
-        self._insert(last, data)
+        for tries_left in reversed(range(_TRIES)):
+            _, data = self._block(last, last + 1)
+            try:
+                with transaction.atomic(using=self._writer.connection.alias):
+                    self._writer.write(self._batch.table, self._names, data)
+                break
+            except IntegrityError as error:
+                if not tries_left or self._writer.failing_columns(error, self._batch.table) != (self._names[0],):
+                    raise self._located(last, data, error) from error
+                self._keys = self._writer.reserve(counting_model(self._compiled.model), self._batch.count)
+                self._binding.keep(self._batch.id, "", self._keys)
         self._done_last = True
 
     def _block(self, start: int, stop: int) -> tuple[dict[str, list[Any]], list[list[Any]]]:

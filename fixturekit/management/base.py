@@ -66,3 +66,9 @@ class RecipeCommand(BaseCommand):
             raise CommandError(f"{question} Nobody can answer; use --noinput.", returncode=NO_ANSWER)
         if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
             raise CommandError("Nothing was changed.", returncode=NO_ANSWER)
+
+
+def shown_path(path: Path) -> str:
+    """A file's path as it is typed: from the working directory where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import Blueprint, blueprint
@@ -12,7 +13,7 @@ from fixturekit.exceptions import RecordingError
 from fixturekit.planning.resolving import find_model, nearest
 from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Step
 from fixturekit.recipes.walking import values_of_step
-from fixturekit.recording.arguments import StepArguments
+from fixturekit.recording.arguments import STEP_OPTIONS, StepArguments
 from fixturekit.recording.naming import step_id
 from fixturekit.recording.values import field_value, related_shape
 
@@ -38,7 +39,11 @@ def build(arguments: Sequence[StepArguments], taken: Iterable[str] = ()) -> Buil
     if not arguments:
         raise RecordingError("Did not receive a model")
     found = [_model(step) for step in arguments]
-    ids = set(taken) | {step.id for step in arguments if step.id}
+    ids = set(taken)
+    for step in arguments:
+        if step.id and step.id in ids:
+            raise RecordingError(f"--as {step.id} is given to two steps")
+        ids.add(step.id)
     steps = []
     for step, model in zip(arguments, found, strict=True):
         id = step.id or step_id(model, step.count or 1, ids)
@@ -51,9 +56,19 @@ def _model(step: StepArguments) -> type[models.Model]:
     if step.factory:
         raise RecordingError("--factory is not supported yet: name the model with --model")
     try:
-        return find_model(step.model)
+        return _by_import_path(step.model) or find_model(step.model)
     except LookupError as error:
         raise RecordingError(f"Provided model: {error}") from error
+
+
+def _by_import_path(name: str) -> type[models.Model] | None:
+    """The model of ``app.models.Model`` where ``app.models`` is a package that only imports it."""
+    module, _, model_name = name.rpartition(".")
+    for config in apps.get_app_configs():
+        if config.models_module is not None and config.models_module.__name__ == module:
+            found = getattr(config.models_module, model_name, None)
+            return found if found in config.get_models() else None
+    return None
 
 
 def _step(id: str, arguments: StepArguments, model: type[models.Model]) -> Step:
@@ -61,6 +76,8 @@ def _step(id: str, arguments: StepArguments, model: type[models.Model]) -> Step:
     tree: dict[str, object] = {}
     for path, text in arguments.fields:
         _plant(tree, shape, path.split("__"), path, text)
+    for path in arguments.share:
+        _shared(shape, path.split("__"), path)
     return Step(
         id=id,
         make=model._meta.label,
@@ -73,7 +90,7 @@ def _step(id: str, arguments: StepArguments, model: type[models.Model]) -> Step:
 def _plant(tree: dict[str, object], shape: Blueprint, names: Sequence[str], path: str, text: str) -> None:
     """Put a value into the tree of nested values; what cannot be both pinned and customized is refused."""
     name = names[0]
-    _known(shape, name, path)
+    _known(shape, name, f"--{path}")
     if len(names) == 1:
         if name in tree:
             raise _existing()
@@ -92,10 +109,30 @@ def _existing() -> RecordingError:
     return RecordingError("This script does not support customizing provided existing objects")
 
 
-def _known(shape: Blueprint, name: str, path: str) -> None:
+def _shared(shape: Blueprint, names: Sequence[str], path: str) -> None:
+    """Refuse a path of ``--share`` that leads to no relation to one row."""
+    for name in names[:-1]:
+        _known(shape, name, f"--share {path}")
+        model = related_shape(shape, name)
+        if model is None:
+            raise RecordingError(f"--share {path}: {shape.label}.{name} is not a relation")
+        shape = blueprint(model)
+    _known(shape, names[-1], f"--share {path}")
+    if related_shape(shape, names[-1]) is None or shape.field(names[-1]) is None:
+        raise RecordingError(f"--share {path}: {shape.label}.{names[-1]} is not a relation to one row")
+
+
+def _known(shape: Blueprint, name: str, word: str) -> None:
     if name == "pk" or shape.field(name) is not None or name in shape.relations:
         return
-    raise RecordingError(f"--{path}: {shape.label} has no field '{name}'. {nearest(name, shape.names)}".rstrip())
+    hint = nearest(name, shape.names) or _option(name, STEP_OPTIONS)
+    raise RecordingError(f"{word}: {shape.label} has no field '{name}'. {hint}".rstrip())
+
+
+def _option(name: str, options: Collection[str]) -> str:
+    """A hint for a word that was meant as an option of the step, cut short perhaps."""
+    near = next((option for option in options if name and option.startswith(f"--{name}")), "")
+    return f"Did you mean {near}?" if near else ""
 
 
 def _mapping(tree: dict[str, object]) -> Mapping:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
-from fixturekit.blueprints import AnyField, Blueprint
+from fixturekit.blueprints import AnyField, Blueprint, blueprint
 from fixturekit.exceptions import RecipeInvalid, RecordingError
 from fixturekit.recipes.document import (
     Entry,
@@ -23,31 +23,38 @@ from fixturekit.recipes.document import (
     Target,
     Value,
 )  # fmt: skip
+from fixturekit.recipes.problems import shorten
 from fixturekit.recipes.reading import read_value
+from fixturekit.recipes.scalars import MAX_DIGITS, resolve
+from fixturekit.recipes.spelling import spell_text
 from fixturekit.values.canonical import kind
 from fixturekit.values.literals import convert
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
+_KEY = re.compile(r"0|[1-9][0-9]*")
 _LOOKUP = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 def scalar_value(shape: Blueprint, field: AnyField, text: str) -> Value:
     """Return what a text means for a plain field.
 
-    A text that begins with ``!`` is written as in a recipe (``!seq "a{n}"``); ``null`` empties a nullable field.
+    A text that begins with ``!`` is written as in a recipe (``!seq "a{n}"``), one that begins with ``!!`` is a text
+    with one ``!``; ``null`` empties a nullable field.
 
     Raises:
         RecordingError: The field refuses it.
     """
-    if text.startswith("!"):
+    if text.startswith("!!"):
+        text = text[1:]
+    elif text.startswith("!"):
         return tagged(text)
     if _is_password(shape, field):
         return Password(text)
-    value = _literal(field, text)
     try:
+        value = _literal(field, text)
         convert(field, value)
-    except ValueError as error:
-        raise RecordingError(f"--{field.name} {text!r}: {error}") from error
+    except (ValueError, TypeError) as error:  # a tag inside a JSON value is a TypeError
+        raise RecordingError(f"--{field.name} {shorten(text)}: {error}") from error
     return value
 
 
@@ -62,19 +69,18 @@ def _literal(field: AnyField, text: str) -> Value:
     if found == "boolean" and text.lower() in ("true", "false"):
         return Literal(text.lower() == "true")
     if found in ("integer", "float", "decimal") and _NUMBER.match(text):
-        return _numeral(text)
+        return resolve(text)
     if found == "json" or field.get_internal_type() == "JSONField":
         return _yaml(text)
     return Literal(text)
 
 
-def _numeral(text: str) -> Literal:
-    whole = "." not in text and "e" not in text.lower()
-    return Literal(int(text) if whole else float(text), text=text)
-
-
-def relation_value(text: str) -> Value:
+def relation_value(text: str, shape: Blueprint | None = None) -> Value:
     """Return what a text means for a relation to one row: a key, a lookup, or a row of a recipe.
+
+    Args:
+        text: As it was typed.
+        shape: The related model, whose fields say what the values of a lookup mean.
 
     >>> relation_value("@shop.catalogue/acme")
     Ref(target=Target(step='acme', row=None, recipe='shop.catalogue'))
@@ -86,18 +92,18 @@ def relation_value(text: str) -> Value:
     if text == "null":
         return Literal(None)
     if _LOOKUP.match(text):
-        pairs = (part.partition("=") for part in text.split(","))
-        return Pin(lookup=Mapping(tuple(Entry(name, _plain(value)) for name, _, value in pairs)))
+        pairs = (part.strip().partition("=") for part in text.split(","))
+        return Pin(lookup=Mapping(tuple(Entry(name, _looked_up(shape, name, value)) for name, _, value in pairs)))
     return Pin(key=_key(text))
 
 
-def many_value(text: str) -> Value:
+def many_value(text: str, shape: Blueprint | None = None) -> Value:
     """Return what a text means for a relation to many rows: how many to make, or which rows, by commas."""
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS:
         return Make(int(text))
     if text.startswith("!"):
         return tagged(text)
-    items = tuple(relation_value(part) for part in text.split(","))
+    items = tuple(relation_value(part.strip(), shape) for part in text.split(","))
     return Listing(items)
 
 
@@ -105,15 +111,18 @@ def _target(text: str) -> Target:
     try:
         return Target.parse(text)
     except ValueError as error:
-        raise RecordingError(str(error)) from error
+        raise RecordingError(f"@{shorten(text)[1:-1]}: {error}") from error
 
 
 def _key(text: str) -> Scalar:
-    return int(text) if text.isascii() and text.isdigit() and (text == "0" or text[0] != "0") else text
+    return resolve(text).value if _KEY.fullmatch(text) and len(text) <= MAX_DIGITS else text
 
 
-def _plain(text: str) -> Literal:
-    return _numeral(text) if re.fullmatch(r"0|[1-9][0-9]*", text) else Literal(text)
+def _looked_up(shape: Blueprint | None, name: str, text: str) -> Literal:
+    field = shape.field(name) if shape else None
+    if field is not None and kind(field) == "boolean" and text.lower() in ("true", "false"):
+        return Literal(text.lower() == "true")
+    return resolve(text) if _KEY.fullmatch(text) and len(text) <= MAX_DIGITS else Literal(text)
 
 
 def tagged(text: str) -> Value:
@@ -129,7 +138,10 @@ def _yaml(text: str) -> Value:
     try:
         return read_value(text, "command line")
     except RecipeInvalid as error:
-        raise RecordingError(f"{text!r}: {'; '.join(problem.message for problem in error.problems)}") from error
+        hint = f". For the text itself write '!{shorten(text, 20)[1:-1]}'" if text.startswith("!") else ""
+        raise RecordingError(
+            f"{shorten(text)}: {'; '.join(problem.message for problem in error.problems)}{hint}"
+        ) from error
 
 
 def field_value(shape: Blueprint, name: str, text: str) -> Value:
@@ -138,10 +150,16 @@ def field_value(shape: Blueprint, name: str, text: str) -> Value:
     Raises:
         RecordingError: It means nothing there.
     """
+    try:
+        spell_text(text)
+    except ValueError as error:
+        raise RecordingError(f"--{name}: {error}") from error
     field = shape.key if name == "pk" else shape.field(name)
-    if field is not None:
-        return relation_value(text) if field.remote_field is not None else scalar_value(shape, field, text)
-    return many_value(text)
+    if field is not None and field.remote_field is None:
+        return scalar_value(shape, field, text)
+    related = related_shape(shape, name)
+    target = blueprint(related) if related else None
+    return relation_value(text, target) if field is not None else many_value(text, target)
 
 
 def related_shape(shape: Blueprint, name: str) -> Any:

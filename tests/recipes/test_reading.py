@@ -6,6 +6,7 @@ import itertools
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -215,4 +216,4 @@ def test_no_django():
         "import fixturekit.recipes.keys, fixturekit.recipes.offsets\n"
         "assert not [name for name in sys.modules if name.partition('.')[0] == 'django']"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import RecipeNotFound
 from fixturekit.execution.applier import Applier, refuse_production
-from fixturekit.management.base import WRONG_WORD, RecipeCommand
+from fixturekit.management.base import WRONG_WORD, RecipeCommand, shown_path
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.loader import load_recipes
@@ -109,7 +109,7 @@ class Command(RecipeCommand):
             self.stdout.write(recording.text, ending="")
             return
         path = recorder.write(recording)
-        self._report(recording, str(path), options)
+        self._report(recording, shown_path(path), options)
         if options["apply"]:
             self._apply(recording.name, options)
 
