@@ -42,6 +42,7 @@ import argparse
 import hashlib
 import importlib.util
 import json
+import shlex
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -156,6 +157,7 @@ DEMO_COMMAND = (
     *("catalogue.demo_acme",),
     *("--model", "catalogue.Brand", "--as", "acme", "--name", "Acme"),
     *("--model", "catalogue.Product", "--count", "25", "--brand", "@acme"),
+    *("--sku", '!seq "ACME-{n:03}"', "--list_price", "!range [10, 100]", "--price", "!copy list_price"),
 )
 
 COUNT_ROWS = """
@@ -185,7 +187,7 @@ def forget_demo() -> None:
 
 def manage(environment: "Here | Environment", *words: str) -> None:
     """Run a command of the example project, and show what is run."""
-    print("\n$ python manage.py " + " ".join(words))
+    print("\n$ python manage.py " + shlex.join(words))
     run([environment.python, "manage.py", *words], cwd=EXAMPLE, shown=False)
 
 
@@ -337,7 +339,7 @@ def call(command: Sequence[str | Path], cwd: Path = ROOT, shown: bool = True, **
     """Run a command and return its exit code; its first output comes after ours."""
     words = [str(word) for word in command]
     if shown:
-        print("$ " + " ".join([relative(Path(words[0])), *words[1:]]))
+        print("$ " + shlex.join([relative(Path(words[0])), *words[1:]]))
     sys.stdout.flush()
     # Settings, paths and databases of whatever project the caller works on do not belong here.
     strange = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "EXAMPLE_DATABASE")

@@ -35,6 +35,9 @@ def main() -> None:
         environment["PYTHONPATH"] = os.pathsep.join(
             filter(None, [os.environ.get("PYTHONPATH"), str(project.HERE), str(project.HERE.parent)])
         )
+        # an installed package has its bytecode, a checkout may have none: all read theirs from one place
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(folder, "bytecode"))
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for command in (["migrate", "--run-syncdb"], ["applyfixtures"]):
             manage(command, environment)()
         imports(environment, options.repeat)

@@ -207,8 +207,21 @@ def canonical_keys(ledger: Ledger, made: MadeBatch) -> Keys:
     if form.integers:
         return made.keys
     listed = Listed()
-    listed.extend(canonical.converter(apps.get_model(made.model)._meta.pk)([form.python(key) for key in made.keys]))
+    listed.extend(key_converter(apps.get_model(made.model))([form.python(key) for key in made.keys]))
     return listed
+
+
+def key_converter(model: type[models.Model]) -> canonical.Convert:
+    """Return the function that turns primary keys of a model into canonical ones; of several columns: tuples."""
+    converters = [canonical.converter(field) for field in model._meta.pk_fields]
+    if len(converters) == 1:
+        return converters[0]
+
+    def convert(keys: Sequence[Any]) -> list[Any]:
+        columns = zip(*keys, strict=True)
+        return list(zip(*(one(column) for one, column in zip(converters, columns, strict=True)), strict=True))
+
+    return convert
 
 
 def read_fields(

@@ -7,7 +7,7 @@ positions, and for passwords and pins, whose tokens are what the recipe writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from django.db import models
 
 from fixturekit.blueprints import AnyField
 from fixturekit.execution.binding import Binding
-from fixturekit.planning.plan import Batch, Column, Plan
+from fixturekit.planning.plan import Batch, Column, Plan, links
 from fixturekit.values import canonical
 from fixturekit.values.literals import clean
 from fixturekit.values.positions import positions
@@ -39,6 +39,15 @@ from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys
 
 Cells = list[Any]
+
+
+class CellFailed(Exception):
+    """A value of one row cannot be made; the reason is the exception's cause. Never leaves this package."""
+
+    def __init__(self, field: str, row: int) -> None:
+        super().__init__(f"{field}[{row}]")
+        self.field = field
+        self.row = row
 
 
 class Compiled(Protocol):
@@ -155,6 +164,22 @@ class Various:
         return zip(range(start, stop), self.choose(start, stop), strict=True)
 
 
+def points_at_itself(batch: Batch, column: Column) -> bool:
+    """Whether rows of a column point at rows of the very batch."""
+    return any(link.batch == batch.id for link in links(column.source))
+
+
+def _row_by_row(field: AnyField, start: int, cells: Iterable[Any], make: Callable[[Any], Any]) -> Cells:
+    """Make cells one by one, and say which one could not be made."""
+    made: Cells = []
+    for row, cell in enumerate(cells, start):
+        try:
+            made.append(make(cell))
+        except Exception as error:
+            raise CellFailed(field.name, row) from error
+    return made
+
+
 def tokens_of(field: AnyField, now: Cells, planned: Cells, tokens: Cells) -> Cells:
     """Return the tokens of values that are stored: the planned ones where nothing was changed.
 
@@ -217,7 +242,12 @@ class CompiledBatch:
         assert not isinstance(source, (Counted, ByDatabase))  # neither is a column of a batch
         maker = compile_source(source, self._context)
         if isinstance(source, Sequence) and canonical.kind(field) != "text":
-            return Computed(lambda start, stop: [clean(field, text) for text in maker.values(start, stop)], convert)
+            return Computed(
+                lambda start, stop: _row_by_row(
+                    field, start, maker.values(start, stop), lambda text: clean(field, text)
+                ),
+                convert,
+            )
         return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
 
     def _pinned(self, field: AnyField, source: Pinned, convert: canonical.Convert) -> Compiled:
@@ -252,7 +282,7 @@ class CompiledBatch:
 
         def compute(start: int, stop: int) -> Cells:
             cells = self.columns[source.field].values(start, stop)
-            return [None if cell is None else clean(field, cell) for cell in cells]
+            return _row_by_row(field, start, cells, lambda cell: None if cell is None else clean(field, cell))
 
         return Computed(compute, convert)
 
@@ -271,7 +301,9 @@ class CompiledBatch:
                 kept.clear()
                 with seal:
                     rows = labels[start:stop] or range(start, stop)
-                    kept[start, stop] = [seal.call(row, field.get_default) for row in rows]
+                    kept[start, stop] = _row_by_row(
+                        field, start, rows, lambda row: seal.call(row, field.get_default)
+                    )
             return list(kept[start, stop])
 
         return compute

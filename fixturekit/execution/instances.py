@@ -13,17 +13,18 @@ from itertools import groupby
 from typing import Any
 
 from django.db import DatabaseError, models, transaction
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.signals import ModelSignal, post_init, post_save, pre_init, pre_save
 
 from fixturekit.blueprints import Table, blueprint
 from fixturekit.exceptions import WriteFailed
-from fixturekit.execution.binding import Binding
-from fixturekit.execution.cells import CompiledBatch, tokens_of
+from fixturekit.execution.binding import Binding, key_converter
+from fixturekit.execution.cells import CompiledBatch, points_at_itself, tokens_of
 from fixturekit.planning.plan import BULK, Batch, Column
 from fixturekit.values import canonical
 from fixturekit.values.sealing import Seal
 from fixturekit.writers.base import Writer
-from fixturekit.writers.keys import Listed
+from fixturekit.writers.keys import Listed, Ranges
 
 Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
 Sides = dict[str, list[tuple[str, Any]]]
@@ -54,18 +55,37 @@ class Saver:
         self._options = _save_options(self._model, writer.connection.alias)
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
+        if not any(points_at_itself(self._batch, column) for column in self._columns):
+            return self._block(start, stop)
+        # a row may point at the one before it, whose key may be known only when it is saved
+        rows = [self._block(row, row + 1) for row in range(start, stop)]
+        return {column.field: [row[column.field][0] for row in rows] for column in self._columns}
+
+    def _block(self, start: int, stop: int) -> dict[str, list[Any]]:
         tokens, values = self._cells(start, stop)
-        instances = self._instances(start, stop, values)
-        sides = self._sides.setdefault(self._batch.id, [])
-        with self._seal, _muted(self._batch.muted), _side_rows(self._model, instances, sides):
-            if self._bulk:
-                self._write_all(start, instances)
-            else:
-                for row, instance in enumerate(instances, start):
-                    self._save(row, instance)
+        with self._seal, _muted(self._batch.muted):
+            instances = self._instances(start, stop, values)
+            with _side_rows(self._model, instances, self._sides.setdefault(self._batch.id, [])):
+                if self._bulk:
+                    self._write_all(start, instances)
+                else:
+                    for row, instance in enumerate(instances, start):
+                        self._save(row, instance)
         self._put_back(instances, values)
-        self._keep(instances)
+        self._keep(start, instances)
         return {column.field: self._after(column, instances, values, tokens) for column in self._columns}
+
+    @contextmanager
+    def _at(self, row: int) -> Iterator[None]:
+        """Run code that is not ours for one row: in its own random world, and with its place in what it raises."""
+        self._seal.row(self._batch.labels[row] if self._batch.labels else row)
+        try:
+            yield
+        except WriteFailed:
+            raise
+        except Exception as error:
+            field = None if self._writer.connection.needs_rollback else self._failing(error)
+            raise self._failed(self._batch, row, field, error) from error
 
     def _after(
         self,
@@ -93,33 +113,25 @@ class Saver:
     def _instances(self, start: int, stop: int, values: dict[str, list[Any]]) -> list[models.Model]:
         attnames = [self._compiled.fields[column.field].attname for column in self._columns]
         cells = [values[column.field] for column in self._columns]
-        keys = self._binding.made(self._batch.id).take(range(start, stop)) if self._counted_now else []
+        reserved = self._binding.made(self._batch.id) if self._batch.counted else None
+        keys = reserved.take(range(start, stop)) if isinstance(reserved, Ranges) else []
         instances = []
         for offset in range(stop - start):
-            instance = self._model(**{name: column[offset] for name, column in zip(attnames, cells, strict=True)})
+            with self._at(start + offset):
+                instance = self._model(**{name: column[offset] for name, column in zip(attnames, cells, strict=True)})
             instance._state.db = self._writer.connection.alias
             if keys:
                 instance.pk = keys[offset]
+            if self._bulk:
+                _spread_key(instance)
             instances.append(instance)
         return instances
-
-    @property
-    def _counted_now(self) -> bool:
-        """Whether keys were reserved for these rows."""
-        return self._bulk and self._batch.counted
 
     # -- each --------------------------------------------------------------------------------------------------------
 
     def _save(self, row: int, instance: models.Model) -> None:
-        label = self._batch.labels[row] if self._batch.labels else row
-        self._seal.row(label)
-        try:
-            with transaction.atomic(using=self._writer.connection.alias):
-                instance.save(**self._options)
-        except WriteFailed:
-            raise
-        except Exception as error:
-            raise self._failed(self._batch, row, self._failing(error), error) from error
+        with self._at(row), transaction.atomic(using=self._writer.connection.alias):
+            instance.save(**self._options)
 
     def _failing(self, error: Exception) -> str | None:
         if isinstance(error, DatabaseError):
@@ -138,15 +150,15 @@ class Saver:
         alias = self._writer.connection.alias
         signal = {"sender": self._model, "raw": False, "using": alias, "update_fields": None}
         for row, instance in enumerate(instances, start):
-            self._seal.row(row)
-            pre_save.send(instance=instance, **signal)
-            self._pre_save_fields(instance)
+            with self._at(row):
+                pre_save.send(instance=instance, **signal)
+                self._pre_save_fields(instance)
         for table in blueprint(self._model).tables:
             self._write_table(start, table, instances)
         for row, instance in enumerate(instances, start):
             instance._state.adding = False
-            self._seal.row(row)
-            post_save.send(instance=instance, created=True, **signal)
+            with self._at(row):
+                post_save.send(instance=instance, created=True, **signal)
 
     def _pre_save_fields(self, instance: models.Model) -> None:
         """What fields do before they are saved, but for those that would read the machine's clock."""
@@ -160,11 +172,14 @@ class Saver:
         if table.key not in fields:
             fields = [table.key, *fields]
         data = []
+        names: list[str] = []
         for field in fields:
             own = keys if field is table.key else [getattr(instance, field.attname) for instance in instances]
+            if all(isinstance(value, DatabaseDefault) for value in own):
+                continue  # the database fills the column
+            names.append(str(field.column))
             prepare = self._writer.column(field)
             data.append(prepare.convert(canonical.converter(field)(own) if prepare.reads == "canonical" else own))
-        names = [str(field.column) for field in fields]
         try:
             with transaction.atomic(using=self._writer.connection.alias):
                 self._writer.write(table.name, names, data)
@@ -202,10 +217,10 @@ class Saver:
                 table.name, str(table.key.column), prepared, [str(field.column) for field in fields], data
             )
 
-    def _keep(self, instances: list[models.Model]) -> None:
+    def _keep(self, start: int, instances: list[models.Model]) -> None:
         keys = self._binding.made(self._batch.id)
-        if isinstance(keys, Listed):
-            keys.extend(canonical.converter(self._model._meta.pk)([instance.pk for instance in instances]))
+        if isinstance(keys, Listed) and len(keys) == start:  # a row whose key is a link has the keys of other rows
+            keys.extend(key_converter(self._model)([instance.pk for instance in instances]))
         for name in self._batch.kept:
             attname = self._compiled.fields[name].attname
             self._binding.kept(self._batch.id, name).extend([getattr(instance, attname) for instance in instances])
@@ -215,10 +230,17 @@ class LinkAdder:
     """Writes rows of a many-to-many field through its manager, so that receivers of ``m2m_changed`` hear of them."""
 
     def __init__(
-        self, compiled: CompiledBatch, columns: Sequence[Column], binding: Binding, writer: Writer, failed: Failed
+        self,
+        compiled: CompiledBatch,
+        columns: Sequence[Column],
+        binding: Binding,
+        writer: Writer,
+        failed: Failed,
+        sides: Sides,
     ) -> None:
         self._compiled = compiled
         self._batch = compiled.batch
+        self._sides = sides
         self._through = compiled.model
         self._columns = columns
         self._binding = binding
@@ -235,7 +257,7 @@ class LinkAdder:
             _, tokens[column.field] = compiled.cells(start, stop)
             values[column.field] = compiled.values(start, stop)
         owners, others = values[self._field.m2m_field_name()], values[self._field.m2m_reverse_field_name()]
-        with self._seal:
+        with self._seal, _side_rows(self._through, [], self._sides.setdefault(self._batch.id, [])):
             self._add(start, owners, others)
         self._keep(owners, others)
         return tokens
@@ -272,6 +294,14 @@ def _field_of_through(through: type[models.Model]) -> models.ManyToManyField[Any
     """The many-to-many field whose links are the rows of a model that Django made for it."""
     owner: Any = through._meta.auto_created
     return next(field for field in owner._meta.many_to_many if field.remote_field.through is through)
+
+
+def _spread_key(instance: models.Model) -> None:
+    """Give all tables of a multi-table row its key, as save() does on the way."""
+    shape = blueprint(type(instance))
+    key = getattr(instance, shape.key.attname) if instance.pk is None else instance.pk
+    for table in shape.tables:
+        setattr(instance, table.key.attname, key)
 
 
 def _reads_clock(field: models.Field[Any, Any]) -> bool:
@@ -318,7 +348,7 @@ def _side_rows(
     def note(sender: type[models.Model], instance: models.Model, created: bool, **_: Any) -> None:
         if created and id(instance) not in own and sender not in parents:
             concrete = sender._meta.concrete_model or sender
-            key = canonical.converter(concrete._meta.pk)([instance.pk])[0]
+            key = key_converter(concrete)([instance.pk])[0]
             found.append((concrete._meta.label, key))
 
     post_save.connect(note, weak=False)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
-from fixturekit.execution.cells import CompiledBatch
+from fixturekit.execution.cells import CellFailed, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.instances import LinkAdder, Saver
-from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Plan, links
+from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan
 from fixturekit.values.sources import Each, Link
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
@@ -72,6 +74,7 @@ class PlanWriter:
         for batch in self._plan.batches:
             if batch.later:
                 self._second_pass(batch)
+        self._count_on()
         self._check()
         return self._written
 
@@ -86,7 +89,8 @@ class PlanWriter:
         blocks = self._blocks(batch, compiled, columns)
         for start in range(0, batch.count, BLOCK):
             stop = min(start + BLOCK, batch.count)
-            tokens = blocks.write(start, stop)
+            with self._told(batch):
+                tokens = blocks.write(start, stop)
             for name, digest in digests.items():
                 digest.add(tokens[name])
             if not batch.part:
@@ -97,13 +101,13 @@ class PlanWriter:
         if batch.way == STREAM:
             return StreamBlocks(compiled, columns, self._binding, self._writer, self._failed)
         if compiled.model._meta.auto_created:
-            return LinkAdder(compiled, columns, self._binding, self._writer, self._failed)
+            return LinkAdder(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
         return Saver(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
 
     def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:
         """Reserve counted keys; others are collected as they are written."""
         key = batch.column(batch.key)
-        if batch.counted and batch.way != EACH:
+        if batch.counted and _reserves(batch, model):
             keys: Keys = self._writer.reserve(counting_model(model), batch.count)
         elif key is not None and isinstance(key.source, Link) and key.source == Link(key.source.batch, Each()):
             keys = self._binding.made(key.source.batch)  # a multi-table child has its parent's keys
@@ -112,6 +116,16 @@ class PlanWriter:
         self._binding.keep(batch.id, "", keys)
         for name in batch.kept:
             self._binding.keep(batch.id, name, Listed())
+
+    @contextmanager
+    def _told(self, batch: Batch) -> Iterator[None]:
+        """Say whose value it is that cannot be made."""
+        try:
+            yield
+        except CellFailed as failure:
+            error = failure.__cause__
+            assert isinstance(error, Exception)  # it is raised from nothing else
+            raise self._failed(batch, failure.row, failure.field, error) from error
 
     def _finish(self, batch: Batch, compiled: CompiledBatch, digests: dict[str, ColumnDigest]) -> None:
         step = self._written.digests.setdefault(batch.step, StepDigest())
@@ -135,7 +149,8 @@ class PlanWriter:
             digest = ColumnDigest(compiled.header(column.source))
             for start in range(0, batch.count, BLOCK):
                 stop = min(start + BLOCK, batch.count)
-                cells, tokens = source.cells(start, stop)
+                with self._told(batch):
+                    cells, tokens = source.cells(start, stop)
                 digest.add(tokens)
                 data = prepare.convert(cells if prepare.reads == "canonical" else source.values(start, stop))
                 block_keys = prepared_key.convert(keys[start:stop])
@@ -145,12 +160,31 @@ class PlanWriter:
                     raise self._failed(batch, None, column.field, error) from error
             step.add(f"{batch.path}{column.field}", digest.digest())
 
+    def _count_on(self) -> None:
+        """Have the database count on behind keys that the recipe gave to rows whose keys are counted."""
+        connection = self._writer.connection
+        given: dict[type[models.Model], None] = {}
+        for batch in self._plan.batches:
+            for column in batch.columns:
+                field = apps.get_model(batch.model)._meta.get_field(column.field)
+                if isinstance(field, models.AutoField):
+                    given[field.model] = None
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), list(given)) if given else ():
+                cursor.execute(statement)
+
     def _check(self) -> None:
         tables = list(dict.fromkeys(batch.table for batch in self._plan.batches))
         try:
-            self._writer.check_constraints(tables)
+            with transaction.atomic(using=self._writer.connection.alias):
+                self._writer.check_constraints(tables)
         except DatabaseError as error:
-            raise ApplyError(f"{self._plan.recipe}: {self._writer.reason(error)}") from error
+            table = self._writer.failing_table(error)
+            batch = next((batch for batch in self._plan.batches if batch.table == table), None)
+            if batch is None:
+                raise ApplyError(f"{self._plan.recipe}: {self._writer.reason(error)}") from error
+            name = field_of(batch, self._writer.failing_columns(error, batch.table))
+            raise self._failed(batch, None, name, error) from error
 
     def _failed(self, batch: Batch, row: int | None, name: str | None, error: Exception) -> WriteFailed:
         """Say which recipe, file, line, step, row and field could not be written, and why; never the row's values."""
@@ -198,9 +232,12 @@ class StreamBlocks:
         self._binding = binding
         self._writer = writer
         self._failed = failed
-        self._columns = [(column, writer.column(compiled.fields[column.field])) for column in columns]
-        self._names = [column.column for column in columns]
+        # columns that point at rows of the batch are made last, when the keys of these rows are known
+        ordered = sorted(columns, key=lambda column: points_at_itself(self._batch, column))
+        self._columns = [(column, writer.column(compiled.fields[column.field])) for column in ordered]
+        self._names = [column.column for column in ordered]
         self._keys = binding.made(self._batch.id)
+        self._key_fields = [field.name for field in compiled.model._meta.pk_fields]
         self._done_last = False
         if self._batch.counted:
             self._names.insert(0, key_column(compiled.model))
@@ -213,13 +250,12 @@ class StreamBlocks:
             data = [column[:-1] for column in data]
         if data and data[0]:
             self._insert(start, data)
-        self._keep(start, stop)
         return tokens
 
     @property
     def _links_to_itself(self) -> bool:
         """Whether rows point at earlier ones of the batch, so that the last cannot be written before them."""
-        return any(link.batch == self._batch.id for column in self._batch.columns for link in links(column.source))
+        return any(points_at_itself(self._batch, column) for column in self._batch.columns)
 
     def _claim(self) -> None:
         """Write the last row first, so that the database counts on from its key.
@@ -228,7 +264,7 @@ class StreamBlocks:
         """
         last = self._batch.count - 1
         for tries_left in reversed(range(_TRIES)):
-            _, data = self._block(last, last + 1)
+            _, data = self._block(last, last + 1, keep=False)
             try:
                 with transaction.atomic(using=self._writer.connection.alias):
                     self._writer.write(self._batch.table, self._names, data)
@@ -240,21 +276,33 @@ class StreamBlocks:
                 self._binding.keep(self._batch.id, "", self._keys)
         self._done_last = True
 
-    def _block(self, start: int, stop: int) -> tuple[dict[str, list[Any]], list[list[Any]]]:
+    def _block(
+        self, start: int, stop: int, *, keep: bool = True
+    ) -> tuple[dict[str, list[Any]], list[list[Any]]]:
         tokens: dict[str, list[Any]] = {}
         data: list[list[Any]] = []
+        keys: dict[str, list[Any]] = {}
         for column, prepare in self._columns:
+            if keep and points_at_itself(self._batch, column):
+                self._keep(start, stop, keys)
+                keep = False
             compiled = self._compiled.columns[column.field]
             cells, tokens[column.field] = compiled.cells(start, stop)
             data.append(prepare.convert(cells if prepare.reads == "canonical" else compiled.values(start, stop)))
-            if column.field == self._batch.key and isinstance(self._keys, Listed) and len(self._keys) == start:
-                self._keys.extend(cells)
+            if column.field in self._key_fields:
+                keys[column.field] = cells
+        if keep:
+            self._keep(start, stop, keys)
         if self._batch.counted:
             data.insert(0, self._keys.take(range(start, stop)))
         return tokens, data
 
-    def _keep(self, start: int, stop: int) -> None:
-        """Hold the columns that other batches read."""
+    def _keep(self, start: int, stop: int, keys: dict[str, list[Any]]) -> None:
+        """Hold the keys, and the columns that other batches read."""
+        # a row whose key is a link has the keys of other rows, which are there already
+        if isinstance(self._keys, Listed) and len(self._keys) == start and len(keys) == len(self._key_fields):
+            columns = [keys[name] for name in self._key_fields]
+            self._keys.extend(columns[0] if len(columns) == 1 else list(zip(*columns, strict=True)))
         for name in self._batch.kept:
             self._binding.kept(self._batch.id, name).extend(self._compiled.columns[name].values(start, stop))
 
@@ -273,10 +321,22 @@ class StreamBlocks:
         return self._failed(self._batch, row, field_of(self._batch, failing), cause)
 
 
+def _reserves(batch: Batch, model: type[models.Model]) -> bool:
+    """Whether counted keys are reserved before the rows are written.
+
+    ``each`` leaves them to the database, but for rows that point at themselves; links that go through their manager
+    get theirs there.
+    """
+    if batch.way == EACH:
+        return any(column.source == Link(batch.id, Each()) for column in batch.columns)
+    return not (batch.way == BULK and model._meta.auto_created)
+
+
 def counting_model(model: type[models.Model]) -> type[models.Model]:
     """The model whose table counts the keys: of a multi-table model the topmost parent."""
-    parents = [parent for parent, link in model._meta.parents.items() if link is not None]
-    return counting_model(parents[0]) if parents else model
+    concrete = model._meta.concrete_model or model
+    parents = [parent for parent, link in concrete._meta.parents.items() if link is not None]
+    return counting_model(parents[0]) if parents else concrete
 
 
 def key_column(model: type[models.Model]) -> str:
@@ -292,7 +352,8 @@ def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
 
 def is_parent_link(model: type[models.Model], name: str) -> bool:
     """Whether a column is the link of a multi-table child to its parent, which says nothing of its own."""
-    return any(link is not None and link.name == name for link in model._meta.parents.values())
+    concrete = model._meta.concrete_model or model
+    return any(link is not None and link.name == name for link in concrete._meta.parents.values())
 
 
 def side_rows(sides: list[tuple[str, Any]]) -> Iterator[tuple[str, Keys]]:

@@ -38,6 +38,10 @@ class NodeReader:
         """Note that the node is of another kind than is wanted."""
         self.refuse("E016", node, where, f"expected {wanted}, found {describe(node)}", hint)
 
+    def wrong_content(self, node: yaml.Node, where: str, wanted: str) -> None:
+        """Note that what stands behind the node's tag is of another kind than is wanted."""
+        self.refuse("E016", node, where, f"expected {wanted}, found {describe_content(node)}")
+
     def unknown(self, node: yaml.Node, where: str, what: str, word: str, known: Sequence[str]) -> None:
         """Note a key that the format does not have here, with the nearest that it has."""
         hint = did_you_mean(word, known) or f"Known are {', '.join(known)}"
@@ -46,7 +50,7 @@ class NodeReader:
     def scalar(self, node: yaml.Node, where: str, wanted: str) -> Literal | None:
         """Read a plain scalar, whatever tag stands before it; quoted ones are text."""
         if not isinstance(node, yaml.ScalarNode):
-            self.wrong(node, where, wanted)
+            self.wrong_content(node, where, wanted)
             return None
         if node.style:
             return Literal(node.value, mark=self.mark(node))
@@ -71,16 +75,25 @@ class NodeReader:
             return None
         if isinstance(found.value, str) and found.value:
             return found.value
-        self.wrong(node, where, wanted, "" if found.value in (None, "") else "Quote it to make it text")
+        quote = wanted == "text" and found.value not in (None, "")
+        self.wrong(node, where, wanted, "Quote it to make it text" if quote else "")
         return None
 
-    def number(self, node: yaml.Node, where: str, least: int, most: int, wanted: str = "a whole number") -> int | None:
-        """Read a whole number within bounds, both included, whatever tag stands before it."""
-        found = self.scalar(node, where, wanted)
+    def number(
+        self,
+        node: yaml.Node,
+        where: str,
+        least: int,
+        most: int,
+        wanted: str = "a whole number",
+        behind_tag: bool = False,
+    ) -> int | None:
+        """Read a whole number within bounds, both included; ``behind_tag`` if the tag before it is taken care of."""
+        found = self.scalar(node, where, wanted) if behind_tag else self.untagged(node, where, wanted)
         if found is None:
             return None
         if not isinstance(found.value, int) or isinstance(found.value, bool):
-            self.wrong(node, where, wanted)
+            self.wrong_content(node, where, wanted)
             return None
         if not least <= found.value <= most:
             bounds = f"is not between {least:,} and {most:,}"
@@ -176,6 +189,6 @@ def _describe_scalar(node: yaml.Node) -> str:
 
 
 def _list_hint(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode) and node.value and not node.tag and len(node.value) < 40:
-        return f"Write [{node.value}]"
-    return ""
+    """Suggest a list of one for a text."""
+    is_text = isinstance(node, yaml.ScalarNode) and not node.tag and _describe_scalar(node).startswith("the text")
+    return f"Write [{node.value}]" if is_text and len(node.value) < 40 else ""

@@ -65,6 +65,9 @@ def _sample(reader: ValueReader, node: yaml.Node, where: str) -> Sample | None:
     parts = reader.parts(node, where, ("of", "count"), required=True)
     if parts is None:
         return None
+    if parts["of"].tag:
+        reader.wrong(parts["of"], inside(where, "of"), "the address of a step")
+        return None
     target = reader.target(parts["of"], inside(where, "of"), rows=False)
     count = reader.number(parts["count"], inside(where, "count"), 1, MAX_COUNT)
     return Sample(target, count, mark=reader.mark(node)) if target and count else None
@@ -77,7 +80,7 @@ def _make(reader: ValueReader, node: yaml.Node, where: str) -> Make | None:
         entries = [entry for entry in reader.fields(node, where) if entry.key != "count"]
         return Make(number or 1, reader.mapping(node, entries), mark=reader.mark(node))
     if isinstance(node, yaml.ScalarNode) and (node.value or node.style):
-        number = reader.number(node, where, 1, MAX_COUNT, TAGS["!make"].takes)
+        number = reader.number(node, where, 1, MAX_COUNT, TAGS["!make"].takes, behind_tag=True)
         return Make(number, mark=reader.mark(node)) if number else None
     reader.wrong_behind(node, where)
     return None

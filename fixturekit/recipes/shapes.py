@@ -54,9 +54,6 @@ class ShapeReader(ValueReader):
         return None
 
     def read_number(self, node: yaml.Node, where: str, key: Key) -> int | None:
-        if node.tag:
-            self.wrong(node, where, key.shape.value)
-            return None
         return self.number(node, where, key.least, key.most)
 
     def read_text(self, node: yaml.Node, where: str, key: Key) -> str | None:

@@ -81,7 +81,7 @@ class ValueReader(NodeReader):
     def target(self, node: yaml.Node, where: str, rows: bool = True) -> Target | None:
         """Read the address of made rows; without ``rows``, that of a whole step."""
         if not isinstance(node, yaml.ScalarNode) or not node.value:
-            self.wrong(node, where, "the address of a step")
+            self.wrong_content(node, where, "the address of a step")
             return None
         try:
             target = parse_target(node.value)

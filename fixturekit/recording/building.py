@@ -43,7 +43,7 @@ def build(arguments: Sequence[StepArguments], taken: Iterable[str] = ()) -> Buil
     for step in arguments:
         if step.id and step.id in ids:
             raise RecordingError(f"--as {step.id} is given to two steps")
-        ids.add(step.id)
+        ids.update([step.id] if step.id else [])
     steps = []
     for step, model in zip(arguments, found, strict=True):
         id = step.id or step_id(model, step.count or 1, ids)

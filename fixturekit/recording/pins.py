@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,20 @@ from fixturekit.blueprints import Blueprint, blueprint
 from fixturekit.execution.binding import find_pinned
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Pin, Ref, Step, Target, Value
+from fixturekit.recipes.document import (
+    Choice,
+    Entry,
+    Listing,
+    Literal,
+    Make,
+    Mapping,
+    Pin,
+    Recipe,
+    Ref,
+    Step,
+    Target,
+    Value,
+)  # fmt: skip
 from fixturekit.recording.building import Built
 from fixturekit.values.canonical import kind
 
@@ -21,24 +34,35 @@ _SECRET = ("password", "secret", "token", "key", "hash", "salt", "pin", "ssn")
 
 @dataclass(slots=True)
 class Portable:
-    """Steps with their pins in portable form, and what is to be said of them."""
+    """Steps with their pins in portable form, and what is to be said of them.
+
+    ``pinned`` holds the key of the row that each form stands for.
+    """
 
     steps: tuple[Step, ...] = ()
-    pinned: list[str] = field(default_factory=list)
+    pinned: dict[Value, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
-def make_portable(alias: str, ledger: Ledger, built: Built) -> Portable:
+def make_portable(
+    alias: str, ledger: Ledger, built: Built, documents: Callable[[str], Recipe | None] = lambda name: None
+) -> Portable:
     """Look up every pinned row and choose how the recipe names it.
 
     That is a ref where the ledger knows which recipe made the row, else a lookup by one unique field that holds no
     secret, else its natural key, else the primary key, with a warning.
 
+    Args:
+        alias: The database to look in.
+        ledger: The same database's.
+        built: The steps.
+        documents: The project's recipes by name: a ref can lead to these only.
+
     Raises:
         PinNotFound: A pin fits no row, or several.
     """
     portable = Portable()
-    chooser = _Chooser(alias, ledger, portable)
+    chooser = _Chooser(alias, ledger, portable, documents)
     portable.steps = tuple(
         replace(step, set=chooser.mapping(step.set, blueprint(model)))
         for step, model in zip(built.steps, built.models, strict=True)
@@ -47,10 +71,13 @@ def make_portable(alias: str, ledger: Ledger, built: Built) -> Portable:
 
 
 class _Chooser:
-    def __init__(self, alias: str, ledger: Ledger, portable: Portable) -> None:
+    def __init__(
+        self, alias: str, ledger: Ledger, portable: Portable, documents: Callable[[str], Recipe | None]
+    ) -> None:
         self._alias = alias
         self._ledger = ledger
         self._portable = portable
+        self._documents = documents
 
     def mapping(self, mapping: Mapping, shape: Blueprint) -> Mapping:
         """Choose for every pin of a mapping of fields."""
@@ -69,6 +96,10 @@ class _Chooser:
             return self.mapping(value, blueprint(model))
         if isinstance(value, Listing):
             return replace(value, items=tuple(self._value(item, model) for item in value.items))
+        if isinstance(value, Choice):
+            return replace(value, options=tuple(self._value(option, model) for option in value.options))
+        if isinstance(value, Make):
+            return replace(value, values=self.mapping(value.values, blueprint(model)))
         if isinstance(value, Pin):
             return self._pin(value, model)
         return value
@@ -77,10 +108,11 @@ class _Chooser:
         label = (model._meta.concrete_model or model)._meta.label
         lookup = tuple((entry.key, getattr(entry.value, "value", None)) for entry in pin.lookup or ())
         row = find_pinned(self._alias, PlannedPin(label, None, "", key=pin.key, lookup=lookup, natural=pin.natural))
-        self._portable.pinned.append(f"'{type(row).__name__}' PK: {row.pk}")
-        if pin.lookup or pin.natural:
-            return pin
-        return self._made(row) or _by_unique_field(row) or _by_natural_key(row) or self._by_key(pin, label)
+        form: Pin | Ref = pin
+        if not (pin.lookup or pin.natural):
+            form = self._made(row) or _by_unique_field(row) or _by_natural_key(row) or self._by_key(pin, row)
+        self._portable.pinned[form] = row.pk
+        return form
 
     def _made(self, row: models.Model) -> Ref | None:
         """A ref, where the ledger knows the step that made the row."""
@@ -92,16 +124,23 @@ class _Chooser:
             for batch in self._ledger.batches(recipe):
                 if batch.batch == batch.step and batch.model == label and batch.kind == "made":
                     found = [form.python(key) for key in batch.keys]
-                    if row.pk in found:
+                    if row.pk in found and self._still_makes(recipe, batch.step, len(found)):
                         position = found.index(row.pk) if len(found) > 1 else None
                         return Ref(Target(batch.step, position, recipe))
         return None
 
-    def _by_key(self, pin: Pin, label: str) -> Pin:
-        self._portable.warnings.append(
-            f"{label} {pin.key} is written by its primary key: on another machine that may be another row. "
-            "Give a lookup instead: --field name=value"
-        )
+    def _still_makes(self, recipe: str, step: str, count: int) -> bool:
+        """Whether the project still has the recipe, with a step that makes as many rows as the ledger knows."""
+        document = self._documents(recipe)
+        found = document.step(step) if document else None
+        return found is not None and found.size == count
+
+    def _by_key(self, pin: Pin, row: models.Model) -> Pin:
+        if kind(row._meta.pk) != "text":  # a key that people chose, such as a currency's, means the same elsewhere
+            self._portable.warnings.append(
+                f"{row._meta.label} {pin.key} is written by its primary key: on another machine that may be another "
+                "row, or none. Give a lookup instead: --field name=value"
+            )
         return pin
 
 

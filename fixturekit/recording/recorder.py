@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
 
-from fixturekit.exceptions import RecordingError
+from fixturekit.exceptions import PlanError, RecipeNotWritable, RecordingError
 from fixturekit.execution.applier import ENGINE, Applier
 from fixturekit.planning.draft import Interval
 from fixturekit.planning.plan import Plan
@@ -23,6 +24,8 @@ from fixturekit.recording.building import Built, build, dependencies
 from fixturekit.recording.naming import recipe_name
 from fixturekit.recording.pins import Portable, make_portable
 from fixturekit.recording.proof import Proof, last_migrations, prove
+
+_PLACES = 20  # so many free places are looked for where another recipe has the derived one
 
 
 @dataclass(slots=True)
@@ -75,6 +78,8 @@ class Recorder:
             RecordingError: The command line makes no recipe.
             PlanError: The recipe does not fit the models.
             ApplyError: Its rows cannot be written.
+            RecipeNotFound: ``--depends-on``, or a ref, leads to no recipe.
+            RecipeNotWritable: There is no folder that it may be written to.
             UnstableRecipe: Two replays gave different rows.
         """
         built = build(request.steps)
@@ -82,16 +87,16 @@ class Recorder:
         full_name = f"{app_label}.{name}"
         portable = Portable()
         if request.verify:
-            portable = make_portable(self._applier.connection.alias, self._applier.ledger, built)
+            portable = make_portable(self._applier.connection.alias, self._applier.ledger, built, self._document)
             built = replace(built, steps=portable.steps)
         recipe = self._recipe(full_name, request, built, clock)
         planned = self._planned(full_name, recipe)
-        recipe = _decided(recipe, planned, self._elsewhere(full_name, planned))
+        recipe = self._placed(full_name, _with_shares(recipe, planned.shares), planned)
         planned = self._planned(full_name, recipe)
+        _text(recipe, full_name)  # before any row is made
         proof = self._prove(planned.plan, recipe, request)
         recipe = self._recorded(recipe, planned.plan, proof)
-        text = write(recipe)
-        read(text, full_name)  # what is written can be read; a fault would be ours, and better found now
+        text = _text(recipe, full_name)
         return Recording(full_name, recipe, text, planned.plan, portable=portable, proof=proof, decided=planned)
 
     def write(self, recording: Recording) -> Path:
@@ -103,12 +108,18 @@ class Recorder:
         app_label, _, name = recording.name.partition(".")
         folder = self._loader.folder_for(app_label)
         path = folder / f"{self._loader.next_number(app_label):04}_{name}.yaml"
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(recording.text, encoding="utf-8", newline="\n")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(recording.text)
+        except OSError as error:
+            raise RecipeNotWritable(f"{path} cannot be written: {error.strerror or error}") from error
         return path
 
     def _name(self, request: Request, built: Built) -> tuple[str, str]:
-        app_label, _, name = request.target.partition(".")
+        app_label, dot, name = request.target.partition(".")
+        if dot and not (app_label and name):
+            raise RecordingError(f"'{request.target}' is neither an app nor app.recipe_name")
         app_label = app_label or built.models[0]._meta.app_label
         self._loader.folder_for(app_label)
         taken = {recipe.partition(".")[2] for recipe in self._loader.recipes if recipe.startswith(f"{app_label}.")}
@@ -128,12 +139,16 @@ class Recorder:
             steps=built.steps,
             seed=name if request.seed is None else f"{name}:{request.seed}",
             now=request.now or clock,
-            depends_on=dependencies(built.steps, request.depends_on),
+            depends_on=dependencies(built.steps, self._named(request.depends_on)),
             tags=tuple(request.tags),
             manual=request.manual,
             options=Options(style="plain" if request.style == "plain" else ""),
             comment=request.comment,
         )
+
+    def _named(self, words: Iterable[str]) -> list[str]:
+        """The full names of recipes that may be named by a number, or cut short."""
+        return [name for word in words for name in self._loader.resolve([word])]
 
     def _planned(self, name: str, recipe: Recipe) -> Planned:
         for dependency in recipe.depends_on:
@@ -144,16 +159,30 @@ class Recorder:
         loaded = self._loader.recipes.get(name)
         return loaded.document if loaded else None
 
-    def _elsewhere(self, name: str, planned: Planned) -> list[Interval]:
+    def _elsewhere(self, planned: Planned) -> list[Interval]:
         """The intervals of the same enumerations that the project's other recipes have."""
         keys = {interval.key for interval in planned.intervals}
         if not keys:
             return []
         found = []
         for other in self._loader.recipes:
-            if other != name:
+            with suppress(PlanError):  # one that does not fit the models makes no rows that could be in the way
                 found += [interval for interval in self._applier.plan(other).intervals if interval.key in keys]
         return found
+
+    def _placed(self, name: str, recipe: Recipe, planned: Planned) -> Recipe:
+        """Move unique values to a free interval where another recipe of the project has the derived one."""
+        elsewhere = self._elsewhere(planned)
+        for step in recipe.steps:
+            if step.from_ is None and _overlapping(planned, step.id, elsewhere):
+                ends = {other.start + other.count for other in elsewhere}
+                for start in [*sorted(ends, reverse=True)[: _PLACES - 1], 0]:
+                    moved = _replaced(recipe, replace(step, from_=start))
+                    again = self._planned(name, moved)
+                    if not _overlapping(again, step.id, elsewhere):
+                        recipe, planned = moved, again
+                        break
+        return recipe
 
     def _prove(self, plan: Plan, recipe: Recipe, request: Request) -> Proof | None:
         if not request.verify:
@@ -180,24 +209,41 @@ class Recorder:
         return replace(recipe, recorded=recorded)
 
 
-def _decided(recipe: Recipe, planned: Planned, elsewhere: Sequence[Interval]) -> Recipe:
-    """Write into the recipe what the planner decided: shares, and intervals that others would overlap."""
-    steps = [_with_shares(step, planned.shares) for step in recipe.steps]
-    return replace(recipe, steps=tuple(_with_start(step, planned.intervals, elsewhere) for step in steps))
+def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Recipe:
+    """Write into the recipe over how many rows the planner spread relations that nobody spoke of."""
+    added: dict[str, list[Entry]] = {}
+    for id, path, count in shares:
+        added.setdefault(id, []).append(Entry(path, Literal(count, text=str(count))))
+    for step in recipe.steps:
+        if step.id in added:
+            recipe = _replaced(recipe, replace(step, share=Mapping((*step.share.entries, *added[step.id]))))
+    return recipe
 
 
-def _with_shares(step: Step, shares: Iterable[tuple[str, str, int]]) -> Step:
-    added = tuple(Entry(path, Literal(count, text=str(count))) for id, path, count in shares if id == step.id)
-    return replace(step, share=Mapping((*step.share.entries, *added))) if added else step
+def _replaced(recipe: Recipe, step: Step) -> Recipe:
+    """The recipe with another step of this id."""
+    return replace(recipe, steps=tuple(step if other.id == step.id else other for other in recipe.steps))
 
 
-def _with_start(step: Step, own: Iterable[Interval], elsewhere: Sequence[Interval]) -> Step:
-    """Move a step's unique values to a free interval where another recipe has the derived one."""
-    mine = [interval for interval in own if interval.step == step.id and not interval.path]
-    if step.from_ is not None or not any(interval.overlaps(other) for interval in mine for other in elsewhere):
-        return step
-    start = max(other.start + other.count for other in elsewhere)
-    return replace(step, from_=start)
+def _overlapping(planned: Planned, step: str, elsewhere: Sequence[Interval]) -> bool:
+    """Whether a step's own rows would have unique values that another recipe has."""
+    mine = [interval for interval in planned.intervals if interval.step == step and not interval.path]
+    return any(interval.overlaps(other) for interval in mine for other in elsewhere)
+
+
+def _text(recipe: Recipe, name: str) -> str:
+    """The recipe's text, which is read once: what cannot be read must not be written.
+
+    Raises:
+        RecordingError: It holds what no file can say.
+        RecipeInvalid: It breaks the format.
+    """
+    try:
+        text = write(recipe)
+    except ValueError as error:
+        raise RecordingError(str(error)) from error
+    read(text, name)
+    return text
 
 
 def _leaves() -> dict[str, str]:

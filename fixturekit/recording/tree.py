@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 from fixturekit.blueprints import blueprint
 from fixturekit.planning.resolving import find_model, related_model
-from fixturekit.recipes.document import Entry, Literal, Mapping, Password, Pin, Recipe, Ref, Value
+from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Password, Pin, Recipe, Ref, Value, plain
+from fixturekit.recipes.spelling import spell_literal
 
 
-def render_tree(recipe: Recipe) -> Iterator[str]:
-    """Yield lines such as ``'Product' fields: {'name': 'Fred'}``, related rows indented below."""
+def render_tree(recipe: Recipe, pinned: dict[Value, Any]) -> Iterator[str]:
+    """Yield lines such as ``'Product' fields: {'name': 'Fred'}``, related rows indented below.
+
+    Args:
+        recipe: The recipe.
+        pinned: The key of the row that each pin or ref was written for.
+    """
     for step in recipe.steps:
         model = find_model(step.make)
-        yield from _model(model.__name__, list(step.set), step.make, 0)
+        yield from _model(model.__name__, list(step.set), step.make, 0, pinned)
 
 
-def _model(name: str, entries: list[Entry], label: str, depth: int) -> Iterator[str]:
+def _model(name: str, entries: list[Entry], label: str, depth: int, keys: dict[Value, Any]) -> Iterator[str]:
     shape = blueprint(find_model(label))
-    plain: dict[str, object] = {}
+    fields: dict[str, object] = {}
     below: dict[str, list[Entry]] = {}
-    pinned: dict[str, Value] = {}
+    pinned: dict[str, Pin | Ref] = {}
     for entry in entries:
         first, _, rest = entry.key.partition("__")
         if rest:
@@ -30,26 +38,36 @@ def _model(name: str, entries: list[Entry], label: str, depth: int) -> Iterator[
         elif isinstance(entry.value, (Pin, Ref)):
             pinned[first] = entry.value
         else:
-            plain[first] = _shown(entry.value)
-    yield f"{'    ' * depth}'{name}' fields: {plain}"
+            fields[first] = _shown(entry.value)
+    yield f"{'    ' * depth}'{name}' fields: {fields}"
     for first, value in pinned.items():
         model = related_model(shape, first)
-        yield f"{'    ' * (depth + 1)}'{model.__name__ if model else first}' {_row(value)}"
+        yield f"{'    ' * (depth + 1)}'{model.__name__ if model else first}' {_row(value, keys)}"
     for first, inner in below.items():
         model = related_model(shape, first)
         if model is not None:
-            yield from _model(model.__name__, inner, model._meta.label, depth + 1)
+            yield from _model(model.__name__, inner, model._meta.label, depth + 1, keys)
 
 
-def _row(value: Value) -> str:
+def _row(value: Pin | Ref, keys: dict[Value, Any]) -> str:
+    """The row that somebody named, by key where it was looked up, and how the recipe names it."""
+    if isinstance(value, Pin) and not (value.lookup or value.natural):
+        return f"PK: {value.key}"
+    written = _written(value)
+    return f"PK: {keys[value]}, written {written}" if value in keys else written
+
+
+def _written(value: Pin | Ref) -> str:
     if isinstance(value, Ref):
-        return f"ref: {value.target}"
-    assert isinstance(value, Pin)  # only pins and refs are passed
-    if value.lookup:
-        return "pin: {" + ", ".join(f"{entry.key}: {getattr(entry.value, 'value', '')}" for entry in value.lookup) + "}"
+        return f"!ref {value.target}"
     if value.natural:
-        return f"natural key: {list(value.natural)}"
-    return f"PK: {value.key}"
+        return f"!pin {{natural: {list(value.natural)}}}"
+    pairs = (f"{entry.key}: {_scalar(entry.value)}" for entry in value.lookup or ())
+    return f"!pin {{{', '.join(pairs)}}}"
+
+
+def _scalar(value: Value) -> str:
+    return spell_literal(value, flow=True) if isinstance(value, Literal) else ""
 
 
 def _shown(value: Value) -> object:
@@ -57,4 +75,7 @@ def _shown(value: Value) -> object:
         return value.text or value.value if isinstance(value.value, float) else value.value
     if isinstance(value, Password):
         return "!password ..."
+    if isinstance(value, (Mapping, Listing)):
+        with suppress(TypeError):  # a list of pins, refs and the like
+            return plain(value)
     return f"!{type(value).__name__.lower()}"

@@ -23,6 +23,7 @@ from fixturekit.recipes.document import (
     Target,
     Value,
 )  # fmt: skip
+from fixturekit.recipes.keys import MAX_COUNT
 from fixturekit.recipes.problems import shorten
 from fixturekit.recipes.reading import read_value
 from fixturekit.recipes.scalars import MAX_DIGITS, resolve
@@ -99,7 +100,9 @@ def relation_value(text: str, shape: Blueprint | None = None) -> Value:
 
 def many_value(text: str, shape: Blueprint | None = None) -> Value:
     """Return what a text means for a relation to many rows: how many to make, or which rows, by commas."""
-    if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS:
+    if text.isascii() and text.isdigit():
+        if len(text) > len(str(MAX_COUNT)) or int(text) > MAX_COUNT:
+            raise RecordingError(f"{shorten(text)} rows are too many: {MAX_COUNT:,} at most")
         return Make(int(text))
     if text.startswith("!"):
         return tagged(text)

@@ -33,7 +33,7 @@ Each --model opens a step; what follows belongs to it:
 
 A relation takes a key (--brand 9), a lookup (--brand slug=acme), a row of this recipe (--brand @acme) or of another
 one (--brand @shop.catalogue/acme); a many-to-many field also a number of rows to make. A value that begins with '!'
-is written as in a recipe: --sku '!seq "SKU-{n:05}"'.
+is written as in a recipe: --sku '!seq "SKU-{n:05}"'; one that begins with '!!' is text with one '!'.
 """
 
 
@@ -44,7 +44,9 @@ class RecipeParser(CommandParser):
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         try:
-            words, self.steps = split(list(args or ()), self._option_string_actions, self._takes_value)
+            words, self.steps = split(
+                list(args or ()), self._option_string_actions, self._takes_value, self._repeatable()
+            )
         except WrongWord as error:
             self.error(str(error))
         found = super().parse_args(words, namespace)
@@ -54,6 +56,11 @@ class RecipeParser(CommandParser):
 
     def _takes_value(self, option: str) -> bool:
         return self._option_string_actions[option].nargs != 0
+
+    def _repeatable(self) -> set[str]:
+        """Options that collect what they are given."""
+        collecting = {action.dest for action in self._actions if isinstance(action.default, list)}
+        return {option for option, action in self._option_string_actions.items() if action.dest in collecting}
 
 
 class Command(RecipeCommand):
@@ -96,17 +103,20 @@ class Command(RecipeCommand):
         parser.add_argument("--force", action="store_true", help="Replay, and apply, although DEBUG is off.")
 
     def handle(self, **options: Any) -> None:
+        if options["dry_run"] and options["apply"]:
+            raise CommandError("--dry-run and --apply do not go together", returncode=WRONG_WORD)
         self.say_namesakes("makefixture")
         steps: list[StepArguments] = options.get("steps") or []
         applier = Applier(load_recipes(), self.connection(options))
-        if options["verify"] and not options["force"]:
+        if (options["verify"] or options["apply"]) and not options["force"]:
             refuse_production(applier.connection)
         recorder = Recorder(applier)
         request = self._request(steps, options)
-        self._say_shadowed(steps)
+        self._say_shadowed(steps, options)
         recording = self._record(recorder, request, options)
         if options["dry_run"]:
             self.stdout.write(recording.text, ending="")
+            self._warn(recording, options)
             return
         path = recorder.write(recording)
         self._report(recording, shown_path(path), options)
@@ -139,16 +149,18 @@ class Command(RecipeCommand):
             allow_unstable=options["allow_unstable"],
         )
 
-    def _say_shadowed(self, steps: Sequence[StepArguments]) -> None:
-        """Say so where a model has a field that is also an option, and so was not meant."""
+    def _say_shadowed(self, steps: Sequence[StepArguments], options: dict[str, Any]) -> None:
+        """Say so where a model has a field that is also an option which was given, and so was not meant."""
+        words = {word.partition("=")[0] for word in options.get("words", ()) if word.startswith("--")}
         for step in steps:
             try:
                 shape = blueprint(find_model(step.model))
             except LookupError:
                 continue  # the recorder reports it
-            for option in sorted(STEP_OPTIONS):
-                name = option[2:]
-                if shape.field(name) is not None and step.count is not None and name == "count":
+            given = {path for path, _ in step.fields}
+            for option in sorted(words):
+                name = option[2:].replace("-", "_")
+                if name not in given and shape.field(name) is not None:
                     self.stderr.write(
                         self.style.WARNING(
                             f"{shape.label} has a field '{name}'; {option} is the option. For the field: --set {name}=..."
@@ -162,8 +174,14 @@ class Command(RecipeCommand):
         self.stdout.write(f"  {self.style.MIGRATE_LABEL(path)}")
         for step in recording.recipe.steps:
             self.stdout.write(f"    + {step.size} {step.make}")
-        for line in render_tree(recording.recipe):
+        for line in render_tree(recording.recipe, recording.portable.pinned):
             self.stdout.write(f"      {line}")
+        self._warn(recording, options)
+
+    def _warn(self, recording: Recording, options: dict[str, Any]) -> None:
+        """Say what a person should know of the recipe before committing it."""
+        if options["verbosity"] < 1:
+            return
         for warning in recording.portable.warnings:
             self.stderr.write(self.style.WARNING(f"    {warning}"))
         for id, column, blame in recording.proof.unstable if recording.proof else ():
@@ -189,18 +207,38 @@ def _comment(words: Sequence[str]) -> str:
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        name, given, _ = word.partition("=")
+        name, given, value = word.partition("=")
         if name in _PASSING:
             if not given and _PASSING[name]:
                 rest.pop(0)
-        elif _is_secret(name):
-            shown.append(f"{name}=..." if given else name)
-            if not given:
-                rest.pop(0)
-                shown.append("...")
-        else:
+        elif not name.startswith("--"):
             shown.append(word)
-    return "./manage.py makefixture " + shlex.join(shown) if shown else ""
+        elif given:
+            shown.append(f"{name}={_masked(name, value)}")
+        else:
+            shown.append(name)
+            if rest and not rest[0].startswith("--"):
+                shown.append(_masked(name, rest.pop(0)))
+    return _one_line("./manage.py makefixture " + shlex.join(shown)) if shown else ""
+
+
+def _masked(name: str, value: str) -> str:
+    """A value as it may be shown: of ``--set`` and lookups (``a=b,c=d``) only what is secret is left out."""
+    if _is_secret(name):
+        return "..."
+    pairs = (part.partition("=") for part in value.split(","))
+    return ",".join(
+        f"{key}=..." if equals and _is_secret(key) else f"{key}{equals}{text}" for key, equals, text in pairs
+    )
+
+
+def _is_secret(name: str) -> bool:
+    return any(part in name.lower() for part in ("password", "secret", "token", "api_key", "api-key"))
+
+
+def _one_line(text: str) -> str:
+    """A text as one line that any file may hold."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 # Options that say how to record, not what; with whether a value follows.
@@ -224,7 +262,3 @@ _PASSING = {
     "-v2": False,
     "-v3": False,
 }
-
-
-def _is_secret(name: str) -> bool:
-    return name.startswith("--") and any(part in name for part in ("password", "secret", "token", "api_key"))
