@@ -157,9 +157,7 @@ def factories(rows: int) -> Callable[[], None]:
             customers = CustomerFactory.create_batch(many["customers"])
             products = ProductFactory.create_batch(many["products"])
             orders = OrderFactory.create_batch(many["orders"], customer=factory.Iterator(customers))
-            LineFactory.create_batch(
-                many["lines"], order=factory.Iterator(orders), product=factory.Iterator(products)
-            )
+            LineFactory.create_batch(many["lines"], order=factory.Iterator(orders), product=factory.Iterator(products))
 
     return write
 
@@ -168,7 +166,7 @@ def factories(rows: int) -> Callable[[], None]:
 
 
 def empty() -> None:
-    """Remove all rows and start the keys anew."""
+    """Remove all rows and start the keys anew; an SQLite file is packed, so that each run finds the same pages."""
     from django.core.management.color import no_style
     from django.db import connection
     from shop.models import IN_ORDER
@@ -179,6 +177,9 @@ def empty() -> None:
     connection.ops.execute_sql_flush(
         connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=False)
     )
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
 
 
 def compare(options: argparse.Namespace) -> None:

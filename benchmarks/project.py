@@ -67,15 +67,21 @@ def set_up(database: str, recipes: Path) -> None:
 
 @contextmanager
 def tables() -> Iterator[None]:
-    """Make the tables: on a server in a database ``test_...`` of its own, which is dropped again."""
+    """Make the tables in a database of their own, which is removed again: a new file, or ``test_...`` on a server."""
     from django.core.management import call_command
     from django.db import connection
 
-    if connection.vendor == "sqlite":
-        call_command("migrate", run_syncdb=True, verbosity=0)
-        yield
-        return
     name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        if Path(name).exists():
+            sys.exit(f"{name} is there already; name a file that is not.")
+        call_command("migrate", run_syncdb=True, verbosity=0)
+        try:
+            yield
+        finally:
+            connection.close()
+            Path(name).unlink(missing_ok=True)
+        return
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield

@@ -1,6 +1,6 @@
 """What fixturekit costs when there is nothing to do: its import, its app, and applyfixtures against other commands.
 
-    python benchmarks/startup.py
+python benchmarks/startup.py
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=15, help="turns that count; %(default)s by default")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        recipes = Path(folder, "recipes")
+        recipes.mkdir()
         for number in range(1, RECIPES + 1):
             text = project.recipe_text(100, f"step{number}_")
-            Path(folder, f"{number:04}_rows{number}.yaml").write_text(text, encoding="utf-8")
-        environment = project.environment(f"sqlite:{folder}/db.sqlite3", Path(folder))
+            (recipes / f"{number:04}_rows{number}.yaml").write_text(text, encoding="utf-8")
+        environment = project.environment(f"sqlite:{folder}/db.sqlite3", recipes)
         # PYTHONPATH comes first where it names another fixturekit
         environment["PYTHONPATH"] = os.pathsep.join(
             filter(None, [os.environ.get("PYTHONPATH"), str(project.HERE), str(project.HERE.parent)])
@@ -83,9 +85,7 @@ def apps(environment: dict[str, str], repeat: int) -> None:
 
 def commands(environment: dict[str, str], repeat: int) -> None:
     """Print what commands take that find nothing to do."""
-    timed = project.in_turns(
-        {" ".join(command): manage(list(command), environment) for command in COMMANDS}, repeat
-    )
+    timed = project.in_turns({" ".join(command): manage(list(command), environment) for command in COMMANDS}, repeat)
     show(f"manage.py with {RECIPES} applied recipes", "check", timed)
 
 

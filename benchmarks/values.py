@@ -1,6 +1,6 @@
 """Values by themselves, no database: how many a second each kind of column makes.
 
-    python benchmarks/values.py
+python benchmarks/values.py
 """
 
 from __future__ import annotations
@@ -61,11 +61,9 @@ def columns(rows: int, repeat: int) -> None:
     table = []
     for name, field in fields().items():
         field.set_attributes_from_name(name)
-        cells = [f"{type(field).__name__} {name}"]
-        for style in ("lifelike", "plain"):
-            for unique in (False, True):
-                cells.append(speed(field, name, style, unique, rows, repeat))
-        table.append(cells)
+        kinds = [(style, unique) for style in ("lifelike", "plain") for unique in (False, True)]
+        speeds = [speed(field, name, style, unique, rows, repeat) for style, unique in kinds]
+        table.append([f"{type(field).__name__} {name}", *speeds])
     project.print_table(["field", "lifelike", "lifelike unique", "plain", "plain unique"], table)
 
 

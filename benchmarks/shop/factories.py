@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 
 import factory
+
 from shop.models import Customer, Line, Order, Product
 
 UTC = datetime.timezone.utc

@@ -27,6 +27,8 @@ def all_applied(connection: BaseDatabaseWrapper) -> bool:
     folders = Folders(apps.get_app_configs())
     for label in folders.labels:
         for path in recipe_files(folders.find(label)):
+            if path.suffix.lower() not in (".yaml", ".yml"):
+                continue
             try:
                 name = FileName.parse(path.name).name
             except ValueError:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any, ClassVar
 
 from django.db import DatabaseError, ProgrammingError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from fixturekit.writers.base import AnyField, Column, Convert, Writer, unchanged
+from fixturekit.writers.base import AnyField, Column, Convert, Pour, Writer, unchanged
 from fixturekit.writers.keys import Ranges
 
 _NULL = "\\N"
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# In this order: what the others become holds a backslash.
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _DAY = 86_400_000_000
 
@@ -167,6 +169,8 @@ class CopyWriter(PostgreSQLWriter):
     so that rendering, `put_back` and keys know nothing else.
     """
 
+    pours: ClassVar[bool] = True
+
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         super().__init__(connection)
         self._types: dict[str, dict[str, str]] = {}
@@ -186,11 +190,22 @@ class CopyWriter(PostgreSQLWriter):
         ]
 
     def insert(self, table: str, columns: Sequence[str], data: Sequence[Column]) -> None:
+        text = render(data)
+        with self._copying(table, columns) as copy:
+            copy.write(text)
+
+    @contextmanager
+    def pouring(self, table: str, columns: Sequence[str]) -> Iterator[Pour]:
+        """One COPY for all blocks: the server stores one while the next is made."""
+        with self._copying(table, columns) as copy:
+            yield lambda data: copy.write(render(data))
+
+    @contextmanager
+    def _copying(self, table: str, columns: Sequence[str]) -> Iterator[Any]:
         quote = self.connection.ops.quote_name
         statement = f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN"
-        text = render(data)
         with self.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.write(text)
+            yield copy
 
     def update(self, table: str, key_column: str, keys: Column, columns: Sequence[str], data: Sequence[Column]) -> int:
         types = self._column_types(table)
@@ -241,8 +256,9 @@ def _fields(column: Column) -> Column:
         kinds = set(map(type, column))
     if str in kinds:
         joined = "".join(column if len(kinds) == 1 else [value for value in column if type(value) is str])
-        if "\\" in joined or "\t" in joined or "\n" in joined or "\r" in joined:
-            column = [value.translate(_ESCAPES) if type(value) is str else value for value in column]
+        for character, escaped in _ESCAPES:
+            if character in joined:
+                column = [value.replace(character, escaped) if type(value) is str else value for value in column]
     return [_NULL if value is None else value for value in column] if type(None) in kinds else column
 
 
