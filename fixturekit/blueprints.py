@@ -122,7 +122,7 @@ def _uniques(chain: list[type[models.Model]]) -> dict[tuple[str, ...], models.Q 
     for model in chain:
         links = set(parent_links(model).values())
         for field in model._meta.local_concrete_fields:
-            if field.unique and field not in links and not isinstance(field, models.AutoField):
+            if field.unique and field not in links:
                 found[(field.name,)] = None
     for model in chain:
         key = tuple(field.name for field in model._meta.pk_fields)
@@ -154,7 +154,8 @@ def _relations(model: type[models.Model]) -> dict[str, models.ManyToManyField[An
     }
     for relation in model._meta.related_objects:
         name = relation.get_accessor_name()
-        if name and not getattr(relation, "parent_link", False) and not _is_parent_link(relation):
+        hidden = relation.hidden or getattr(relation, "parent_link", False) or _is_parent_link(relation)
+        if name and not hidden:
             relations[name] = relation
     return relations
 

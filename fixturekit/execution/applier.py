@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import NotAllowed, RecipeChanged
+from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
@@ -158,10 +158,14 @@ class Applier:
             fake: Only note in the ledger that they are applied.
 
         Raises:
+            ApplyError: The ledger's tables are not there.
             FixtureKitError: The first recipe that cannot be applied, as each step of the work describes.
         """
         outcomes = []
-        for name in self.pending(names):
+        pending = self.pending(names)
+        if pending:
+            self._refuse_without_ledger()
+        for name in pending:
             try:
                 outcome = self._apply(name, fake=fake)
             except BaseException:
@@ -170,6 +174,13 @@ class Applier:
             self.reporter.done(outcome)
             outcomes.append(outcome)
         return outcomes
+
+    def _refuse_without_ledger(self) -> None:
+        if AppliedRecipe._meta.db_table not in self.connection.introspection.table_names():
+            raise ApplyError(
+                f"database '{self.connection.alias}' has no tables for fixturekit's ledger. "
+                f"Make them: migrate fixturekit --database {self.connection.alias}"
+            )
 
     def _apply(self, name: str, *, fake: bool) -> Outcome:
         planned = self.plan(name).plan

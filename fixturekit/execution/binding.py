@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldError, ObjectDoesNotExist, ValidationError
+from django.core.exceptions import FieldError, MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError
 from fixturekit.ledger import Ledger, MadeBatch
 from fixturekit.marks import Problem
-from fixturekit.planning.plan import Batch, Pin, Plan, outside
+from fixturekit.planning.plan import Batch, Column, Pin, Plan, outside
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values import canonical
 from fixturekit.values.registry import Context, capacity, compile_source, entry_values
@@ -105,8 +105,8 @@ def bind(
                 address = (source.recipe, source.step, source.field)
                 if address not in binding._outside:
                     binding._outside[address] = _made_elsewhere(connection, ledger, source)
-    for batch in plan.batches if not written else ():
-        _avoid_taken(binding, writer, batch)
+    if not written:
+        _avoid_taken(binding, writer)
     return binding
 
 
@@ -151,19 +151,27 @@ def find_pinned(alias: str, pin: Pin) -> models.Model:
     try:
         if pin.natural:
             manager: Any = model._default_manager.db_manager(alias)
+            if not hasattr(manager, "get_by_natural_key"):
+                raise PinNotFound(f"{pin.model} has no natural keys, so {pin.wanted} fits none", pin.mark)
             found = [manager.get_by_natural_key(*pin.natural)]
         else:
             lookup = dict(pin.lookup) if pin.lookup else {"pk": pin.key}
             found = list(model._base_manager.using(alias).filter(**lookup)[:2])
-    except (ObjectDoesNotExist, ValidationError, ValueError, TypeError):
+    except MultipleObjectsReturned as error:
+        raise PinNotFound(_several(pin), pin.mark) from error
+    except (ObjectDoesNotExist, ValidationError, ValueError, TypeError, OverflowError):
         found = []  # a key that cannot be one is a key that no row has
     except FieldError as error:
         raise PinNotFound(f"{pin.wanted} does not fit {pin.model}: {error}", pin.mark) from error
     if len(found) > 1:
-        raise PinNotFound(f"{pin.wanted} fits several rows of {pin.model}; a pin must fit exactly one", pin.mark)
+        raise PinNotFound(_several(pin), pin.mark)
     if not found:
         raise PinNotFound(_nowhere(pin, model), pin.mark)
     return found[0]
+
+
+def _several(pin: Pin) -> str:
+    return f"{pin.wanted} fits several rows of {pin.model}; a pin must fit exactly one"
 
 
 def _nowhere(pin: Pin, model: type[models.Model]) -> str:
@@ -238,83 +246,104 @@ def read_fields(
 # -- taken values ----------------------------------------------------------------------------------------------------
 
 
-def _avoid_taken(binding: Binding, writer: Writer, batch: Batch) -> None:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of a batch whose cells in one column are entries of an enumeration."""
+
+    batch: Batch
+    field: models.Field[Any, Any]
+    source: Enumerated
+    rows: Sequence[int]
+
+    def cells(self, binding: Binding) -> Iterator[tuple[int, Any]]:
+        """Yield rows with their values as they are compared."""
+        convert = canonical.converter(self.field)
+        context = Context(binding.plan.seed, self.batch.stream, binding.now, self.batch.labels or None)
+        maker = compile_source(self.source, context)
+        for start in range(0, len(self.rows), BLOCK):
+            rows = self.rows[start : start + BLOCK]
+            first, stop = rows[0], rows[-1] + 1
+            cells = maker.canonical(first, stop)
+            if cells is None:
+                cells = convert(maker.values(first, stop))
+            for row in rows:
+                yield row, _folded(cells[row - first])
+
+
+def _avoid_taken(binding: Binding, writer: Writer) -> None:
     """Find the generated unique values that existing rows hold already, and the free ones that stand in for them."""
-    model = apps.get_model(batch.model)
-    for unique in batch.unique:
-        column = batch.column(unique.enumerated) if unique.enumerated else None
-        if column is None or len(unique.fields) > 1 or not isinstance(column.source, Enumerated):
-            continue
-        taken = {_folded(value) for (value,) in writer.taken(model, [column.field]) if value is not None}
-        if taken:
-            instead = _replacements(binding, batch, column.field, column.source, taken)
-            if instead:
-                binding._instead[batch.id, column.field] = instead
+    columns: dict[tuple[str, str], list[_Part]] = {}
+    for batch in binding.plan.batches:
+        for unique in batch.unique:
+            column = batch.column(unique.fields[0])
+            if len(unique.fields) == 1 and column is not None:
+                columns.setdefault((batch.table, column.column), []).extend(_parts(batch, column))
+    for parts in columns.values():
+        if parts:
+            _avoid_in_column(binding, writer, parts)
+
+
+def _parts(batch: Batch, column: Column) -> Iterator[_Part]:
+    field = apps.get_model(batch.model)._meta.get_field(column.field)
+    assert isinstance(field, models.Field)  # a column is one of a concrete field
+    source = column.source
+    if isinstance(source, Enumerated):
+        yield _Part(batch, field, source, range(batch.count))
+    elif isinstance(source, Mixed) and isinstance(source.choose, tuple):
+        for number, part in enumerate(source.sources):
+            if isinstance(part, Enumerated):
+                yield _Part(batch, field, part, [row for row, chosen in enumerate(source.choose) if chosen == number])
+
+
+def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> None:
+    model = apps.get_model(parts[0].batch.model)
+    taken = {_folded(value) for (value,) in writer.taken(model, [parts[0].field.name]) if value is not None}
+    clashes = [[row for row, value in part.cells(binding) if value in taken] if taken else [] for part in parts]
+    if not any(clashes):
+        return
+    for part in parts:
+        taken.update(value for _, value in part.cells(binding))  # other rows of the plan are to have these
+    for part, rows in zip(parts, clashes, strict=True):
+        instead = _replacements(part, rows, taken)
+        binding._instead.setdefault((part.batch.id, part.field.name), {}).update(instead)
+        for row in rows:
+            binding.gave_way.append(GaveWay(part.batch.step, part.batch.model, part.field.name, row, None))
 
 
 def _folded(value: Any) -> Any:
     return fold(value) if isinstance(value, str) else value
 
 
-def _replacements(binding: Binding, batch: Batch, name: str, source: Enumerated, taken: set[Any]) -> dict[int, Any]:
-    """Row -> value from the far end of the enumeration, for each row whose own value is taken."""
-    field = apps.get_model(batch.model)._meta.get_field(name)
-    assert isinstance(field, models.Field)  # an enumerated column is one of a concrete field
-    convert = canonical.converter(field)
-    clashes = list(_clashes(binding, batch, source, taken, convert))
-    if not clashes:
-        return {}
-    free = _free(source, batch.count, taken, convert)
-    instead = dict(zip(clashes, islice(free, len(clashes)), strict=False))
-    if len(instead) < len(clashes):
-        raise PlanError(
-            [
-                Problem(
-                    "fixturekit.E057",
-                    f"{batch.model}.{name} has no free values left: {len(clashes)} of {batch.count} are taken by rows "
-                    f"that are there already, {len(instead)} others are free",
-                    "Lower the count, or give the values yourself.",
-                    f"steps.{batch.step}",
-                    batch.mark,
-                )
-            ]
-        )
-    for row in clashes:
-        binding.gave_way.append(GaveWay(batch.step, batch.model, name, row, None))
-    return instead
+def _replacements(part: _Part, rows: list[int], taken: set[Any]) -> dict[int, Any]:
+    """Return row -> value from the far end of the enumeration, and count these values as taken.
+
+    Raises:
+        PlanError: There are not so many.
+    """
+    instead = dict(zip(rows, islice(_free(part, taken), len(rows)), strict=False))
+    if len(instead) == len(rows):
+        return instead
+    batch = part.batch
+    raise PlanError(
+        [
+            Problem(
+                "fixturekit.E057",
+                f"{batch.model}.{part.field.name} has no free values left: {len(rows)} of {batch.count} are taken by "
+                f"rows that are there already, {len(instead)} others are free",
+                "Lower the count, or give the values yourself.",
+                f"steps.{batch.step}",
+                batch.mark,
+            )
+        ]
+    )
 
 
-def _clashes(
-    binding: Binding, batch: Batch, source: Enumerated, taken: set[Any], convert: canonical.Convert
-) -> Iterator[int]:
-    context = Context(binding.plan.seed, batch.stream, binding.now, batch.labels or None)
-    maker = compile_source(source, context)
-    for start in range(0, batch.count, BLOCK):
-        stop = min(start + BLOCK, batch.count)
-        for row, value in enumerate(_cells(maker.canonical, maker.values, convert, start, stop), start):
-            if _folded(value) in taken:
-                yield row
-
-
-def _cells(
-    ready: Callable[[int, int], list[Any] | None],
-    values: Callable[[int, int], list[Any]],
-    convert: canonical.Convert,
-    start: int,
-    stop: int,
-) -> list[Any]:
-    cells = ready(start, stop)
-    return convert(values(start, stop)) if cells is None else cells
-
-
-def _free(source: Enumerated, count: int, taken: set[Any], convert: canonical.Convert) -> Iterator[Any]:
-    """Values that are not taken, from the far end of the enumeration, leaving out the step's own interval."""
-    size = capacity(source)
-    own = {(source.start + row) % size for row in range(count)}
-    whole = replace(source, start=0)
-    for number in range(size - 1, -1, -1):
-        if number in own:
-            continue
+def _free(part: _Part, taken: set[Any]) -> Iterator[Any]:
+    convert = canonical.converter(part.field)
+    whole = replace(part.source, start=0)
+    for number in range(capacity(part.source) - 1, -1, -1):
         value = entry_values(whole, [number])[0]
-        if _folded(convert([value])[0]) not in taken:
+        folded = _folded(convert([value])[0])
+        if folded not in taken:
+            taken.add(folded)
             yield value

@@ -301,9 +301,7 @@ class CompiledBatch:
                 kept.clear()
                 with seal:
                     rows = labels[start:stop] or range(start, stop)
-                    kept[start, stop] = _row_by_row(
-                        field, start, rows, lambda row: seal.call(row, field.get_default)
-                    )
+                    kept[start, stop] = _row_by_row(field, start, rows, lambda row: seal.call(row, field.get_default))
             return list(kept[start, stop])
 
         return compute

@@ -16,6 +16,7 @@ from hashlib import blake2b
 from typing import Any
 
 SIZE = 16
+_CLASSES = frozenset({type(None), bool, int, float, str, list})
 
 
 def encode(cells: list[Any]) -> bytes:
@@ -25,12 +26,15 @@ def encode(cells: list[Any]) -> bytes:
         cells: Canonical values (None, bool, int, float, text) of consecutive rows, at least one.
     """
     kinds = set(map(type, cells))
+    if not kinds <= _CLASSES:
+        cells = list(map(_plain, cells))
+        kinds = set(map(type, cells))
     if len(kinds) == 1:
         kind = kinds.pop()
         if kind is str:
             joined = "\0".join(cells)
             if joined.count("\0") == len(cells) - 1:
-                return b"s" + joined.encode()
+                return b"s" + joined.encode("utf-8", "surrogatepass")
         elif kind is int:
             return _packed(cells)
         elif kind is bool:
@@ -38,6 +42,15 @@ def encode(cells: list[Any]) -> bytes:
         elif kind is type(None):
             return b"n%d" % len(cells)
     return _json(cells)
+
+
+def _plain(cell: Any) -> Any:
+    """The value of a member of an enumeration, which is what is stored."""
+    if type(cell) in _CLASSES:
+        return cell
+    if isinstance(cell, str):
+        return str.__str__(cell)
+    return float(cell) if isinstance(cell, float) else int(cell) if isinstance(cell, int) else cell
 
 
 def _packed(cells: list[int]) -> bytes:

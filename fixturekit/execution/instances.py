@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from itertools import groupby
 from typing import Any
 
@@ -19,18 +20,16 @@ from django.db.models.signals import ModelSignal, post_init, post_save, pre_init
 from fixturekit.blueprints import Table, blueprint
 from fixturekit.exceptions import WriteFailed
 from fixturekit.execution.binding import Binding, key_converter
+from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CompiledBatch, points_at_itself, tokens_of
-from fixturekit.planning.plan import BULK, Batch, Column
+from fixturekit.planning.plan import BULK, Column
 from fixturekit.values import canonical
 from fixturekit.values.sealing import Seal
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Listed, Ranges
 
-Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
-Sides = dict[str, list[tuple[str, Any]]]
 
-
-class Saver:
+class Saver(Blocks):
     """Writes the blocks of one batch as instances and returns the tokens of what they hold afterwards."""
 
     def __init__(
@@ -65,7 +64,7 @@ class Saver:
         tokens, values = self._cells(start, stop)
         with self._seal, _muted(self._batch.muted):
             instances = self._instances(start, stop, values)
-            with _side_rows(self._model, instances, self._sides.setdefault(self._batch.id, [])):
+            with _side_rows(self._writer.connection.alias, instances, self._sides.setdefault(self._batch.id, [])):
                 if self._bulk:
                     self._write_all(start, instances)
                 else:
@@ -76,16 +75,19 @@ class Saver:
         return {column.field: self._after(column, instances, values, tokens) for column in self._columns}
 
     @contextmanager
-    def _at(self, row: int) -> Iterator[None]:
-        """Run code that is not ours for one row: in its own random world, and with its place in what it raises."""
+    def _at(self, row: int, failing: Callable[[Exception], str | None] = lambda error: None) -> Iterator[None]:
+        """Run code that is not ours for one row: in its own random world, and with its place in what it raises.
+
+        Args:
+            failing: Finds the field that an error is about; may ask the database, so it wants a savepoint inside.
+        """
         self._seal.row(self._batch.labels[row] if self._batch.labels else row)
         try:
             yield
         except WriteFailed:
             raise
         except Exception as error:
-            field = None if self._writer.connection.needs_rollback else self._failing(error)
-            raise self._failed(self._batch, row, field, error) from error
+            raise self._failed(self._batch, row, failing(error), error) from error
 
     def _after(
         self,
@@ -130,7 +132,7 @@ class Saver:
     # -- each --------------------------------------------------------------------------------------------------------
 
     def _save(self, row: int, instance: models.Model) -> None:
-        with self._at(row), transaction.atomic(using=self._writer.connection.alias):
+        with self._at(row, self._failing), transaction.atomic(using=self._writer.connection.alias):
             instance.save(**self._options)
 
     def _failing(self, error: Exception) -> str | None:
@@ -169,7 +171,7 @@ class Saver:
     def _write_table(self, start: int, table: Table, instances: list[models.Model]) -> None:
         keys = [instance.pk for instance in instances]
         fields = [field for field in table.fields if not (field.primary_key and field is not table.key)]
-        if table.key not in fields:
+        if table.key not in fields and table.key.column is not None:
             fields = [table.key, *fields]
         data = []
         names: list[str] = []
@@ -226,7 +228,7 @@ class Saver:
             self._binding.kept(self._batch.id, name).extend([getattr(instance, attname) for instance in instances])
 
 
-class LinkAdder:
+class LinkAdder(Blocks):
     """Writes rows of a many-to-many field through its manager, so that receivers of ``m2m_changed`` hear of them."""
 
     def __init__(
@@ -257,7 +259,8 @@ class LinkAdder:
             _, tokens[column.field] = compiled.cells(start, stop)
             values[column.field] = compiled.values(start, stop)
         owners, others = values[self._field.m2m_field_name()], values[self._field.m2m_reverse_field_name()]
-        with self._seal, _side_rows(self._through, [], self._sides.setdefault(self._batch.id, [])):
+        sides = self._sides.setdefault(self._batch.id, [])
+        with self._seal, _side_rows(self._alias, [], sides, apart=self._through):
             self._add(start, owners, others)
         self._keep(owners, others)
         return tokens
@@ -339,20 +342,53 @@ def _set_receivers(signal: ModelSignal, receivers: list[Any]) -> None:
 
 @contextmanager
 def _side_rows(
-    model: type[models.Model], instances: list[models.Model], found: list[tuple[str, Any]]
+    alias: str,
+    instances: list[models.Model],
+    found: list[tuple[str, Any]],
+    apart: type[models.Model] | None = None,
 ) -> Iterator[None]:
-    """Note every row that is saved meanwhile and is none of the instances, nor a parent's part of one."""
+    """Note every row that is made meanwhile, by ``save()`` or ``bulk_create()``. Only inside a seal: the latter belongs
+    to the process.
+
+    Args:
+        alias: The database; rows that are made in another one are not noted.
+        instances: Rows that are the batch's own.
+        found: Gets the label of the model and the key of each other row.
+        apart: A model whose rows are the batch's own, too.
+    """
     own = {id(instance) for instance in instances}
-    parents = set(model._meta.all_parents)
+    original = models.QuerySet.bulk_create
 
-    def note(sender: type[models.Model], instance: models.Model, created: bool, **_: Any) -> None:
-        if created and id(instance) not in own and sender not in parents:
-            concrete = sender._meta.concrete_model or sender
-            key = key_converter(concrete)([instance.pk])[0]
-            found.append((concrete._meta.label, key))
+    def note(instance: models.Model) -> None:
+        if id(instance) in own or type(instance) is apart or instance.pk is None:
+            return
+        if instance._state.db == alias:
+            concrete = instance._meta.concrete_model or type(instance)
+            found.append((concrete._meta.label, key_converter(concrete)([instance.pk])[0]))
 
-    post_save.connect(note, weak=False)
+    def saved(instance: models.Model, created: bool, **_: Any) -> None:
+        if created:
+            note(instance)
+
+    @wraps(original)
+    def bulk_create(
+        queryset: models.QuerySet[Any],
+        objs: Any,
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        **options: Any,
+    ) -> list[Any]:
+        made = original(queryset, objs, batch_size, ignore_conflicts, update_conflicts, **options)
+        if not (ignore_conflicts or update_conflicts):  # these return rows that were there before as if they were new
+            for instance in made:
+                note(instance)
+        return made
+
+    post_save.connect(saved, weak=False)
+    models.QuerySet.bulk_create = bulk_create  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
-        post_save.disconnect(note)
+        models.QuerySet.bulk_create = original  # type: ignore[method-assign]
+        post_save.disconnect(saved)

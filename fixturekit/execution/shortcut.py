@@ -5,8 +5,10 @@ Everything that this module imports is there anyway when a command starts.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from django.apps import apps
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.models import AppliedRecipe
@@ -19,9 +21,11 @@ def all_applied(connection: BaseDatabaseWrapper) -> bool:
 
     False says nothing: it takes reading the recipes to know more.
     """
+    rows = AppliedRecipe._base_manager.using(connection.alias).values_list("app_label", "name", "file_checksum")
     try:
-        rows = AppliedRecipe._base_manager.using(connection.alias).values_list("app_label", "name", "file_checksum")
-        applied = {(app_label, name): checksum for app_label, name, checksum in rows}
+        # an error inside a transaction would end it, unless a savepoint was there
+        with transaction.atomic(using=connection.alias) if connection.in_atomic_block else nullcontext():
+            applied = {(app_label, name): checksum for app_label, name, checksum in rows}
     except DatabaseError:
         return False  # no ledger yet; whoever goes on to read it says so
     folders = Folders(apps.get_app_configs())

@@ -27,6 +27,9 @@ def verify(applier: Applier, name: str) -> Iterator[str]:
         applier: For the database whose rows are read.
         name: An applied recipe.
     """
+    if applier.states()[name].changed:
+        yield "the file was edited since it was applied, so its rows cannot be compared with it"
+        return
     plan = applier.plan(name).plan
     binding, missing = _bound(applier, plan)
     yield from missing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -14,13 +14,14 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
+from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CellFailed, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.instances import LinkAdder, Saver
 from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan
-from fixturekit.values.sources import Each, Link
+from fixturekit.values.sources import Default, Each, Link
 from fixturekit.values.streams import BLOCK
-from fixturekit.writers.base import Writer
+from fixturekit.writers.base import Pour, Writer
 from fixturekit.writers.keys import Keys, Listed, Ranges
 
 Progress = Callable[[int], None]
@@ -35,15 +36,7 @@ class Written:
 
     keys: dict[str, Keys] = field(default_factory=dict)
     digests: dict[str, StepDigest] = field(default_factory=dict)
-    sides: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
-
-
-class Blocks(Protocol):
-    """Writes the blocks of one batch, one after the other."""
-
-    def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        """Write rows and return the tokens of their columns by field."""
-        ...
+    sides: Sides = field(default_factory=dict)
 
 
 class PlanWriter:
@@ -87,14 +80,14 @@ class PlanWriter:
         columns = [column for column in batch.columns if column.field in compiled.columns]
         digests = {column.field: ColumnDigest(compiled.header(column.source)) for column in columns}
         blocks = self._blocks(batch, compiled, columns)
-        for start in range(0, batch.count, BLOCK):
-            stop = min(start + BLOCK, batch.count)
-            with self._told(batch):
+        with self._told(batch), blocks.opened():
+            for start in range(0, batch.count, BLOCK):
+                stop = min(start + BLOCK, batch.count)
                 tokens = blocks.write(start, stop)
-            for name, digest in digests.items():
-                digest.add(tokens[name])
-            if not batch.part:
-                self._progress(stop - start)
+                for name, digest in digests.items():
+                    digest.add(tokens[name])
+                if not batch.part:
+                    self._progress(stop - start)
         self._finish(batch, compiled, digests)
 
     def _blocks(self, batch: Batch, compiled: CompiledBatch, columns: list[Column]) -> Blocks:
@@ -213,10 +206,8 @@ class PlanWriter:
 
 _TRIES = 3
 
-Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
 
-
-class StreamBlocks:
+class StreamBlocks(Blocks):
     """Columns of values go to the database's bulk door; no instance is made."""
 
     def __init__(
@@ -239,11 +230,42 @@ class StreamBlocks:
         self._keys = binding.made(self._batch.id)
         self._key_fields = [field.name for field in compiled.model._meta.pk_fields]
         self._done_last = False
+        self._pour: Pour | None = None
+        # a default may be code that asks the database, and may give another value when it is asked again
+        self._pure = not any(isinstance(column.source, Default) for column in columns)
         if self._batch.counted:
             self._names.insert(0, key_column(compiled.model))
 
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Send all blocks through one door, where the database gains by it."""
+        if not (self._writer.pours and self._pure and self._batch.count > BLOCK):
+            yield
+            return
+        try:
+            with (
+                transaction.atomic(using=self._writer.connection.alias),
+                self._writer.pouring(self._batch.table, self._names) as self._pour,
+            ):
+                yield
+        except DatabaseError as error:
+            raise self._found_again(error) from error
+        finally:
+            self._pour = None
+
+    def _found_again(self, error: DatabaseError) -> WriteFailed:
+        """Write the blocks once more, one by one, to learn which row was refused."""
+        for start in range(0, self._batch.count, BLOCK):
+            _, data = self._block(start, min(start + BLOCK, self._batch.count), keep=False)
+            try:
+                with transaction.atomic(using=self._writer.connection.alias):
+                    self._writer.write(self._batch.table, self._names, data)
+            except DatabaseError as refused:
+                return self._located(start, data, refused)
+        return self._failed(self._batch, None, None, error)
+
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        if start == 0 and self._writer.claims_with_last_row and self._batch.counted and not self._links_to_itself:
+        if start == 0 and self._claims:
             self._claim()
         tokens, data = self._block(start, stop)
         if self._done_last and stop == self._batch.count:
@@ -253,9 +275,11 @@ class StreamBlocks:
         return tokens
 
     @property
-    def _links_to_itself(self) -> bool:
-        """Whether rows point at earlier ones of the batch, so that the last cannot be written before them."""
-        return any(points_at_itself(self._batch, column) for column in self._batch.columns)
+    def _claims(self) -> bool:
+        """Whether the last row is written first: not if it points at earlier ones, or would be another one again."""
+        if not (self._writer.claims_with_last_row and self._batch.counted and self._pure):
+            return False
+        return not any(points_at_itself(self._batch, column) for column in self._batch.columns)
 
     def _claim(self) -> None:
         """Write the last row first, so that the database counts on from its key.
@@ -276,9 +300,7 @@ class StreamBlocks:
                 self._binding.keep(self._batch.id, "", self._keys)
         self._done_last = True
 
-    def _block(
-        self, start: int, stop: int, *, keep: bool = True
-    ) -> tuple[dict[str, list[Any]], list[list[Any]]]:
+    def _block(self, start: int, stop: int, *, keep: bool = True) -> tuple[dict[str, list[Any]], list[list[Any]]]:
         tokens: dict[str, list[Any]] = {}
         data: list[list[Any]] = []
         keys: dict[str, list[Any]] = {}
@@ -307,6 +329,9 @@ class StreamBlocks:
             self._binding.kept(self._batch.id, name).extend(self._compiled.columns[name].values(start, stop))
 
     def _insert(self, start: int, data: list[list[Any]]) -> None:
+        if self._pour is not None:
+            self._pour(data)
+            return
         try:
             with transaction.atomic(using=self._writer.connection.alias):
                 self._writer.write(self._batch.table, self._names, data)

@@ -13,7 +13,6 @@ from fixturekit.management.base import WRONG_WORD
 from fixturekit.management.commands.applyfixtures import Command
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.rendering import render_plan
-from fixturekit.recipes.loader import load_recipes
 
 
 class Applying:
@@ -25,14 +24,16 @@ class Applying:
         self._out = command.stdout
         self._style = command.style
         reporter = ConsoleReporter(command.stdout, command.stderr, command.style, options["verbosity"])
-        self._applier = Applier(load_recipes(), command.connection(options), reporter, options["lock_timeout"])
+        self._applier = Applier(command.recipes(), command.connection(options), reporter, options["lock_timeout"])
 
     def run(self, targets: list[str]) -> None:
         """Do what the options ask for with the recipes that the words name, or with all that are not manual."""
         loader = self._applier.loader
         removing = len(targets) == 2 and targets[1] == "zero"
         names = loader.resolve(targets[:1] if removing else targets) if targets else self._applier.automatic()
-        if removing and not self._options["plan"]:
+        if removing and self._options["plan"]:
+            self._plan_zero(names)
+        elif removing:
             self._zero(names)
         elif self._options["plan"]:
             self._plan(names)
@@ -53,18 +54,27 @@ class Applying:
         if not pending:
             self._out.write("  No recipes to apply.")
 
+    def _plan_zero(self, names: list[str]) -> None:
+        self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
+        applied = self._applier.ledger.applied()
+        removable = self._applier.removable(names)
+        for name in removable:
+            self._out.write(f"  Remove {self._style.MIGRATE_LABEL(name)}, {applied[name].rows} rows")
+        if not removable:
+            self._out.write("  No applied recipes to remove.")
+
     def _check(self, names: list[str]) -> None:
         states = self._applier.states()
         wanted = self._applier.loader.graph.order(names)
         missing = [name for name in wanted if states[name].applied is None]
         changed = [name for name in wanted if states[name].changed]
         for name in missing:
-            self._out.write(f"  not applied: {name}")
+            self._say(f"  not applied: {name}")
         for name in changed:
-            self._out.write(f"  edited since it was applied: {name}")
+            self._say(f"  edited since it was applied: {name}")
         if missing or changed:
             sys.exit(1)
-        self._out.write("  All recipes are applied.")
+        self._say("  All recipes are applied.")
 
     def _verify(self, names: list[str]) -> None:
         found = 0
@@ -75,38 +85,51 @@ class Applying:
             differing = list(verify(self._applier, name))
             found += len(differing)
             verdict = self._style.ERROR("DIFFERS") if differing else self._style.SUCCESS("OK")
-            self._out.write(f"  Verifying {name}... {verdict}")
+            self._say(f"  Verifying {name}... {verdict}")
             for difference in differing:
-                self._out.write(f"    {difference}")
+                self._say(f"    {difference}")
         if found:
             raise CommandError("Rows are not those that were recorded.")
 
     def _zero(self, names: list[str]) -> None:
         removable = self._applier.removable(names)
         if not removable:
-            self._out.write("  No applied recipes to remove.")
+            self._say("  No applied recipes to remove.")
             return
         self._guard()
         self._command.confirm(
             f"Remove all rows made by {', '.join(removable)}?", interactive=self._options["interactive"]
         )
         removed = self._applier.remove(removable, cascade=self._options["cascade"])
+        for name in removable:
+            self._say(f"  Removing {name}... {self._style.SUCCESS('OK')}")
+        self._say(f"  {removed.total} rows removed")
+
+    def _say(self, line: str) -> None:
         if self._options["verbosity"]:
-            for name in removable:
-                self._out.write(f"  Removing {name}... {self._style.SUCCESS('OK')}")
-            self._out.write(f"  {removed.total} rows removed")
+            self._out.write(line)
 
     def _guard(self) -> None:
         if not self._options["force"]:
             refuse_production(self._applier.connection)
+
+    def _refuse_to_fail(self, names: list[str], again: list[str]) -> None:
+        """Find before anything is removed what can be known: recipes that could not be applied again."""
+        order = self._applier.loader.graph.order
+        states = self._applier.states()
+        self._applier.pending([name for name in order(names) if not set(order([name])) & set(again)])
+        for name in order(names):
+            if name in again or states[name].applied is None:
+                self._applier.plan(name)
 
     def _apply(self, names: list[str], targets: list[str]) -> None:
         if self._options["reset"]:
             if not targets:
                 raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
             again = self._applier.removable(names)
-            self._zero(names)
             names = [*names, *reversed(again)]
+            self._refuse_to_fail(names, again)
+            self._zero(names)
         pending = self._applier.pending(names)
         if self._options["verbosity"]:
             self._command.announce(pending)

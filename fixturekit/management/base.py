@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,6 +12,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import FixtureKitError, RecipeAmbiguous, RecipeNotFound
+
+if TYPE_CHECKING:
+    from fixturekit.recipes.loader import RecipeLoader
 
 WRONG_WORD = 2
 NO_ANSWER = 3
@@ -39,6 +42,19 @@ class RecipeCommand(BaseCommand):
         except (RecipeNotFound, RecipeAmbiguous) as error:
             raise CommandError(str(error), returncode=WRONG_WORD) from error
         except FixtureKitError as error:
+            raise CommandError(str(error)) from error
+
+    def recipes(self) -> RecipeLoader:
+        """Return the recipes of the project, loaded.
+
+        Raises:
+            CommandError: A file names a recipe that is none: that is no wrong word on the command line.
+        """
+        from fixturekit.recipes.loader import load_recipes  # a command that finds nothing to do reads no recipe
+
+        try:
+            return load_recipes()
+        except RecipeNotFound as error:
             raise CommandError(str(error)) from error
 
     def connection(self, options: dict[str, Any]) -> BaseDatabaseWrapper:

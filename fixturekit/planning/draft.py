@@ -20,19 +20,23 @@ STYLES = ("lifelike", "plain")
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The entries of an enumeration that a step owns: ``start`` to ``start + count`` - 1."""
+    """The entries of an enumeration that a step owns: ``start`` to ``start + count`` - 1, counted modulo ``size``."""
 
     key: str
     step: str
     path: str
     start: int
     count: int
+    size: int
 
     def overlaps(self, other: Interval) -> bool:
         """Whether two intervals of one enumeration share an entry."""
-        if self.key != other.key:
+        if self.key != other.key or not (self.count and other.count):
             return False
-        return self.start < other.start + other.count and other.start < self.start + self.count
+        if self.size != other.size:
+            return self.start < other.start + other.count and other.start < self.start + self.count
+        ahead = (other.start - self.start) % self.size
+        return ahead < self.count or self.size - ahead < other.count
 
 
 @dataclass(slots=True)
@@ -81,8 +85,8 @@ class Making:
         return self.step.was or self.step.id
 
     def key(self, *names: str) -> str:
-        """The name of a unique set, the same in every recipe."""
-        model = self.shape.model._meta.concrete_model or self.shape.model
+        """The name of a unique set, the same in every recipe: a multi-table child shares those of its parents."""
+        model = next(table.model for table in self.shape.tables if names[0] in {field.name for field in table.fields})
         return f"{model._meta.label}.{'+'.join(names)}"
 
     def place(self, name: str) -> tuple[str, Mark | None]:

@@ -10,17 +10,19 @@ from django.db import router
 
 from fixturekit.blueprints import AnyField, Blueprint, Table, blueprint
 from fixturekit.exceptions import GenerationError, PlanError
+from fixturekit.marks import Problem
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.ordering import Need, RequiredCycle, order
 from fixturekit.planning.plan import STREAM, Batch, Column, Plan, Unique, links
-from fixturekit.planning.relations import given_relation, related_makings, unset_relation
-from fixturekit.planning.resolving import Given, SetResolver, find_model
+from fixturekit.planning.relations import given_relation, linked_field, related_makings, target_model, unset_relation
+from fixturekit.planning.resolving import Given, SetResolver, find_model, nearest, related_model
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.planning.ways import choose
 from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
 from fixturekit.recipes.keys import unsupported
 from fixturekit.recipes.offsets import parse_now
+from fixturekit.values.pools import locales
 from fixturekit.values.sources import (
     At,
     ByDatabase,
@@ -72,7 +74,7 @@ class Planner:
         Raises:
             PlanError: The recipe does not fit the models; carries every problem.
         """
-        problems = unsupported(recipe)
+        problems = [*unsupported(recipe), *_unsupported_options(recipe)]
         if problems:
             raise PlanError(problems)
         draft = self._draft(name, recipe)
@@ -80,6 +82,9 @@ class Planner:
             _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
             _fill(draft, making)
+        _check_reads(draft)
+        for making in draft.roots.values():
+            _check_paths(draft, making)
         if draft.problems.found:
             raise PlanError(draft.problems.found)
         batches = _Batches(draft).ordered()
@@ -92,6 +97,19 @@ class Planner:
         seed = name if recipe.seed is None else str(recipe.seed)
         now: datetime.datetime = parse_now(recipe.now or EPOCH)
         return Draft(name, recipe, seed, now, self._alias, self._documents)
+
+
+def _unsupported_options(recipe: Recipe) -> Iterator[Problem]:
+    """Options that are read and written, and would change nothing here."""
+    options = recipe.options
+    for name, value in (("laps", options.laps), ("ignore", options.ignore)):
+        if value not in (None, ()):
+            message = f"'{name}' cannot be applied by this version of fixturekit yet"
+            yield Problem("fixturekit.E030", message, where=f"options.{name}", mark=recipe.place("options"))
+    if options.locale and options.locale not in locales():
+        message = f"there are no names and words for the locale '{options.locale}'"
+        hint = f"Use {' or '.join(locales())}."
+        yield Problem("fixturekit.E065", message, hint, "options.locale", recipe.place("options"))
 
 
 def _add_step(draft: Draft, step: Step, where: str) -> None:
@@ -131,8 +149,13 @@ def _fill(draft: Draft, making: Making) -> None:
     labelled = _labelled(draft, making)
     for field in making.shape.fields:
         if field is making.shape.key and making.shape.counted and field.name not in making.given:
-            making.columns[field.name] = Counted()
-            continue
+            rows = labelled.get(field.name, {})
+            if 0 < len(rows) < making.count:
+                message = "is counted by the database for the other rows: give it to all rows, or to none"
+                draft.problem(making, field, "E058", message)
+            if len(rows) < making.count or not rows:
+                making.columns[field.name] = Counted()
+                continue
         source = _column(draft, making, field, labelled.get(field.name))
         if source is not None:
             making.columns[field.name] = source
@@ -200,7 +223,7 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
         if given is None:
             chosen.append(0)
             continue
-        one = _one_row(making, row)
+        one = _one_row(making, row, field, given)
         source = _source(draft, one, field, replace(given))
         for name, parent in one.parents.items():
             making.parents[f"{name}[{making.labels[row]}]"] = parent
@@ -211,10 +234,11 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
     return Mixed(tuple(sources), tuple(chosen))
 
 
-def _one_row(making: Making, row: int) -> Making:
+def _one_row(making: Making, row: int, field: AnyField, given: Given) -> Making:
     """A making of one labelled row, to decide what is given for it alone."""
     label = making.labels[row]
-    return replace(making, id=f"{making.id}[{label}]", count=1, labels=(label,), parents={}, columns={})
+    said = {**making.given, field.name: given}
+    return replace(making, id=f"{making.id}[{label}]", count=1, given=said, labels=(label,), parents={}, columns={})
 
 
 def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) -> Source:
@@ -235,46 +259,75 @@ def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) 
 def _resolve_copies(draft: Draft, making: Making) -> None:
     """Check what copies read: a field of the same row, or of rows that the row points to; no circles."""
     for name, source in list(making.columns.items()):
-        if isinstance(source, Copied):
-            circle = _copy_circle(making, name)
-            if circle:
-                draft.problem(making, name, "E060", "copies go round in a circle: " + " -> ".join(circle))
-                del making.columns[name]
-                continue
-            found = _copied(draft, making, name, source.field)
-            if found is None:
-                del making.columns[name]
-            else:
-                making.columns[name] = found
+        if not _copies(source):
+            continue
+        circle = _copy_circle(making, name)
+        if circle:
+            draft.problem(making, name, "E060", "copies go round in a circle: " + " -> ".join(circle))
+        found = None if circle else _uncopied(draft, making, name, source)
+        if found is None:
+            del making.columns[name]
+        else:
+            making.columns[name] = found
+
+
+def _copies(source: Source | None) -> list[Copied]:
+    """The copies that a source consists of: labelled rows may each have their own."""
+    if isinstance(source, Mixed):
+        return [part for part in source.sources if isinstance(part, Copied)]
+    return [source] if isinstance(source, Copied) else []
 
 
 def _copy_circle(making: Making, name: str) -> list[str]:
-    path = [name]
-    source = making.columns.get(name)
-    while isinstance(source, Copied) and "." not in source.field:
-        following = source.field
-        if following in path:
-            return [*path[path.index(following) :], following]
-        path.append(following)
-        source = making.columns.get(following)
+    """The way along copies from a column back to itself, empty if there is none."""
+    ways = [[name]]
+    seen = {name}
+    while ways:
+        way = ways.pop()
+        for copied in _copies(making.columns.get(way[-1])):
+            field = making.shape.field(copied.field)
+            following = copied.field if field is None else field.name
+            if following == name:
+                return [*way, name]
+            if following not in seen:
+                seen.add(following)
+                ways.append([*way, following])
     return []
+
+
+def _uncopied(draft: Draft, making: Making, name: str, source: Source) -> Source | None:
+    """A source with its copies resolved; None after reporting a problem."""
+    if isinstance(source, Copied):
+        return _copied(draft, making, name, source.field)
+    assert isinstance(source, Mixed)  # nothing else holds copies
+    parts = [_uncopied(draft, making, name, part) if _copies(part) else part for part in source.sources]
+    found = tuple(part for part in parts if part is not None)
+    return replace(source, sources=found) if len(found) == len(parts) else None
 
 
 def _copied(draft: Draft, making: Making, name: str, path: str) -> Source | None:
     first, _, rest = path.partition(".")
     field = making.shape.field(first)
-    if field is None or field.name not in making.columns:
-        draft.problem(making, name, "E013", f"{making.shape.label} has no field '{first}' to copy")
+    if field is None:
+        hint = nearest(first, [field.name for field in making.shape.fields])
+        draft.problem(making, name, "E013", f"{making.shape.label} has no field '{first}' to copy", hint)
         return None
+    if field.name not in making.columns:
+        return None  # which is reported already
     if not rest:
-        return _same(making, making.columns[field.name], field)
-    source = making.columns[field.name]
+        return _same(draft, making, name, field)
     related = getattr(field, "related_model", None)
     wanted = blueprint(related).field(rest) if isinstance(related, type) and "." not in rest else None
     if wanted is None:
         draft.problem(
             making, name, "E061", f"'{path}' cannot be copied: name a field of the row, or one of a row it points to"
         )
+        return None
+    source = making.columns[field.name]
+    if not _fits(draft, making, name, path, wanted):
+        return None
+    if isinstance(source, Link) and source.batch == making.id and wanted.remote_field is None:
+        draft.problem(making, name, "E061", f"'{path}' cannot be copied: these rows are being made themselves")
         return None
     if isinstance(source, (Link, Outside, Pinned)):
         return replace(source, field=wanted.name)
@@ -284,11 +337,82 @@ def _copied(draft: Draft, making: Making, name: str, path: str) -> Source | None
     return None
 
 
-def _same(making: Making, source: Source, field: AnyField) -> Source:
-    """A copied foreign key is the same link; a plain value is read from the finished column."""
+def _fits(draft: Draft, making: Making, name: str, path: str, copied: AnyField) -> bool:
+    """Whether a column takes the values of another: keys go only where keys of the same model are stored."""
+    field = making.shape.field(name)
+    assert field is not None  # it has a column
+    if field.remote_field is None and copied.remote_field is None:
+        return True
+    if field.remote_field is not None and copied.remote_field is not None:
+        same_key = linked_field(field) == linked_field(copied)
+        if same_key and issubclass(target_model(copied), target_model(field)):
+            return True
+        kinds = f"{target_model(copied)._meta.label}, {name} to {target_model(field)._meta.label}"
+        draft.problem(making, name, "E061", f"'{path}' cannot be copied: it leads to {kinds}")
+        return False
+    which = "a relation" if copied.remote_field is not None else "no relation"
+    draft.problem(making, name, "E061", f"'{path}' cannot be copied: it is {which}, unlike {name}")
+    return False
+
+
+def _same(draft: Draft, making: Making, name: str, field: AnyField) -> Source | None:
+    """A copied foreign key is the same link; a plain value is read from the finished column of the same table."""
+    source = making.columns[field.name]
+    if not _fits(draft, making, name, field.name, field):
+        return None
     if field.remote_field is not None and isinstance(source, (Link, Outside, Pinned, Const)):
         return source
+    if isinstance(source, (Counted, ByDatabase)):
+        draft.problem(making, name, "E061", f"'{field.name}' cannot be copied: the database fills it")
+        return None
+    tables = {table.name for table in making.shape.tables if {name, field.name} & {own.name for own in table.fields}}
+    if len(tables) > 1:
+        draft.problem(making, name, "E061", f"'{field.name}' cannot be copied: it lies in another table of the row")
+        return None
     return Copied(field.name)
+
+
+# -- once all makings are known --------------------------------------------------------------------------------------
+
+
+def _check_reads(draft: Draft) -> None:
+    """Report links that read a column of made rows that only the database fills."""
+    makings = {making.id: making for making in draft.makings}
+    for making in draft.makings:
+        for name, source in making.columns.items():
+            for link in links(source):
+                read = makings[link.batch].columns.get(link.field) if link.field else None
+                if isinstance(read, (Counted, ByDatabase)):
+                    draft.problem(making, name, "E061", f"'{link.field}' cannot be copied: the database fills it")
+
+
+def _check_paths(draft: Draft, root: Making) -> None:
+    """Report what ``share`` and ``lanes`` say of fields that there are not, or of parents that nobody makes."""
+    shared = {
+        f"{making.path}{name}".replace(".", "__")
+        for making in draft.makings
+        if making.step is root.step
+        for name in making.parents
+    }
+    for key, entries in (("share", root.step.share), ("lanes", root.step.lanes)):
+        for entry in entries:
+            where = f"{root.where}.{key}.{entry.key}"
+            problem = _lost(root.shape, entry.key)
+            if problem is not None:
+                draft.problems.add("E013", *problem, where=where, mark=entry.mark)
+            elif key == "share" and entry.key not in shared:
+                message = f"no rows are made for {root.shape.label}.{entry.key}, so none can be shared"
+                draft.problems.add("E063", message, where=where, mark=entry.mark)
+
+
+def _lost(shape: Blueprint, path: str) -> tuple[str, str] | None:
+    """What is wrong with a path of names from a model, and a hint; None where it leads to a field."""
+    for name in path.split("__"):
+        model = related_model(shape, name)
+        if shape.field(name) is None and name not in shape.relations:
+            return f"{shape.label} has no field '{name}'", nearest(name, shape.names)
+        shape = shape if model is None else blueprint(model)
+    return None
 
 
 # -- batches ---------------------------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToManyRel, OneToOneRel
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.resolving import Given, SetResolver, find_model
+from fixturekit.planning.resolving import Given, SetResolver, find_model, nearest
 from fixturekit.planning.scalars import choice_map
 from fixturekit.recipes.document import (
     Auto,
@@ -93,8 +94,8 @@ def _single(draft: Draft, making: Making, field: AnyField, value: Value | None) 
         return _choice(draft, making, field, value)
     if isinstance(value, Literal):
         return _bare(draft, making, field, value)
-    shown = f"!{type(value).__name__.lower()}" if value is not None else "nothing"
-    draft.problem(making, field, "E044", f"{shown} does not name a row of {target_model(field)._meta.label}")
+    assert value is not None  # the resolver leaves out what it reported
+    draft.problem(making, field, "E044", f"{_said(value)} does not name a row of {target_model(field)._meta.label}")
     return None
 
 
@@ -128,7 +129,11 @@ def planned_pin(draft: Draft, making: Making, name: str, pin: Pin, model: type[m
     where, mark = making.place(name)
     lookup: list[tuple[str, Any]] = []
     for entry in pin.lookup or ():
-        if isinstance(entry.value, Literal):
+        first = entry.key.split("__")[0]
+        if first != "pk" and not _can_look_up(model, first):
+            message, near = f"{model._meta.label} has no field '{first}'", nearest(first, blueprint(model).names)
+            draft.problems.add("E013", message, near, where=f"{where}.{entry.key}", mark=entry.mark or pin.mark)
+        elif isinstance(entry.value, Literal):
             lookup.append((entry.key, entry.value.text or entry.value.value))
         else:
             draft.problem(making, name, "E062", f"a pin looks up plain values, {entry.key} is none")
@@ -140,6 +145,14 @@ def planned_pin(draft: Draft, making: Making, name: str, pin: Pin, model: type[m
         lookup=tuple(lookup),
         natural=pin.natural,
     )
+
+
+def _can_look_up(model: type[models.Model], name: str) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
 
 
 def _made(draft: Draft, making: Making, field: AnyField, value: Ref | Pick) -> Source | None:
@@ -222,7 +235,7 @@ def _row(draft: Draft, making: Making, name: str, target: Target) -> int | None:
 def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """Return the source of a foreign key that nobody set: empty, an obvious row, or a parent that is made."""
     making.free.add(field.name)
-    if field.has_default() and not callable(field.default):
+    if field.has_default() and field.default is not None and not callable(field.default):
         return _default_key(draft, making, field)
     target = target_model(field)
     optional = field.null and (field.blank or making.depth >= draft.depth)
@@ -232,7 +245,25 @@ def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | No
         return _own_content_type(draft, making, field)
     if target in _path(making):
         return _circle(draft, making, field, target)
+    if field.null and _leads_back(target, _path(making)):
+        return Const(None)
     return _parent(draft, making, field, {}, owned=True)
+
+
+def _leads_back(start: type[models.Model], path: tuple[type[models.Model], ...]) -> bool:
+    """Whether rows of a model cannot be without a row of one that is being made."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        for field in blueprint(waiting.pop()).fields:
+            if field.remote_field is None or field.null or field.has_default():
+                continue
+            target = target_model(field)
+            if target in path:
+                return True
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return False
 
 
 def _path(making: Making) -> tuple[type[models.Model], ...]:
@@ -258,8 +289,6 @@ def _circle(draft: Draft, making: Making, field: AnyField, target: type[models.M
 
 
 def _default_key(draft: Draft, making: Making, field: AnyField) -> Source:
-    if field.default is None:
-        return Const(None)
     where, mark = making.place(field.name)
     pin = PlannedPin(target_model(field)._meta.label, mark, where, key=field.default)
     return draft.pin(pin, linked_field(field))
@@ -318,6 +347,7 @@ def _parents(draft: Draft, making: Making, field: AnyField, *, owned: bool) -> i
     if said is not None:
         if field.unique and said < making.count:
             draft.problem(making, field, "E054", f"{making.count} rows need one row each, {said} are shared")
+            return making.count
         return min(said, making.count)
     if draft.style != "lifelike" or field.unique or making.count <= 1 or not owned or making.labels:
         return making.count
@@ -336,6 +366,9 @@ def related_makings(draft: Draft, making: Making, name: str, given: Given) -> li
         draft.problem(making, name, "E043", "is not a relation to one row, so nothing can be set below it")
         return []
     items = given.value.items if isinstance(given.value, Listing) else (given.value,)
+    if isinstance(relation, OneToOneRel) and len(items) > 1:
+        draft.problem(making, name, "E055", f"a relation to one row takes one item, not {len(items)}")
+        return []
     makings: list[Making] = []
     for number, item in enumerate(items):
         suffix = f"[{number}]" if isinstance(given.value, Listing) else ""
@@ -376,6 +409,16 @@ def _children(
         return []
     count, values = asked
     given = _resolved(draft, making, name, values)
+    if relation.field.name in given:
+        place = given[relation.field.name]
+        draft.problems.add(
+            "E055",
+            f"{relation.related_model._meta.label}.{relation.field.name} follows from where these rows are made",
+            "Leave it out.",
+            where=place.where,
+            mark=place.mark,
+        )
+        return []
     chosen: Map = Each() if count == 1 else Runs(count)
     owner = Link(making.id, chosen, linked_field(relation.field))
     given[relation.field.name] = Given(making.place(name)[0], making.place(name)[1], source=owner)
@@ -394,7 +437,6 @@ def _made_rows(
         given=given,
         labels=making.labels if count == making.count else (),
         depth=making.depth + 1,
-        trail=_path(making),
         mark=making.place(name)[1],
         where=making.place(name)[0],
     )
@@ -455,7 +497,10 @@ def _end(draft: Draft, making: Making, name: str, item: Value, model: type[model
     if isinstance(item, (Ref, Pick)):
         target = item.target if isinstance(item, Ref) else item.of
         size = _size(draft, making, name, target, model._meta.concrete_model or model)
-        if not size:
+        if size is None:
+            return None
+        if size == 0:
+            draft.problem(making, name, "E048", f"step {target.step} makes no rows to refer to")
             return None
         position = _row(draft, making, name, target)
         chosen: Map = At(position) if position is not None else Fold(size)
@@ -463,7 +508,7 @@ def _end(draft: Draft, making: Making, name: str, item: Value, model: type[model
             chosen = Picked(making.lane(f"{name}{suffix}"), size)
         return _to(draft, target, chosen, size)
     hint = ""
-    if isinstance(item, Literal):
+    if isinstance(item, Literal) and item.value is not None:
         hint = f"Write '!pin {item.value}' for a row that exists, '!make {item.value}' for rows to make."
     draft.problem(making, name, "E044", f"{_said(item)} does not name rows of {model._meta.label}", hint)
     return None
@@ -486,4 +531,8 @@ def _to(draft: Draft, target: Target, chosen: Map, size: int) -> Source:
 
 
 def _said(item: Value) -> str:
-    return repr(item.value) if isinstance(item, Literal) else f"!{type(item).__name__.lower()}"
+    if isinstance(item, Literal):
+        return "null" if item.value is None else repr(item.value)
+    if isinstance(item, (Listing, Mapping)):
+        return "a list" if isinstance(item, Listing) else "a mapping"
+    return f"!{type(item).__name__.lower()}"

@@ -58,8 +58,7 @@ def find_model(name: str) -> type[models.Model]:
         return apps.get_model(label, model_name)
     except (LookupError, ValueError):
         labels = [model._meta.label for model in apps.get_models()]
-        hint = nearest(name, labels) or nearest(name.lower(), [])
-        raise LookupError(f"no model {name}. {hint}".rstrip()) from None
+        raise LookupError(f"no model {name}. {nearest(name, labels)}".rstrip()) from None
 
 
 class SetResolver:
@@ -99,6 +98,8 @@ class SetResolver:
                 where=where,
                 mark=entry.mark,
             )
+        if known.value is None and not known.nested:
+            del given[name]  # all that was said of it was wrong, and is reported
 
     def _below(self, known: Given, shape: Blueprint, name: str, entry: Entry, path: list[str], where: str) -> None:
         """Resolve a value of the related row."""
@@ -119,7 +120,7 @@ class SetResolver:
         known.nested.setdefault("", Given(known.where, known.mark))
 
     def _name(self, shape: Blueprint, written: str, entry: Entry, where: str) -> str | None:
-        found = shape.key if written == "pk" else shape.field(written)
+        found = shape.field(shape.key.name if written == "pk" else written)
         if found is not None:
             return found.name
         if written in shape.relations:

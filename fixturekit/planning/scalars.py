@@ -18,6 +18,7 @@ from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.resolving import Given
+from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
     Choice,
     Copy,
@@ -57,14 +58,17 @@ def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) ->
     """Return the source of what the recipe gives for a plain field; None after reporting a problem."""
     try:
         return _given(draft, making, field, given.value)
-    except (ValueError, GenerationError) as error:
+    except (ValueError, OverflowError, GenerationError) as error:
         draft.problem(making, field, "E046", f"{_shown(given.value)}{error}")
         return None
 
 
 def _given(draft: Draft, making: Making, field: AnyField, value: Value | None) -> Source | None:
+    if _is_password(making, field) and not isinstance(value, Password):
+        raise ValueError("a password is written '!password TEXT', so that what is stored is its hash")
     if isinstance(value, (Literal, Listing, Mapping)):
-        return _literal(draft, making, field, value)
+        converted = convert(field, value)
+        return _nothing(field) if converted is None else Const(converted)
     if isinstance(value, Seq):
         return _sequence(making, field, value)
     if isinstance(value, Copy):
@@ -78,7 +82,7 @@ def _given(draft: Draft, making: Making, field: AnyField, value: Value | None) -
     if isinstance(value, Now):
         return Const(moment(field, draft.now + parse_offset(value.offset) if value.offset else draft.now))
     if isinstance(value, Password):
-        return Hashed(encode(value.raw, draft.seed), value.raw)
+        return _hashed(draft, field, value)
     raise ValueError(f"!{type(value).__name__.lower()} is for relations, this is a {type(field).__name__}")
 
 
@@ -103,11 +107,17 @@ def moment(field: AnyField, instant: datetime.datetime) -> Any:
     raise ValueError(f"!now is for dates and times, this is a {type(field).__name__}")
 
 
-def _literal(draft: Draft, making: Making, field: AnyField, value: Value) -> Source:
-    converted = convert(field, value)
-    if field.name == "password" and issubclass(making.shape.model, AbstractBaseUser) and isinstance(converted, str):
-        raise ValueError("a password is written '!password TEXT', so that what is stored is its hash")
-    return Const(converted)
+def _is_password(making: Making, field: AnyField) -> bool:
+    return field.name == "password" and issubclass(making.shape.model, AbstractBaseUser)
+
+
+def _hashed(draft: Draft, field: AnyField, value: Password) -> Hashed:
+    encoded = encode(value.raw, draft.seed)
+    if kind(field) not in ("text", "opaque"):
+        raise ValueError(f"!password is for texts, this is a {type(field).__name__}")
+    if field.max_length is not None and len(encoded) > field.max_length:
+        raise ValueError(f"a hashed password has {len(encoded)} characters, there is room for {field.max_length}")
+    return Hashed(encoded, value.raw)
 
 
 def _sequence(making: Making, field: AnyField, value: Seq) -> Source:
@@ -134,9 +144,10 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source:
     default = _default(draft, making, field)
     if default is not None and not (unique and isinstance(default, Const)):
         return default
-    if field.null and field.blank and not draft.options.fill_nullable:
-        return Const(None)
-    if field.name == "password" and issubclass(making.shape.model, AbstractBaseUser):
+    optional = field.blank and (field.null or (isinstance(field, models.FileField) and not unique))
+    if optional and not draft.options.fill_nullable:
+        return _nothing(field)
+    if _is_password(making, field):
         return Hashed("!", "!")  # what set_unusable_password means: nobody can log in with it
     return generated(draft, making, field)
 
@@ -152,8 +163,13 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
         return fill(_request(draft, making, field, making.key(field.name) if unique else None))
     except GenerationError:
         if field.null:
-            return Const(None)
+            return _nothing(field)
         raise
+
+
+def _nothing(field: AnyField) -> Const:
+    """The value of a field that is left empty; for a file ``save()`` stores an empty name, never NULL."""
+    return Const("" if isinstance(field, models.FileField) else None)
 
 
 def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enumerated | None:
@@ -203,13 +219,12 @@ def _default(draft: Draft, making: Making, field: AnyField) -> Source | None:
         return Drawn("uuids", making.lane(field.name))
     if default in (dict, list, str, int, bool):
         return _usable(field, default())
-    module, name = getattr(default, "__module__", ""), getattr(default, "__qualname__", repr(default))
-    return Default(field.name, f"{module}.{name}", making.lane(field.name))
+    return Default(field.name, path_of(default), making.lane(field.name))
 
 
 def _usable(field: AnyField, default: Any) -> Source | None:
     """A default counts unless it is None, or blank where the field may not be blank."""
-    if default is None and not field.null:
+    if default is None:
         return None
     if default in field.empty_values and not field.blank:
         return None

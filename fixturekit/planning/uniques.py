@@ -140,9 +140,22 @@ def _combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[st
     """Let the free axes walk over their product together."""
     sizes = tuple(axes.values())
     key = making.key(*names)
-    start = start_of(draft.seed, making.stream, key, math.prod(sizes), -(-making.count // per))
+    size, count = math.prod(sizes), -(-making.count // per)
+    start = start_of(draft.seed, making.stream, key, size, count)
+    if not making.labels:
+        space = f"{key} of {draft.name}: {_space(making, names, axes)}"
+        wanted = Interval(space, making.step.id, making.path, start, count, size)
+        start = _reserved(draft, making, names[0], wanted)
     for axis, name in enumerate(axes):
         making.columns[name] = _with_map(making.columns[name], Combined(key, sizes, axis, start, per))
+
+
+def _space(making: Making, names: tuple[str, ...], axes: dict[str, int]) -> str:
+    """What a product is made of: only steps that combine the same rows and values can be in each other's way."""
+    return ", ".join(
+        repr(_with_map(source, Each()) if name in axes else source)
+        for name, source in ((name, making.columns[name]) for name in names)
+    )
 
 
 def _with_map(source: Source, new: Map) -> Source:
@@ -173,6 +186,8 @@ def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[s
         if field is None or field.remote_field is not None or name not in making.free:
             continue
         source = enumerated(draft, making, field, making.key(*names))
+        if isinstance(getattr(making.columns[name], "map", None), (Combined, Distinct)):
+            continue  # another set relies on it
         if source is not None and capacity(source) <= _FEW and making.columns[name] != Const(None):
             values = tuple(all_values(source))
             making.columns[name] = Selected(values, Picked(making.lane(name), len(values)))
@@ -235,10 +250,10 @@ def _place(draft: Draft, making: Making) -> None:
                     "Lower the count, or give the values yourself.",
                 )
                 continue
-            making.columns[name] = replace(source, start=_interval(draft, making, source, size))
+            making.columns[name] = replace(source, start=_interval(draft, making, name, source, size))
 
 
-def _interval(draft: Draft, making: Making, source: Enumerated, size: int) -> int:
+def _interval(draft: Draft, making: Making, name: str, source: Enumerated, size: int) -> int:
     """The first entry for these rows: where the seed says, or behind another step that has it already."""
     if making.step.from_ is not None and not making.path:
         start = making.step.from_ % size
@@ -248,12 +263,31 @@ def _interval(draft: Draft, making: Making, source: Enumerated, size: int) -> in
         start = start_of(draft.seed, f"{making.stream}/{making.path}", source.key, size, making.count)
     if making.labels:
         return start  # entries of labelled rows follow from their labels, not from an interval
-    own = Interval(source.key, making.step.id, making.path, start, making.count)
+    key = source.key if name in making.free else f"{source.key} {source.args}"  # a range is a space of its own
+    return _reserved(draft, making, name, Interval(key, making.step.id, making.path, start, making.count, size))
+
+
+def _reserved(draft: Draft, making: Making, name: str, wanted: Interval) -> int:
+    """Return where an interval begins: as wanted, or behind others of the recipe that are in its way."""
+    own = wanted
     for _ in draft.intervals:
         clash = next((other for other in draft.intervals if own.overlaps(other)), None)
         if clash is None:
             break
         behind = clash.start + clash.count
-        own = replace(own, start=behind if behind + making.count <= size else 0)
-    draft.intervals.append(own)
-    return own.start
+        own = replace(own, start=behind if behind + own.count <= own.size else 0)
+    free = [own, *(replace(own, start=(other.start + other.count) % own.size) for other in draft.intervals)]
+    found = next((place for place in free if not any(place.overlaps(other) for other in draft.intervals)), None)
+    if found is None:
+        used = sum(other.count for other in draft.intervals if other.key == own.key)
+        draft.problem(
+            making,
+            name,
+            "E057",
+            f"must be different in {own.count} rows, and {used} of the {own.size} different values are those of other "
+            f"steps",
+            "Lower the count, or give the values yourself.",
+        )
+        return wanted.start
+    draft.intervals.append(found)
+    return found.start

@@ -6,10 +6,10 @@ known to do no harm to rows that are new is on a table, by dotted path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_save, pre_init, pre_save
 
@@ -17,18 +17,43 @@ from fixturekit.blueprints import Blueprint
 from fixturekit.conf import settings
 from fixturekit.planning.plan import BULK, EACH, STREAM
 
-# Hooks that change nothing about a row that is new and already has its values. The predicate says for which models.
+
+def _always(model: type[models.Model]) -> bool:
+    return True
+
+
+def _is_not_translatable(model: type[models.Model]) -> bool:
+    return "wagtail.models.i18n.TranslatableMixin" not in map(_path_of_class, model.__mro__)
+
+
+def _has_slug(model: type[models.Model]) -> bool:
+    slug: Any = model._meta.get_field("slug")
+    return not slug.blank
+
+
+def _is_not_searched(model: type[models.Model]) -> bool:
+    connections: Any = import_module("haystack").connections
+    return not any(
+        model in connections[alias].get_unified_index().get_indexed_models() for alias in connections.connections_info
+    )
+
+
+# Hooks that change nothing about a row that is new and already has its values, nor anything else that outlives the
+# saving. The predicate says for which models.
 _HARMLESS: dict[str, Callable[[type[models.Model]], bool]] = {
-    # hashes a raw password that was given to set_password() on the instance; planned rows hold the encoded one
-    "django.contrib.auth.base_user.AbstractBaseUser.save": lambda model: issubclass(model, AbstractBaseUser),
-    # reads width and height of an image file when an instance is made
-    "django.db.models.fields.files.ImageField.update_dimension_fields": lambda model: True,
-    # adds __init__ for _password = None
-    "django.contrib.auth.base_user.AbstractBaseUser.__init__": lambda model: True,
-    # drops the cached sites of the process
-    "django.contrib.sites.models.clear_site_cache": lambda model: model._meta.label_lower != "sites.site",
-    # keep references to changed pages, images and documents up to date, for models that contain some
-    "wagtail.signal_handlers.update_reference_index_on_save": lambda model: False,
+    # has the validators note a raw password that set_password() was given; planned rows hold the encoded one
+    "django.contrib.auth.base_user.AbstractBaseUser.save": _always,
+    # listens to every model, sets the locale of translatable rows that have none
+    "wagtail.models.i18n.set_locale_on_new_instance": _is_not_translatable,
+    # hold children that were given to the instance until it is saved; planned rows are given columns only
+    "modelcluster.models.ClusterableModel.__init__": _always,
+    "modelcluster.models.ClusterableModel.save": _always,
+    # derives an empty slug from the name; a planned slug is empty only where it may be
+    "taggit.models.TagBase.save": _has_slug,
+    # listens to every model, passes rows of models that have a search index on to it
+    "haystack.signals.BaseSignalProcessor.handle_save": _is_not_searched,
+    # prepare what a request keeps in memory
+    "oscar.apps.basket.abstract_models.AbstractBasket.__init__": _always,
 }
 _SIGNALS: tuple[tuple[str, ModelSignal], ...] = (
     ("pre_init", pre_init),
@@ -36,6 +61,8 @@ _SIGNALS: tuple[tuple[str, ModelSignal], ...] = (
     ("pre_save", pre_save),
     ("post_save", post_save),
 )
+# methods that ``save: bulk`` does not call
+_SAVING = (".save", ".save_base", "._save_table", "._do_insert")
 
 
 def choose(shape: Blueprint, wanted: str, *, muted: bool, through: bool) -> tuple[str, str]:
@@ -46,49 +73,70 @@ def choose(shape: Blueprint, wanted: str, *, muted: bool, through: bool) -> tupl
         muted: The step mutes signals.
         through: The rows are links of a many-to-many field without a model of its own.
     """
+    hooks = list(_hooks(shape.model, muted=muted, through=through))
+    heard = [hook for hook in hooks if not _harmless(hook.path, shape.model)]
     if wanted:
-        return wanted, f"save: {wanted}"
-    reasons = list(_reasons(shape.model, muted=muted, through=through))
-    if reasons:
-        return EACH, ", ".join(reasons)
-    return STREAM, "nothing listens"
+        left_out = [hook for hook in heard if wanted == STREAM or (wanted == BULK and _is_own_saving(hook))]
+        return wanted, f"save: {wanted}{_aside('leaves out', left_out)}"
+    if heard:
+        return EACH, ", ".join(hook.shown for hook in heard)
+    return STREAM, f"nothing listens{_aside('harmless:', hooks)}"
 
 
-def _reasons(model: type[models.Model], *, muted: bool, through: bool) -> Iterator[str]:
-    """Yield what needs an instance, each as ``kind dotted.path``."""
+def _aside(words: str, hooks: Sequence[_Hook]) -> str:
+    return f"; {words} {', '.join(hook.shown for hook in hooks)}" if hooks else ""
+
+
+class _Hook(NamedTuple):
+    """Code that runs when an instance is made or saved: its dotted path, alone and as it is shown to a person."""
+
+    path: str
+    shown: str
+
+
+def _is_own_saving(hook: _Hook) -> bool:
+    return hook.shown.startswith("own ") and hook.path.endswith(_SAVING)
+
+
+def _hooks(model: type[models.Model], *, muted: bool, through: bool) -> Iterator[_Hook]:
+    """Yield what would run for an instance."""
     if through:
         if not muted:
             yield from _receivers("m2m_changed", m2m_changed, model)
         return
-    for name in ("save", "save_base", "__init__", "_do_insert"):
-        path = _overridden(model, name)
-        if path is not None and not _harmless(path, model):
-            yield f"own {path}"
+    for name in ("__init__", *_SAVING):
+        for path in _overridden(model, name.lstrip(".")):
+            yield _Hook(path, f"own {path}")
     for field in model._meta.concrete_fields:
         path = _method(type(field), "pre_save")
-        if not path.startswith("django.db.models.") and not _harmless(path, model):
-            yield f"field {field.name}: {path}"
+        if not path.startswith("django.db.models."):
+            yield _Hook(path, f"field {field.name}: {path}")
     if not muted:
         for name, signal in _SIGNALS:
             yield from _receivers(name, signal, model)
 
 
-def _overridden(model: type[models.Model], name: str) -> str | None:
-    path = _method(model, name)
-    return None if path.startswith("django.db.models.base.Model.") else path
+def _overridden(model: type[models.Model], name: str) -> Iterator[str]:
+    """Yield the dotted path of each definition of a method that comes before Django's own: one may call the next."""
+    for base in model.__mro__[: model.__mro__.index(models.Model)]:
+        if name in vars(base):
+            yield f"{_path_of_class(base)}.{name}"
 
 
 def _method(cls: type, name: str) -> str:
     """The dotted path of the class's method, as it was defined."""
     owner = next(base for base in cls.__mro__ if name in vars(base))
-    return f"{owner.__module__}.{owner.__qualname__}.{name}"
+    return f"{_path_of_class(owner)}.{name}"
 
 
-def _receivers(name: str, signal: ModelSignal, model: type[models.Model]) -> Iterator[str]:
+def _path_of_class(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _receivers(name: str, signal: ModelSignal, model: type[models.Model]) -> Iterator[_Hook]:
     for receiver in _live(signal, model):
         path = path_of(receiver)
-        if not _harmless(path, model):
-            yield f"{name} {path}"
+        yield _Hook(path, f"{name} {path}")
 
 
 def _live(signal: ModelSignal, model: type[models.Model]) -> list[Any]:

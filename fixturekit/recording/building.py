@@ -67,7 +67,7 @@ def _by_import_path(name: str) -> type[models.Model] | None:
     for config in apps.get_app_configs():
         if config.models_module is not None and config.models_module.__name__ == module:
             found = getattr(config.models_module, model_name, None)
-            return found if found in config.get_models() else None
+            return next((model for model in config.get_models() if model is found), None)
     return None
 
 

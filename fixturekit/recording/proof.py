@@ -15,6 +15,7 @@ from django.db import models, transaction
 from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import UnstableRecipe
 from fixturekit.execution.applier import Applier, write_plan
+from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
 from fixturekit.execution.writing import counting_model
 from fixturekit.planning.plan import EACH, Plan
@@ -32,10 +33,12 @@ class Proof:
     Attributes:
         digests: Of the first, by step.
         unstable: (step, path, blame) of each column that differed.
+        gave_way: Values that rows of this database have already, so that the digests are those of others.
     """
 
     digests: dict[str, StepDigest]
     unstable: tuple[tuple[str, str, str], ...]
+    gave_way: tuple[GaveWay, ...] = ()
 
     def without(self, step: str) -> list[str]:
         """The paths of a step's columns that are not the same every time."""
@@ -69,21 +72,23 @@ def prove(applier: Applier, plan: Plan, needed: Sequence[str]) -> Proof:
     Raises:
         ApplyError: The rows cannot be written.
     """
-    first = _replay(applier, plan, needed, shifted=False)
-    second = _replay(applier, plan, needed, shifted=True)
+    first, gave_way = _replay(applier, plan, needed, shifted=False)
+    second, _ = _replay(applier, plan, needed, shifted=True)
     unstable = [(step, path, _blame(plan, step, path)) for step, path in differing(first, second)]
-    return Proof(first, tuple(unstable))
+    return Proof(first, tuple(unstable), tuple(gave_way))
 
 
-def _replay(applier: Applier, plan: Plan, needed: Sequence[str], *, shifted: bool) -> dict[str, StepDigest]:
+def _replay(
+    applier: Applier, plan: Plan, needed: Sequence[str], *, shifted: bool
+) -> tuple[dict[str, StepDigest], list[GaveWay]]:
     alias = applier.connection.alias
     with ambient(2 if shifted else 1), transaction.atomic(using=alias):
         applier.apply(needed)
         if shifted:
             _shift_keys(applier, plan)
-        _, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
+        binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
         transaction.set_rollback(True, using=alias)
-    return written.digests
+    return written.digests, binding.gave_way
 
 
 def _shift_keys(applier: Applier, plan: Plan) -> None:

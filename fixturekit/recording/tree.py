@@ -8,7 +8,19 @@ from typing import Any
 
 from fixturekit.blueprints import blueprint
 from fixturekit.planning.resolving import find_model, related_model
-from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Password, Pin, Recipe, Ref, Value, plain
+from fixturekit.recipes.document import (
+    Entry,
+    Listing,
+    Literal,
+    Make,
+    Mapping,
+    Password,
+    Pin,
+    Recipe,
+    Ref,
+    Value,
+    plain,
+)  # fmt: skip
 from fixturekit.recipes.spelling import spell_literal
 
 
@@ -28,7 +40,7 @@ def _model(name: str, entries: list[Entry], label: str, depth: int, keys: dict[V
     shape = blueprint(find_model(label))
     fields: dict[str, object] = {}
     below: dict[str, list[Entry]] = {}
-    pinned: dict[str, Pin | Ref] = {}
+    rows: list[tuple[str, Pin | Ref]] = []
     for entry in entries:
         first, _, rest = entry.key.partition("__")
         if rest:
@@ -36,11 +48,13 @@ def _model(name: str, entries: list[Entry], label: str, depth: int, keys: dict[V
         elif isinstance(entry.value, Mapping) and related_model(shape, first) is not None:
             below.setdefault(first, []).extend(entry.value)
         elif isinstance(entry.value, (Pin, Ref)):
-            pinned[first] = entry.value
+            rows.append((first, entry.value))
+        elif isinstance(entry.value, Listing) and related_model(shape, first) is not None:
+            rows += [(first, item) for item in entry.value.items if isinstance(item, (Pin, Ref))]
         else:
             fields[first] = _shown(entry.value)
     yield f"{'    ' * depth}'{name}' fields: {fields}"
-    for first, value in pinned.items():
+    for first, value in rows:
         model = related_model(shape, first)
         yield f"{'    ' * (depth + 1)}'{model.__name__ if model else first}' {_row(value, keys)}"
     for first, inner in below.items():
@@ -78,4 +92,5 @@ def _shown(value: Value) -> object:
     if isinstance(value, (Mapping, Listing)):
         with suppress(TypeError):  # a list of pins, refs and the like
             return plain(value)
-    return f"!{type(value).__name__.lower()}"
+    count = f" {value.count}" if isinstance(value, Make) else ""
+    return f"!{type(value).__name__.lower()}{count}"

@@ -99,22 +99,27 @@ def relation_value(text: str, shape: Blueprint | None = None) -> Value:
 
 
 def many_value(text: str, shape: Blueprint | None = None) -> Value:
-    """Return what a text means for a relation to many rows: how many to make, or which rows, by commas."""
+    """Return what a text means for a relation to many rows: how many to make, or which rows, by commas.
+
+    A number alone is how many; ``9,`` is the row with that key.
+    """
     if text.isascii() and text.isdigit():
         if len(text) > len(str(MAX_COUNT)) or int(text) > MAX_COUNT:
             raise RecordingError(f"{shorten(text)} rows are too many: {MAX_COUNT:,} at most")
         return Make(int(text))
     if text.startswith("!"):
         return tagged(text)
-    items = tuple(relation_value(part.strip(), shape) for part in text.split(","))
-    return Listing(items)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return Listing(tuple(relation_value(part, shape) for part in parts))
 
 
 def _target(text: str) -> Target:
+    if len(text) > MAX_DIGITS:
+        raise RecordingError(f"{shorten(text)} is not the address of a step")
     try:
         return Target.parse(text)
     except ValueError as error:
-        raise RecordingError(f"@{shorten(text)[1:-1]}: {error}") from error
+        raise RecordingError(str(error)) from error
 
 
 def _key(text: str) -> Scalar:
@@ -141,10 +146,9 @@ def _yaml(text: str) -> Value:
     try:
         return read_value(text, "command line")
     except RecipeInvalid as error:
-        hint = f". For the text itself write '!{shorten(text, 20)[1:-1]}'" if text.startswith("!") else ""
-        raise RecordingError(
-            f"{shorten(text)}: {'; '.join(problem.message for problem in error.problems)}{hint}"
-        ) from error
+        hint = ". Text that begins with '!' is written with two" if text.startswith("!") else ""
+        why = "; ".join(problem.message for problem in error.problems)
+        raise RecordingError(f"{shorten(text)}: {why}{hint}") from error
 
 
 def field_value(shape: Blueprint, name: str, text: str) -> Value:

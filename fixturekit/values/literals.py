@@ -14,6 +14,7 @@ from django.db import models
 
 from fixturekit.recipes.document import Listing, Literal, Mapping, Value, plain
 from fixturekit.values.canonical import concrete, kind
+from fixturekit.values.fields.numbers import RANGES
 
 
 def convert(field: models.Field[Any, Any], value: Value) -> Any:
@@ -46,7 +47,9 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
         cleaned = field.clean(value, None)
     except ValidationError as error:
         raise ValueError(" ".join(error.messages)) from error
-    except (TypeError, ValueError, ArithmeticError) as error:
+    except TypeError as error:  # raised by parsers that were given no text, in words about Python
+        raise ValueError(f"a {type(field).__name__} does not take it") from error
+    except (ValueError, ArithmeticError) as error:
         raise ValueError(str(error)) from error
     return _whole(field, cleaned, value)
 
@@ -65,10 +68,10 @@ def _spelled(field: models.Field[Any, Any], value: Value) -> Any:
     found = kind(field)
     if isinstance(value, (Listing, Mapping)):
         if found == "json" or field.get_internal_type() == "JSONField":
-            return plain(value)
+            return _plain(value)
         raise ValueError("a list or a mapping is not a value of this field")
     if not isinstance(value, Literal):
-        raise TypeError(f"{value!r} is not a literal")
+        raise ValueError(f"!{type(value).__name__.lower()} is not a plain value")
     if found == "json" or value.value is None:
         return value.value
     if found == "text":
@@ -80,8 +83,18 @@ def _spelled(field: models.Field[Any, Any], value: Value) -> Any:
     return value.value
 
 
+def _plain(value: Value) -> Any:
+    try:
+        return plain(value)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
 def _whole(field: models.Field[Any, Any], cleaned: Any, value: Any) -> Any:
     """Refuse a number that an integer field would cut off, and a boolean that it would count."""
     if kind(field) == "integer" and isinstance(value, (bool, float)) and (isinstance(value, bool) or cleaned != value):
         raise ValueError(f"{str(value).lower()} is not a whole number")
+    low, high = RANGES.get(concrete(field).get_internal_type(), (None, None))
+    if isinstance(cleaned, int) and low is not None and high is not None and not low <= cleaned <= high:
+        raise ValueError(f"{cleaned} is not between {low} and {high}, which every database can store here")
     return cleaned

@@ -56,9 +56,9 @@ def _source(request: Request, first: Any, last: Any, now: datetime.datetime, gra
     if found == "datetime":
         return _instants(request, first, last, now)
     if found == "time":
-        return _seconds(request, "times", _of_day(first), _of_day(last))
+        return _seconds(request, "times", _of_day(first) + bool(first.microsecond), _of_day(last))
     if found == "duration":
-        return _seconds(request, "durations", first // _SECOND, last // _SECOND)
+        return _seconds(request, "durations", -(-first // _SECOND), last // _SECOND)
     raise ValueError(f"!range is for numbers, dates, times and durations, this is a {type(request.field).__name__}")
 
 
@@ -78,7 +78,8 @@ def _days(request: Request, low: int, high: int, now: datetime.datetime) -> Sour
 def _instants(request: Request, first: Any, last: Any, now: datetime.datetime) -> Source:
     aware = first.tzinfo is not None
     start = EPOCH if aware else EPOCH.replace(tzinfo=None)
-    low, high, present = (first - start) // _SECOND, (last - start) // _SECOND, (now - EPOCH) // _SECOND
+    low, high, present = -((start - first) // _SECOND), (last - start) // _SECOND, (now - EPOCH) // _SECOND
+    _not_empty(low, high)
     if high - low >= _MOST_SECONDS:
         raise ValueError("a range of instants is at most 136 years long")
     if request.unique:
@@ -86,7 +87,14 @@ def _instants(request: Request, first: Any, last: Any, now: datetime.datetime) -
     return request.drawn("instants", least=present - high, most=present - low, aware=aware)
 
 
+def _not_empty(low: int, high: int) -> None:
+    """Instants, times and durations are drawn in whole seconds: there has to be one between the ends."""
+    if low > high:
+        raise ValueError("there is no whole second in the range")
+
+
 def _seconds(request: Request, name: str, low: int, high: int) -> Source:
+    _not_empty(low, high)
     if request.unique:
         return request.enumerated(name, low=low, high=high)
     return request.drawn(name, low=low, high=high, step=1)
@@ -117,7 +125,10 @@ def _moment(text: str, now: datetime.datetime) -> datetime.datetime | None:
     if text == "now":
         return now
     distance = _offset(text)
-    return None if distance is None else now + distance
+    try:
+        return None if distance is None else now + distance
+    except OverflowError as error:
+        raise ValueError(f"{text} from now is further away than dates go") from error
 
 
 def _offset(text: str) -> datetime.timedelta | None:

@@ -73,9 +73,10 @@ class Seal:
     def row(self, row: int | str) -> None:
         """Set all random sources for a row, by its number or its label."""
         self._draw = sub_random(self._key, row)
-        random.seed(self._draw.getrandbits(64))
+        seed = self._draw.getrandbits(64)  # one for all: which of them the process has imported must not count
+        random.seed(seed)
         for shared in _shared_randoms():
-            shared.seed(self._draw.getrandbits(64))
+            shared.seed(seed)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -54,7 +54,7 @@ class Command(RecipeCommand):
 
     def handle(self, *, targets: list[str], **options: Any) -> None:
         self.say_namesakes("applyfixtures")
-        self._refuse_mixture(options)
+        self._refuse_mixture(targets, options)
         asked = any(options[name] for name in ("plan", "check", "fake", "reset", "verify"))
         if not targets and not asked and all_applied(self.connection(options)):
             if options["verbosity"]:
@@ -63,11 +63,16 @@ class Command(RecipeCommand):
         work = import_module("fixturekit.management.applying")
         work.Applying(self, options).run(targets)
 
-    def _refuse_mixture(self, options: dict[str, Any]) -> None:
-        """Say so where options ask for different things."""
+    def _refuse_mixture(self, targets: list[str], options: dict[str, Any]) -> None:
+        """Say so where words ask for different things, or an option for something that is not to be done."""
         given = [f"--{name}" for name in ("plan", "check", "fake", "reset", "verify") if options[name]]
+        removing = len(targets) == 2 and targets[1] == "zero"
+        if removing:
+            given = ["zero", *(name for name in given if name != "--plan")]
         if len(given) > 1:
             raise CommandError(f"{given[0]} and {given[1]} do not go together", returncode=WRONG_WORD)
+        if options["cascade"] and not (removing or options["reset"]):
+            raise CommandError("--cascade is for --reset and zero", returncode=WRONG_WORD)
 
     def announce(self, pending: list[str]) -> None:
         """Say what is going to be applied, as ``migrate`` does."""

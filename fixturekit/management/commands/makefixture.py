@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import DatabaseError
 
 from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import RecipeNotFound
@@ -18,7 +19,7 @@ from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
-from fixturekit.recording.arguments import STEP_OPTIONS, StepArguments, WrongWord, split
+from fixturekit.recording.arguments import StepArguments, WrongWord, split
 from fixturekit.recording.recorder import Recorder, Recording, Request
 from fixturekit.recording.tree import render_tree
 
@@ -32,8 +33,9 @@ Each --model opens a step; what follows belongs to it:
   --FIELD VALUE          a field; --a__b VALUE a field of a related row
 
 A relation takes a key (--brand 9), a lookup (--brand slug=acme), a row of this recipe (--brand @acme) or of another
-one (--brand @shop.catalogue/acme); a many-to-many field also a number of rows to make. A value that begins with '!'
-is written as in a recipe: --sku '!seq "SKU-{n:05}"'; one that begins with '!!' is text with one '!'.
+one (--brand @shop.catalogue/acme); a many-to-many field several of them (--tags 3,@new, --tags 3, for one), or a
+number of rows to make (--tags 3). A value that begins with '!' is written as in a recipe: --sku '!seq "SKU-{n:05}"';
+one that begins with '!!' is text with one '!'.
 """
 
 
@@ -128,9 +130,14 @@ class Command(RecipeCommand):
             return recorder.record(request, _today())
         except RecipeNotFound as error:
             raise CommandError(str(error), returncode=WRONG_WORD) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"Database '{options['database']}' cannot be used to prove the recipe: {error}. "
+                "Is it migrated? Without it: --no-verify"
+            ) from error
 
     def _request(self, steps: list[StepArguments], options: dict[str, Any]) -> Request:
-        if options["now"]:
+        if options["now"] is not None:
             try:
                 parse_now(options["now"])
             except ValueError as error:
@@ -184,8 +191,17 @@ class Command(RecipeCommand):
             return
         for warning in recording.portable.warnings:
             self.stderr.write(self.style.WARNING(f"    {warning}"))
-        for id, column, blame in recording.proof.unstable if recording.proof else ():
+        if recording.proof is None:
+            return
+        for id, column, blame in recording.proof.unstable:
             self.stderr.write(self.style.WARNING(f"    not reproducible: {id}.{column}, {blame}"))
+        for gave in recording.proof.gave_way:
+            self.stderr.write(
+                self.style.WARNING(
+                    f"    {gave.step}[{gave.row}]: a row of {gave.model} has this {gave.field} already; what is recorded "
+                    "of the step holds for this database only. Record it where there is no such row"
+                )
+            )
 
     def _apply(self, name: str, options: dict[str, Any]) -> None:
         connection = self.connection(options)

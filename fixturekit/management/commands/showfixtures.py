@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from fixturekit.exceptions import PlanError
 from fixturekit.execution.applier import Applier, State
 from fixturekit.execution.preview import Preview, preview
-from fixturekit.management.base import RecipeCommand
+from fixturekit.management.base import WRONG_WORD, RecipeCommand
 from fixturekit.planning.rendering import render_plan
-from fixturekit.recipes.loader import load_recipes
 
 
 class Command(RecipeCommand):
@@ -30,9 +29,11 @@ class Command(RecipeCommand):
         )
 
     def handle(self, *, targets: list[str], **options: Any) -> None:
-        applier = Applier(load_recipes(), self.connection(options))
+        applier = Applier(self.recipes(), self.connection(options))
         names = applier.loader.resolve(targets) if targets else list(applier.loader.recipes)
         if options["rows"] is not None:
+            if options["rows"] < 0:
+                raise CommandError(f"--rows {options['rows']}: a number of rows is 0 or more", returncode=WRONG_WORD)
             self._rows(applier, names, options["rows"])
         elif options["plan"]:
             self._plan(applier, names)
@@ -73,10 +74,14 @@ class Command(RecipeCommand):
         states = applier.states()
         for name in applier.loader.graph.order(names):
             state = states[name]
-            box = "[~]" if state.changed else "[X]" if state.applied else "[ ]"
             after = ", ".join(dependency.name for dependency in state.recipe.document.depends_on)
-            self.stdout.write(f"{box} {self.style.MIGRATE_LABEL(name)}" + (f"  after {after}" if after else ""))
-            for line in render_plan(applier.plan(name).plan):
+            label = self.style.MIGRATE_LABEL(name)
+            self.stdout.write(f"{self._box(applier, state)} {label}" + (f"  after {after}" if after else ""))
+            try:
+                lines = list(render_plan(applier.plan(name).plan))
+            except PlanError as error:
+                lines = str(error).splitlines()
+            for line in lines:
                 self.stdout.write(f"      {line}")
 
     def _rows(self, applier: Applier, names: list[str], count: int) -> None:

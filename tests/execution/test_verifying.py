@@ -1,0 +1,180 @@
+"""Rows are read back and compared with what was written and with what the file says."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from fixturekit.execution.verifying import verify
+from fixturekit.ledger import Ledger
+from tests.execution.test_instances import SHAPES, step
+from tests.testapp import models as testapp
+from tests.testapp.models import Author, Badge, Book, City, Genre, Quote, Record
+
+pytestmark = pytest.mark.django_db
+
+
+def found(recipes, name="testapp.r"):
+    return list(verify(recipes.applier(), name))
+
+
+@pytest.mark.parametrize("way", ["stream", "each"])
+@pytest.mark.parametrize("model", sorted(SHAPES))
+def test_rows_as_they_were_written(recipes, model, way):
+    """Nothing is found where nothing was changed, whatever the shape, by whichever way."""
+    recipes.write("testapp.r", step(model, SHAPES[model], way))
+    recipes.apply()
+    assert found(recipes) == []
+    assert getattr(testapp, model)._base_manager.exists()
+
+
+class TestChanges:
+    def make(self, recipes):
+        recipes.write(
+            "testapp.r",
+            """
+            steps:
+              - {id: authors, make: testapp.Author, count: 2100}
+              - {id: books, make: testapp.Book, count: 5, set: {author: !pick authors}}
+            """,
+        )
+        recipes.apply()
+        assert found(recipes) == []
+
+    def test_value(self, recipes):
+        """One changed cell among thousands is found; the step is named."""
+        self.make(recipes)
+        Author.objects.filter(pk=Author.objects.order_by("pk")[2060].pk).update(name="changed")
+        assert found(recipes) == ["step authors: rows were changed since they were made"]
+
+    def test_removed_row(self, recipes):
+        """So is a row that was removed."""
+        self.make(recipes)
+        Book.objects.order_by("pk")[3].delete()
+        assert found(recipes) == ["step books: rows were changed since they were made"]
+
+    def test_relation(self, recipes):
+        """So is a row that points at another one, of the step or not."""
+        self.make(recipes)
+        book = Book.objects.order_by("pk")[0]
+        before = book.author_id
+        for other in (Author.objects.exclude(pk=before)[0], Author.objects.create(name="x", email="x@example.com")):
+            Book.objects.filter(pk=book.pk).update(author=other)
+            assert found(recipes) == ["step books: rows were changed since they were made"]
+        Book.objects.filter(pk=book.pk).update(author=before)
+        assert found(recipes) == []
+
+    def test_rows_of_a_needed_parent(self, recipes):
+        """Rows that the step's rows need belong to the step."""
+        self.make(recipes)
+        testapp.Parcel.objects.update(label="changed")
+        assert found(recipes) == ["step books: rows were changed since they were made"]
+
+    def test_others_may_do_as_they_like(self, recipes):
+        """Rows of nobody do not count."""
+        self.make(recipes)
+        Author.objects.create(name="x", email="x@example.com")
+        assert found(recipes) == []
+
+    def test_link_that_was_written_later(self, recipes):
+        """A link that closes a circle is read back too."""
+        recipes.write(
+            "testapp.r",
+            """
+            steps:
+              - {id: countries, make: testapp.Country, count: 3, set: {capital: !ref cities}}
+              - {id: cities, make: testapp.City, count: 3, set: {country: !ref countries}}
+            """,
+        )
+        recipes.apply()
+        assert found(recipes) == []
+        testapp.Country.objects.update(capital=City.objects.order_by("pk")[0])
+        assert found(recipes) == ["step countries: rows were changed since they were made"]
+
+
+class TestWhatSaveDid:
+    def test_own_save(self, recipes):
+        """What save() and receivers made of the rows is what was written."""
+        for text in (
+            "{id: q, make: testapp.Quote, count: 4}",
+            "{id: s, make: testapp.Shipment, count: 4}",
+            "{id: r, make: testapp.Receipt, count: 2}",
+        ):
+            recipes.write("testapp.r", f"steps: [{text}]\n")
+            recipes.apply()
+            assert found(recipes) == []
+            recipes.applier().remove(["testapp.r"])
+
+    def test_own_save_changed(self, recipes):
+        """And a change of it is found."""
+        recipes.write("testapp.r", "steps: [{id: q, make: testapp.Quote, count: 4}]\n")
+        recipes.apply()
+        Quote.objects.update(total=1)
+        assert found(recipes) == ["step q: rows were changed since they were made"]
+
+    def test_clock(self, recipes):
+        """A save() by somebody moves ``auto_now``, and that is found."""
+        recipes.write("testapp.r", "steps: [{id: r, make: testapp.Record, count: 2}]\n")
+        recipes.apply()
+        assert found(recipes) == []
+        Record.objects.all()[0].save()
+        assert found(recipes) == ["step r: rows were changed since they were made"]
+
+
+class TestBesides:
+    def test_value_that_gave_way(self, recipes):
+        """A value that gave way is as it was written."""
+        recipes.write("testapp.r", "steps: [{id: b, make: testapp.Badge, count: 5}]\n")
+        recipes.apply()
+        code = Badge.objects.order_by("pk")[2].code
+        recipes.applier().remove(["testapp.r"])
+        Badge.objects.create(number="own", code=code, stamp="own")
+        recipes.apply()
+        assert found(recipes) == []
+
+    def test_rows_that_the_file_does_not_record(self, recipes):
+        """Rows as they were written, but not those that the file says it produces."""
+        text = "steps: [{id: g, make: testapp.Genre, count: 3}]\n"
+        recipes.write("testapp.r", text)
+        recipes.apply()
+        digest = Ledger(connection).digests("testapp.r")["g"]
+        recipes.applier().remove(["testapp.r"])
+        recorded = "recorded: {{format: 1, engine: 1, produces: {{g: 3 testapp.Genre {}}}}}\n"
+        recipes.write("testapp.r", text + recorded.format(digest))
+        [outcome] = recipes.apply()
+        assert outcome.differing == ()
+        assert found(recipes) == []
+        recipes.applier().remove(["testapp.r"])
+        recipes.write("testapp.r", text + recorded.format("0" * 16))
+        [outcome] = recipes.apply()
+        assert outcome.differing == ("g",)
+        assert found(recipes) == ["step g: the rows are not those that the file records"]
+        Genre.objects.filter(pk=Genre.objects.all()[0].pk).update(name="changed")
+        assert found(recipes) == ["step g: rows were changed since they were made"]
+
+    def test_pins_and_rows_of_other_recipes(self, recipes):
+        """Pins and refs are followed again."""
+        Author.objects.create(name="Fred", email="fred@example.com")
+        recipes.write("testapp.one", "steps: [{id: p, make: testapp.Parcel, count: 3}]\n")
+        recipes.write(
+            "testapp.r",
+            """
+            depends_on: [testapp.one]
+            steps:
+              - id: b
+                make: testapp.Book
+                count: 4
+                set: {author: !pin {name: Fred}, title: !copy author.email, parcel: !pick testapp.one/p}
+            """,
+        )
+        recipes.apply()
+        assert found(recipes) == []
+
+    def test_nothing_is_written(self, recipes):
+        """It reads only."""
+        recipes.write("testapp.r", "steps: [{id: g, make: testapp.Genre, count: 3}]\n")
+        recipes.apply()
+        with CaptureQueriesContext(connection) as queries:
+            found(recipes)
+        assert {query["sql"].split()[0] for query in queries} <= {"SELECT", "SAVEPOINT", "RELEASE"}

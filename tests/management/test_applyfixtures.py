@@ -1,0 +1,428 @@
+"""``applyfixtures``: what it does, what it says, how it ends."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from fixturekit.ledger import Ledger
+from fixturekit.models import AppliedRecipe
+from tests.testapp.models import Author, Badge, Book, Genre
+
+pytestmark = pytest.mark.django_db
+
+AUTHORS = "steps: [{id: a, make: testapp.Author, count: 3}]\n"
+BOOKS = (
+    "depends_on: [testapp.authors]\n"
+    "steps: [{id: b, make: testapp.Book, count: 2, set: {author: !ref testapp.authors/a}}]\n"
+)
+GENRES = "steps: [{id: g, make: testapp.Genre, count: 2}]\n"
+
+
+@pytest.fixture
+def three(recipes):
+    """Three recipes, two of which belong together."""
+    recipes.write("testapp.authors", AUTHORS)
+    recipes.write("testapp.books", BOOKS)
+    recipes.write("testapp.genres", GENRES)
+    return recipes
+
+
+def run(*words, **options):
+    """Run the command and return what it says to people and what it warns of."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command("applyfixtures", *words, stdout=out, stderr=err, **options)
+    return out.getvalue() + err.getvalue()
+
+
+def fails(*words, code=1, **options):
+    """Run the command, which has to fail, and return why."""
+    with pytest.raises(CommandError) as caught:
+        run(*words, **options)
+    assert caught.value.returncode == code
+    return str(caught.value)
+
+
+def applied():
+    return list(Ledger(connection).applied())
+
+
+class TestApplying:
+    def test_everything(self, three):
+        """All recipes are applied in order; the output is like migrate's."""
+        lines = run().splitlines()
+        assert lines[:3] == ["Operations to perform:", "  Apply fixture recipes: testapp", "Applying recipes:"]
+        assert lines[3].startswith("  Applying testapp.authors... 3 rows OK (0.")
+        assert [line.split()[1].rstrip(".") for line in lines[3:]] == [
+            "testapp.authors",
+            "testapp.books",
+            "testapp.genres",
+        ]
+        assert (Author.objects.count() >= 3, Book.objects.count(), Genre.objects.count()) == (True, 2, 2)
+
+    @pytest.mark.parametrize("words", [(), ("testapp",), ("testapp", "books"), ("testapp.genres",), ("testapp.0001",)])
+    def test_again(self, three, words):
+        """A second run applies nothing and says so, whatever is named."""
+        run()
+        books = list(Book.objects.values_list("pk", flat=True))
+        assert "  No recipes to apply." in run(*words)
+        assert list(Book.objects.values_list("pk", flat=True)) == books
+
+    @pytest.mark.parametrize(
+        ("words", "wanted"),
+        [
+            (("testapp", "books"), ["testapp.authors", "testapp.books"]),
+            (("testapp.genres",), ["testapp.genres"]),
+            (("testapp.0003",), ["testapp.genres"]),
+            (("testapp", "0001_authors"), ["testapp.authors"]),
+            (("testapp.ge", "testapp.au"), ["testapp.authors", "testapp.genres"]),
+        ],
+    )
+    def test_targets(self, three, words, wanted):
+        """What is named and what that needs; names may be cut short."""
+        run(*words)
+        assert applied() == wanted
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("tsetapp",), "no installed app has the label 'tsetapp'. Did you mean 'testapp'?"),
+            (("testapp", "boks"), "there is no recipe 'testapp.boks'. Did you mean 'testapp.books'?"),
+            (("testapp.boks", "testapp.genres"), "there is no recipe 'testapp.boks'. Did you mean 'testapp.books'?"),
+            (("zero",), "no installed app has the label 'zero'."),
+            (("otherapp",), "the app 'otherapp' has no recipes"),
+        ],
+    )
+    def test_unknown_names(self, three, words, message):
+        """A wrong word ends with 2, and names the nearest right one."""
+        assert fails(*words, code=2).startswith(message)
+        assert applied() == []
+
+    def test_ambiguous_name(self, three):
+        """So does one that several recipes have."""
+        three.write("testapp.genres_more", GENRES)
+        assert fails("testapp.gen", code=2).startswith("'testapp.gen' may mean testapp.genres, testapp.genres_more")
+
+    def test_wrong_name_in_a_file(self, three):
+        """A name that is wrong in a file is an error, but no wrong word on the command line."""
+        three.write("testapp.more", "depends_on: [testapp.genrs]\n" + GENRES)
+        assert "Did you mean 'testapp.genres'?" in fails(code=1)
+
+    def test_broken_file(self, three):
+        """All problems of a file are told, without a traceback, and nothing is applied."""
+        three.write("testapp.more", "steps: [{id: g, maek: testapp.Genre, cuont: 2}]\n")
+        message = fails()
+        assert "maek" in message
+        assert "cuont" in message
+        assert applied() == []
+
+    def test_failure(self, three):
+        """A refused row ends with 1 and says where; what was applied before stays, and the line is ended."""
+        Badge.objects.create(number="N1", code="own", stamp="own")
+        three.write("testapp.genres", "steps: [{id: b, make: testapp.Badge, set: {number: N1}}]\n")
+        out = io.StringIO()
+        with pytest.raises(CommandError) as caught:
+            call_command("applyfixtures", stdout=out)
+        message = str(caught.value)
+        assert message.startswith("testapp/0003_genres.yaml:1:")
+        assert "testapp.genres, step 'b', row 0, testapp.Badge.number: " in message
+        assert out.getvalue().endswith("  Applying testapp.genres...\n")
+        assert applied() == ["testapp.authors", "testapp.books"]
+
+    def test_edited(self, three):
+        """An applied recipe that was edited is refused, with the remedy; with --reset it is made anew."""
+        run()
+        three.write("testapp.genres", GENRES.replace("2", "5"))
+        assert "applyfixtures testapp.genres --reset" in fails()
+        assert Genre.objects.count() == 2
+        run("testapp.genres", "--reset", "--noinput")
+        assert Genre.objects.count() == 5
+        assert run("--check")
+
+    def test_quiet(self, three):
+        """At -v0 nothing is said, whatever is done."""
+        assert run("-v0") == ""
+        assert run("-v0") == ""
+        assert run("--check", "-v0") == ""
+        assert run("--verify", "-v0") == ""
+        assert run("testapp.books", "--reset", "--noinput", "-v0") == ""
+        assert run("testapp", "zero", "--noinput", "-v0") == ""
+        assert run("testapp", "zero", "--noinput", "-v0") == ""
+        assert run("testapp.authors", "--fake", "-v0") == ""
+
+    def test_gave_way(self, three):
+        """A value that gave way is told on the error channel."""
+        three.write("testapp.more", "steps: [{id: m, make: testapp.Genre, count: 3, save: stream}]\n")
+        run("testapp.more")
+        taken = Genre.objects.order_by("pk")[1].name
+        run("testapp.more", "zero", "--noinput")
+        Genre.objects.create(name=taken)
+        err = io.StringIO()
+        call_command("applyfixtures", "testapp.more", stdout=io.StringIO(), stderr=err)
+        assert "testapp.more m[1]: a row of testapp.Genre has this name already; the made row got another" in (
+            err.getvalue()
+        )
+
+    def test_other_rows_than_recorded(self, three):
+        """Rows that are not those that the file records are told."""
+        recorded = "recorded: {format: 1, engine: 1, produces: {g: 2 testapp.Genre 0000000000000000}}\n"
+        three.write("testapp.genres", GENRES + recorded)
+        assert "testapp.genres: the rows of step g are not those that were recorded" in run("testapp.genres")
+
+    def test_without_the_ledger(self, three, monkeypatch):
+        """Where the ledger's tables are missing, the message says to migrate."""
+        monkeypatch.setattr(AppliedRecipe._meta, "db_table", "not_there")
+        assert fails() == (
+            "database 'default' has no tables for fixturekit's ledger. Make them: migrate fixturekit --database default"
+        )
+
+
+class TestLooking:
+    def test_plan(self, three):
+        """--plan says what would be written, where and why, and writes nothing."""
+        run("testapp.genres")
+        output = run("--plan")
+        assert "testapp.authors  (testapp/0001_authors.yaml)" in output
+        assert "3 testapp.Author" in output
+        assert "nothing listens" in output
+        assert "testapp.genres" not in output
+        assert applied() == ["testapp.genres"]
+        run()
+        assert "No recipes to apply." in run("--plan")
+
+    def test_plan_of_zero(self, three):
+        """Of zero it says what would be removed, and removes nothing."""
+        run()
+        output = run("testapp.authors", "zero", "--plan")
+        assert output.splitlines() == [
+            "Planned operations:",
+            f"  Remove testapp.books, {Ledger(connection).applied()['testapp.books'].rows} rows",
+            "  Remove testapp.authors, 3 rows",
+        ]
+        assert len(applied()) == 3
+
+    def test_check(self, three):
+        """--check ends with 1 where a recipe is not applied or was edited, and names it; else with 0."""
+        run("testapp.books")
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        out = io.StringIO()
+        with pytest.raises(SystemExit) as caught:
+            call_command("applyfixtures", "--check", stdout=out)
+        assert caught.value.code == 1
+        assert out.getvalue().splitlines() == [
+            "  not applied: testapp.genres",
+            "  edited since it was applied: testapp.authors",
+        ]
+        three.write("testapp.authors", AUTHORS)
+        assert run("--check", "testapp.books") == "  All recipes are applied.\n"
+        assert applied() == ["testapp.authors", "testapp.books"]
+
+    def test_verify(self, three):
+        """--verify finds a changed row and a removed one, and ends with 1; else with 0."""
+        run()
+        assert run("--verify").splitlines() == [
+            f"  Verifying testapp.{name}... OK" for name in ("authors", "books", "genres")
+        ]
+        Author.objects.filter(pk=Author.objects.order_by("pk")[1].pk).update(name="changed")
+        Genre.objects.all()[0].delete()
+        out = io.StringIO()
+        with pytest.raises(CommandError, match="Rows are not those that were recorded") as caught:
+            call_command("applyfixtures", "--verify", stdout=out)
+        assert caught.value.returncode == 1
+        assert out.getvalue().splitlines() == [
+            "  Verifying testapp.authors... DIFFERS",
+            "    step a: rows were changed since they were made",
+            "  Verifying testapp.books... OK",
+            "  Verifying testapp.genres... DIFFERS",
+            "    step g: rows were changed since they were made",
+        ]
+
+    def test_verify_an_edited_file(self, three):
+        """Rows are not compared with a file that says something else by now."""
+        run()
+        three.write("testapp.genres", GENRES.replace("2", "3"))
+        out = io.StringIO()
+        with pytest.raises(CommandError):
+            call_command("applyfixtures", "testapp.genres", "--verify", stdout=out)
+        assert "the file was edited since it was applied" in out.getvalue()
+
+    def test_verify_what_is_not_there(self, three):
+        """What is not applied, or only faked, has no rows to look at."""
+        run("testapp.genres", "--fake")
+        assert run("--verify") == ""
+
+
+class TestFake:
+    def test_notes_only(self, three):
+        """--fake makes no rows; the recipe counts as applied until zero."""
+        assert "  Applying testapp.genres... FAKED" in run("testapp.genres", "--fake")
+        assert not Genre.objects.exists()
+        assert "No recipes to apply" in run("testapp.genres")
+        run("testapp.genres", "zero", "--noinput")
+        run("testapp.genres")
+        assert Genre.objects.count() == 2
+
+
+class TestRemoving:
+    def test_zero(self, three):
+        """zero removes what an app's recipes made, and nothing else."""
+        Genre.objects.create(name="own")
+        run()
+        lines = run("testapp", "zero", "--noinput").splitlines()
+        assert lines[:3] == [f"  Removing testapp.{name}... OK" for name in ("genres", "books", "authors")]
+        assert lines[3].endswith(" rows removed")
+        assert applied() == []
+        assert not Book.objects.exists()
+        assert Genre.objects.get().name == "own"
+        assert "No applied recipes to remove." in run("testapp", "zero", "--noinput")
+
+    def test_zero_of_one_recipe(self, three):
+        """After a recipe it removes this one and those that depend on it."""
+        run()
+        run("testapp.authors", "zero", "--noinput")
+        assert applied() == ["testapp.genres"]
+
+    def test_reset(self, three):
+        """--reset makes rows anew, also of those recipes that depend on them."""
+        run()
+        before = set(Book.objects.values_list("title", flat=True))
+        Book.objects.update(title="changed")
+        run("testapp.authors", "--reset", "--noinput")
+        assert applied() == ["testapp.genres", "testapp.authors", "testapp.books"]
+        assert set(Book.objects.values_list("title", flat=True)) == before
+
+    def test_reset_of_what_is_not_applied(self, three):
+        """It applies what was not applied."""
+        run("testapp.genres", "--reset", "--noinput")
+        assert Genre.objects.count() == 2
+
+    def test_reset_needs_names(self, three):
+        """Nothing is made anew without being named."""
+        assert fails("--reset", code=2) == "--reset needs the recipes to make anew: app.recipe"
+
+    @pytest.mark.parametrize("text", [GENRES.replace("Genre", "Gnere"), GENRES.replace("count: 2", "set: {x: 1}")])
+    def test_reset_of_what_cannot_be_applied(self, three, text):
+        """What cannot be planned is refused before anything is removed."""
+        run()
+        three.write("testapp.genres", text)
+        fails("testapp.genres", "--reset", "--noinput")
+        assert Genre.objects.count() == 2
+        assert len(applied()) == 3
+
+    def test_reset_where_something_else_changed(self, three):
+        """So is a recipe that depends on an edited one."""
+        run()
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        assert "testapp.authors was applied" in fails("testapp.books", "--reset", "--noinput")
+        assert Book.objects.count() == 2
+
+    def test_rows_in_use(self, three):
+        """Rows that others depend on are listed and stay; --cascade takes those others too."""
+        run()
+        author = Author.objects.get(pk=Ledger(connection).made("testapp.authors", "a").take([0])[0])
+        Book.objects.create(
+            title="own", author=author, imprint=Book.objects.all()[0].imprint,
+            parcel=Book.objects.all()[0].parcel, delivery=Book.objects.all()[0].delivery,
+        )  # fmt: skip
+        message = fails("testapp", "zero", "--noinput")
+        assert "testapp.Book" in message
+        assert "--cascade" in message
+        assert len(applied()) == 3
+        run("testapp", "zero", "--noinput", "--cascade")
+        assert not Book.objects.exists()
+
+
+class TestQuestions:
+    @pytest.fixture
+    def terminal(self, monkeypatch):
+        def answer(text):
+            monkeypatch.setattr(sys, "stdin", io.StringIO(f"{text}\n"))
+            monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+            monkeypatch.setattr("builtins.input", lambda question: text)
+
+        return answer
+
+    @pytest.mark.parametrize("words", [("testapp", "zero"), ("testapp.genres", "--reset")])
+    def test_nobody_can_answer(self, three, monkeypatch, words):
+        """Without a terminal and without --noinput it ends with 3 and removes nothing."""
+        run()
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        assert "Nobody can answer; use --noinput" in fails(*words, code=3)
+        assert len(applied()) == 3
+
+    def test_no(self, three, terminal):
+        """No is no."""
+        run()
+        terminal("")
+        assert fails("testapp", "zero", code=3) == "Nothing was changed."
+        assert len(applied()) == 3
+
+    def test_yes(self, three, terminal):
+        """Yes is yes."""
+        run()
+        terminal("Yes")
+        run("testapp", "zero")
+        assert applied() == []
+
+
+class TestGuard:
+    @pytest.fixture
+    def production(self, settings, monkeypatch):
+        settings.DEBUG = False
+        monkeypatch.setitem(connection.settings_dict, "NAME", "shop")
+        monkeypatch.setitem(connection.settings_dict, "TEST", {"NAME": None})
+
+    def test_applying(self, three, production):
+        """A database that may be production is not written to without --force; reading is free."""
+        assert fails().startswith("DEBUG is off, so database 'default' (shop) may be production")
+        assert applied() == []
+        run("--plan")
+        run("--force")
+        assert len(applied()) == 3
+        assert "No recipes to apply." in run()
+        run("--verify")
+
+    def test_removing(self, three, production):
+        """Nor are rows removed, before anybody is asked."""
+        run("--force")
+        for words in (("testapp", "zero"), ("testapp.books", "--reset")):
+            assert "DEBUG is off" in fails(*words)
+        assert len(applied()) == 3
+        run("testapp", "zero", "--force", "--noinput")
+        assert applied() == []
+
+    def test_allowed(self, three, production, settings):
+        """An alias that the settings name is written to."""
+        settings.FIXTUREKIT = {**settings.FIXTUREKIT, "ALLOWED_DATABASES": ["default"]}
+        run()
+        assert len(applied()) == 3
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("--plan", "--check"), "--plan and --check do not go together"),
+            (("--fake", "--reset"), "--fake and --reset do not go together"),
+            (("testapp", "zero", "--fake"), "zero and --fake do not go together"),
+            (("testapp", "zero", "--check"), "zero and --check do not go together"),
+            (("testapp.genres", "--cascade"), "--cascade is for --reset and zero"),
+        ],
+    )
+    def test_do_not_go_together(self, three, words, message):
+        """Words that ask for different things end with 2, and nothing is done."""
+        assert fails(*words, code=2) == message
+        assert applied() == []
+
+    def test_as_a_function(self, three):
+        """call_command takes options by name too."""
+        call_command("applyfixtures", "testapp.genres", verbosity=0, interactive=False, lock_timeout=5)
+        assert applied() == ["testapp.genres"]
+        call_command("applyfixtures", "testapp.genres", reset=True, verbosity=0, interactive=False)
+        call_command("applyfixtures", "testapp", "zero", verbosity=0, interactive=False)
+        assert applied() == []

@@ -1,0 +1,125 @@
+"""``showfixtures``: which recipes there are, whether they are applied, what they would write."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = pytest.mark.django_db
+
+AUTHORS = "steps: [{id: a, make: testapp.Author, count: 3, set: {name: !seq 'Author {n}'}}]\n"
+BOOKS = (
+    "depends_on: [testapp.authors]\n"
+    "steps: [{id: b, make: testapp.Book, count: 2, set: {author: !ref testapp.authors/a, title: Fred}}]\n"
+)
+
+
+@pytest.fixture
+def some(recipes):
+    recipes.write("testapp.authors", AUTHORS)
+    recipes.write("testapp.books", BOOKS)
+    recipes.write("otherapp.libraries", "steps: [{id: l, make: otherapp.Library}]\n")
+    return recipes
+
+
+def show(*words, **options):
+    out = io.StringIO()
+    call_command("showfixtures", *words, stdout=out, **options)
+    return out.getvalue()
+
+
+class TestList:
+    def test_by_app(self, some):
+        """Recipes by app, with a box that says whether they are applied."""
+        some.apply("testapp.authors")
+        assert show().splitlines() == [
+            "otherapp",
+            " [ ] 0001_libraries",
+            "testapp",
+            " [X] 0001_authors",
+            " [ ] 0002_books",
+        ]
+
+    def test_edited_or_unfit(self, some):
+        """A recipe that was edited since it was applied has a box of its own, and one that does not fit the models."""
+        some.apply()
+        some.write("testapp.authors", AUTHORS.replace("3", "4"))
+        some.write("otherapp.libraries", "steps: [{id: l, make: otherapp.Libary}]\n")
+        assert show().splitlines() == [
+            "otherapp",
+            " [!] 0001_libraries",
+            "testapp",
+            " [~] 0001_authors",
+            " [X] 0002_books",
+        ]
+
+    def test_some(self, some):
+        """Apps and recipes may be named; a wrong name ends with 2."""
+        assert show("testapp.books").splitlines() == ["testapp", " [ ] 0002_books"]
+        with pytest.raises(CommandError, match=r"Did you mean 'testapp\.books'") as caught:
+            show("testapp.boks")
+        assert caught.value.returncode == 2
+
+    def test_more_words(self, some):
+        """At -v2, how many rows and when."""
+        some.apply("testapp.authors")
+        assert "[X] 0001_authors (3 rows, applied at 20" in show(verbosity=2)
+
+    def test_nothing(self, recipes):
+        """A project without recipes says so."""
+        assert show() == "(no recipes)\n"
+
+
+class TestPlan:
+    def test_in_order(self, some):
+        """In the order of applying, with dependencies, tables and ways."""
+        some.apply("testapp.authors")
+        output = show("--plan")
+        assert output.index("[ ] otherapp.libraries") < output.index("[X] testapp.authors")
+        assert "[ ] testapp.books  after testapp.authors" in output
+        assert "2 testapp.Book" in output
+
+    def test_unfit(self, some):
+        """A recipe that does not fit the models shows why; the others are shown as ever."""
+        some.write("otherapp.libraries", "steps: [{id: l, make: otherapp.Libary}]\n")
+        output = show("--plan")
+        assert "[!] otherapp.libraries" in output
+        assert "otherapp/0001_libraries.yaml:1:" in output
+        assert "3 testapp.Author" in output
+
+
+class TestRows:
+    def test_without_a_database(self, some):
+        """The first rows of each step are shown, and no query is sent."""
+        with CaptureQueriesContext(connection) as queries:
+            output = show("testapp.authors", "--rows", "2")
+        assert not queries.captured_queries
+        assert "a: 3 testapp.Author" in output
+        assert "name: Author 1" in output
+        assert "name: Author 2" in output
+        assert "Author 3" not in output
+
+    def test_rows_are_those_that_are_made(self, some):
+        """What is shown is what applying makes."""
+        from tests.testapp.models import Author
+
+        output = show("testapp.authors", "--rows", "3")
+        some.apply("testapp.authors")
+        for author in Author.objects.all():
+            assert f"email: {author.email}" in output
+
+    def test_refs(self, some):
+        """Related rows are shown by their address."""
+        assert "testapp.authors/a" in show("testapp.books", "--rows", "1")
+
+    def test_odd_number(self, some):
+        """A number of rows is no less than none."""
+        with pytest.raises(CommandError, match="--rows -1: ") as caught:
+            show("--rows", "-1")
+        assert caught.value.returncode == 2
+        assert "name" not in show("testapp.authors", "--rows", "0")

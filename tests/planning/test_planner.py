@@ -1,0 +1,290 @@
+"""Plans as data: batches, chains of tables, labels, options, renames, routing."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixturekit.exceptions import PlanError
+from fixturekit.planning.plan import Unique
+from fixturekit.values.sources import At, Const, Drawn, Each, Fold, Link, Listed, Mixed
+from tests.planning.support import batches, planned, problem, problems, step
+
+# -- batches
+
+
+def test_batch():
+    """A batch says which table, how many rows, which key, and where the recipe asks for it."""
+    text = step("testapp.Relic", "name: x", count=4)
+    plan = planned("seed: 7\nnow: 2026-11-20T09:00:00Z\n" + text).plan
+    (batch,) = plan.batches
+    assert (plan.recipe, plan.seed, plan.now, plan.rows) == ("testapp.x", "7", "2026-11-20T09:00:00+00:00", 4)
+    assert (batch.id, batch.step, batch.stream, batch.path) == ("a", "a", "a", "")
+    assert (batch.model, batch.table, batch.count) == ("testapp.Relic", "testapp_relic", 4)
+    assert (batch.key, batch.counted, batch.needs) == ("id", True, frozenset())
+    assert [(column.field, column.column) for column in batch.columns] == [
+        ("name", "select"),
+        ("group", "Group Name"),
+        ("keeper", "from"),
+    ]
+    assert batch.unique == (Unique(("group",), "group"),)
+    assert str(batch.mark) == "x.yaml:4:5"
+
+
+def test_seed_and_clock_of_a_bare_recipe():
+    """Without a seed the recipe's name is one, and the clock stands still."""
+    plan = planned(step("testapp.Note")).plan
+    assert (plan.seed, plan.now) == ("testapp.x", "2026-01-01T00:00:00+00:00")
+
+
+def test_plans_are_equal():
+    """The same text gives an equal plan."""
+    assert planned(step("testapp.Draft")) == planned(step("testapp.Draft"))
+
+
+def test_unknown_batch():
+    """Asking a plan for a batch that it has not is a KeyError."""
+    with pytest.raises(KeyError, match="b"):
+        planned(step("testapp.Note")).plan.batch("b")
+
+
+def test_order_and_kept_columns():
+    """Parents come before children; what others read is kept."""
+    plan = planned(step("testapp.Book", "title: !copy author.name")).plan
+    ids = [batch.id for batch in plan.batches]
+    assert all(ids.index(need) < ids.index(batch.id) for batch in plan.batches for need in batch.needs)
+    assert plan.batch("a/imprint").kept == ("code",)
+    assert plan.batch("a/author").kept == ("name",)
+    assert plan.batch("a").kept == ()
+
+
+# -- multi-table models
+
+
+def test_streamed_chain():
+    """A multi-table row is a chain of batches of one count; each table links to the one above."""
+    found = planned(step("testapp.SportsCar")).plan.batches
+    assert [(batch.id, batch.model, batch.key, batch.counted, batch.part) for batch in found] == [
+        ("a^vehicle", "testapp.Vehicle", "id", True, True),
+        ("a^car", "testapp.Car", "vehicle_ptr", False, True),
+        ("a", "testapp.SportsCar", "car_ptr", False, False),
+    ]
+    assert [[column.field for column in batch.columns] for batch in found] == [
+        ["plate", "wheels"],
+        ["vehicle_ptr", "doors"],
+        ["car_ptr", "top_speed"],
+    ]
+    assert found[2].columns[0].source == Link("a^car", Each())
+    assert planned(step("testapp.SportsCar")).plan.rows == 3
+
+
+def test_named_parent_link_and_uuid_key():
+    """A parent link has its own name; a chain may share a UUID."""
+    assert batches(step("testapp.Boat"))["a"]["hull"] == Link("a^vehicle", Each())
+    assert planned(step("testapp.Machine")).plan.batch("a^asset").counted is False
+    assert batches(step("testapp.Machine"))["a^asset"]["id"] == Drawn("uuids", "id")
+
+
+def test_saved_chain():
+    """Where instances are saved, a multi-table row is one batch."""
+    (batch,) = planned(step("testapp.SportsCar") + "    save: each\n").plan.batches
+    assert (batch.id, batch.model, batch.counted) == ("a", "testapp.SportsCar", True)
+    assert [column.field for column in batch.columns] == ["plate", "wheels", "doors", "top_speed"]
+
+
+def test_proxy():
+    """A proxy's rows are in its concrete model's table."""
+    batch = planned(step("testapp.FeaturedArticle")).plan.batch("a")
+    assert batch.table == "testapp_article"
+
+
+# -- labelled rows
+
+
+def test_labels():
+    """Each label's own value stands in its row; other rows get what the step says."""
+    text = """
+        - id: a
+          make: testapp.Note
+          set: {title: all}
+          named: {x: {title: one}, y: {}, z: {code: c}}
+    """
+    plan = planned(text).plan
+    assert plan.batch("a").labels == ("x", "y", "z")
+    found = batches(text)["a"]
+    assert found["title"] == Mixed((Const("all"), Const("one")), (1, 0, 0))
+    assert isinstance(found["code"], Mixed)
+    assert found["code"].choose == (0, 0, 1)
+
+
+def test_labels_with_relations():
+    """A label may have a parent of its own; parents of the others are made for them only."""
+    text = """
+        - id: a
+          make: testapp.Book
+          named: {x: {author: {name: Ann}}, y: {}, z: {}}
+    """
+    plan = planned(text).plan
+    author = plan.batch("a").column("author")
+    assert author is not None
+    assert author.source == Mixed((Link("a/author", Listed((0, 0, 1))), Link("a[x]/author", At(0))), (1, 0, 0))
+    assert (plan.batch("a/author").count, plan.batch("a/author").labels) == (2, ("y", "z"))
+    assert plan.batch("a[x]/author").count == 1
+
+
+def test_labels_of_relations_with_several_rows():
+    """Many-to-many rows are set for all rows."""
+    text = "- {id: a, make: testapp.Album, named: {x: {genres: !make 2}}}"
+    assert problem(text).endswith(
+        "steps[0].named.x.genres: testapp.Album.genres has several rows: set it for all rows of the step "
+        "(fixturekit.E058)."
+    )
+
+
+def test_labels_with_keys():
+    """Keys are given to all labels or to none."""
+    found = batches("- {id: a, make: testapp.Author, named: {x: {id: 7}, y: {id: 8}}}")
+    assert found["a"]["id"] == Mixed((Const(7), Const(8)), (0, 1))
+    assert problem("- {id: a, make: testapp.Author, named: {x: {id: 7}, y: {}}}").endswith(
+        "testapp.Author.id: is counted by the database for the other rows: give it to all rows, or to none "
+        "(fixturekit.E058)."
+    )
+
+
+def test_place_of_a_labels_value():
+    """A label's bad value is reported where it stands."""
+    assert problem("- {id: a, make: testapp.Event, named: {x: {day: nope}}}").startswith(
+        "x.yaml:2:46 steps[0].named.x.day: testapp.Event.day: "
+    )
+
+
+# -- renames
+
+
+def test_lanes_and_was():
+    """A renamed step or field keeps the address of its values."""
+    text = "- {id: b, make: testapp.Note, was: a, lanes: {title: headline}}"
+    batch = planned(text).plan.batch("b")
+    assert (batch.step, batch.stream) == ("b", "a")
+    title = batch.column("title")
+    assert title is not None
+    assert isinstance(title.source, Drawn)
+    assert title.source.lane == "headline"
+
+
+def test_lanes_below_a_relation():
+    """A lane is a path, on both sides."""
+    found = batches("- {id: a, make: testapp.Book, lanes: {author__name: writer__name}}")
+    assert found["a/author"]["name"].lane == "writer.name"  # type: ignore[attr-defined]
+
+
+def test_lanes_of_unknown_fields():
+    """A lane of a field that is not there would keep nothing."""
+    assert problem("- {id: a, make: testapp.Book, lanes: {autor: writer}}").endswith(
+        "steps[0].lanes.autor: testapp.Book has no field 'autor' (fixturekit.E013). Did you mean 'author'?"
+    )
+
+
+# -- options
+
+
+def test_depth():
+    """Nullable parents of parents stay empty beyond the depth."""
+    text = "steps:\n  - {id: a, make: testapp.Cover, count: 1}"
+    assert batches(text)["a/book"]["translator"] == Const(None)
+    assert batches("options: {depth: 2}\n" + text)["a/book"]["translator"] == Link("a/book/translator", Each())
+
+
+def test_fill_nullable():
+    """Nullable parents are made as well, not of a model that is being made."""
+    found = batches("options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Book, count: 1}")
+    assert found["a"]["editor"] == Link("a/editor", Each())
+    folder = batches("options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Folder, count: 1}")
+    assert folder["a"]["parent"] == Const(None)
+
+
+def test_style_of_spreading():
+    """Lifelike rows share parents, plain ones have one each."""
+    text = step("testapp.Book", count=10)
+    assert planned(text).plan.batch("a/author").count == 4
+    assert planned("options: {style: plain}\n" + text).plan.batch("a/author").count == 10
+
+
+@pytest.mark.parametrize(("option", "name"), [("laps: 2", "laps"), ("ignore: [parent]", "ignore")])
+def test_options_that_are_not_supported(option, name):
+    """An option that would change nothing is refused."""
+    text = f"options: {{{option}}}\n" + step("testapp.Folder")
+    assert problem(text) == (
+        f"x.yaml:1:1 options.{name}: '{name}' cannot be applied by this version of fixturekit yet (fixturekit.E030)."
+    )
+
+
+def test_locale_without_words():
+    """A locale of which nothing is known is refused."""
+    assert problem("options: {locale: xx_XX}\n" + step("testapp.Author")) == (
+        "x.yaml:1:1 options.locale: there are no names and words for the locale 'xx_XX' (fixturekit.E065). Use en_US."
+    )
+
+
+# -- what is refused
+
+
+def test_unsupported_parts_at_once():
+    """Keys and tags that this version cannot apply are all reported, each at its place, before anything else."""
+    text = """
+        atomic: false
+        steps:
+          - id: a
+            make: testapp.Note
+            match: [title]
+            set:
+              title: !mask "##"
+              body: !jinja "{{ n }}"
+              nope: 1
+    """
+    assert [line.partition(":")[2].partition(" cannot")[0] for line in problems(text)] == [
+        "1:1 atomic: 'atomic'",
+        "5:5 steps[0].match: 'match'",
+        "7:14 steps[0].set.title: !mask",
+        "8:13 steps[0].set.body: !jinja",
+    ]
+
+
+def test_problems_are_data():
+    """The error carries its problems, each with id, place and mark."""
+    with pytest.raises(PlanError) as caught:
+        planned(step("testapp.Note", "titel: x"))
+    (found,) = caught.value.problems
+    assert (found.id, found.where, str(found.mark)) == ("fixturekit.E013", "steps[0].set.titel", "x.yaml:6:7")
+
+
+# -- routing
+
+
+class NotHere:
+    """Keeps authors away."""
+
+    def allow_migrate(self, db, app_label, model_name=None, **hints):
+        """Whether the model lives here."""
+        return False if model_name == "author" else None
+
+
+def test_routed_away(settings):
+    """A step whose model lives elsewhere is counted, and cannot be referred to."""
+    settings.DATABASE_ROUTERS = [NotHere()]
+    text = "- {id: authors, make: testapp.Author, count: 4}\n- {id: a, make: testapp.Genre, count: 2}\n"
+    plan = planned(text).plan
+    assert (plan.skipped, [batch.id for batch in plan.batches]) == ((("authors", 4),), ["a"])
+    assert problem(text + "- {id: b, make: testapp.Book, set: {author: !ref authors}}").endswith(
+        "step authors is routed away from database 'default' (fixturekit.E050)."
+    )
+
+
+def test_folded_links_of_a_chain():
+    """A link to a column of a parent's table leads to the batch that holds it."""
+    text = """
+        - {id: cars, make: testapp.Car, count: 2}
+        - {id: a, make: testapp.Book, count: 4, set: {delivery: !ref cars, title: !copy delivery.plate}}
+    """
+    found = batches(text)["a"]
+    assert found["delivery"] == Link("cars", Fold(2))
+    assert found["title"] == Link("cars^vehicle", Fold(2), "plate")

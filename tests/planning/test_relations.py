@@ -1,0 +1,462 @@
+"""Relations: existing rows, made rows, parents, children and links."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixturekit.planning.plan import Pin
+from fixturekit.values.sources import (
+    At,
+    Const,
+    Distinct,
+    Each,
+    Earlier,
+    Fold,
+    Link,
+    Mixed,
+    Outside,
+    Picked,
+    Pinned,
+    Runs,
+    Sequence,
+    Weighted,
+)
+from tests.planning.support import batches, column, planned, problem, problems, step
+
+AUTHORS = "- {id: authors, make: testapp.Author, count: 3}\n"
+NAMED = "- {id: staff, make: testapp.Author, named: {anna: {}, bob: {}}}\n"
+
+
+def author(value, *, before=AUTHORS, count=5):
+    """The source of a book's author."""
+    return batches(f"{before}- {{id: a, make: testapp.Book, count: {count}, set: {{author: {value}}}}}")["a"]["author"]
+
+
+# -- pins
+
+
+@pytest.mark.parametrize(
+    ("written", "key", "lookup", "natural", "wanted"),
+    [
+        ("!pin 9", 9, (), (), "9"),
+        ("!pin {email: a@example.com}", None, (("email", "a@example.com"),), (), "{email: a@example.com}"),
+        ("!pin {natural: [a, 1]}", None, (), ("a", 1), "natural key [a, 1]"),
+    ],
+)
+def test_pins(written, key, lookup, natural, wanted):
+    """A pin is kept as written; nothing is read for it."""
+    plan = planned(step("testapp.Book", f"author: {written}\neditor: {written}")).plan
+    (pin,) = plan.pins
+    assert pin == Pin("testapp.Author", pin.mark, "steps[0].set.author", key, lookup, natural)
+    assert pin.wanted == wanted
+    assert str(pin.mark) == "x.yaml:6:15"
+    columns = {column.field: column.source for column in plan.batch("a").columns}
+    assert columns["author"] == columns["editor"] == Pinned(0)
+
+
+def test_pin_by_to_field():
+    """Of a row that is not pointed at by its key, the field that is stored is read."""
+    assert column("testapp.Book", "imprint: !pin 3", "imprint") == Pinned(0, "code")
+
+
+def test_pin_looks_up_across_relations():
+    """What a pin looks up may lie behind a relation; only the first name is checked."""
+    assert column("testapp.Cover", "book: !pin {author__name: x}", "book", count=1) == Pinned(0)
+
+
+def test_bare_number():
+    """A number alone could mean either; both readings are shown."""
+    assert problem(step("testapp.Book", "author: 9")) == (
+        "x.yaml:6:7 steps[0].set.author: testapp.Book.author: '9' could be an existing row or a row to make "
+        "(fixturekit.E044). Write '!pin 9' for the row that exists, '!make {...}' or '!ref STEP' for a row to make."
+    )
+
+
+def test_null():
+    """Null is for relations that may be empty."""
+    assert column("testapp.Book", "editor: null", "editor") == Const(None)
+    assert problem(step("testapp.Book", "author: null")).endswith("null is not allowed (fixturekit.E046).")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("!now", "!now"), ("[1]", "a list"), ("!seq 'x{n}'", "!seq"), ("!sample {of: authors, count: 1}", "!sample")],
+)
+def test_what_names_no_row(value, shown):
+    """Values that are no row are refused by the name they are written with."""
+    text = f"{AUTHORS}- id: a\n  make: testapp.Book\n  set:\n    author: {value}\n"
+    assert problem(text).endswith(
+        f"testapp.Book.author: {shown} does not name a row of testapp.Author (fixturekit.E044)."
+    )
+
+
+# -- refs and picks
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("!ref authors", Link("authors", Fold(3))),
+        ('!ref "authors[2]"', Link("authors", At(2))),
+        ("!pick authors", Link("authors", Picked("author", 3))),
+    ],
+)
+def test_made_rows(value, expected):
+    """A whole step folds, a number stays, a pick draws."""
+    assert author(value) == expected
+
+
+def test_labels():
+    """A label is a position."""
+    assert author('!ref "staff[bob]"', before=NAMED) == Link("staff", At(1))
+
+
+def test_step_of_one_row():
+    """A step of one row is that row, however it is named."""
+    one = "- {id: authors, make: testapp.Author}\n"
+    assert author("!ref authors", before=one) == author("!pick authors", before=one) == Link("authors", At(0))
+
+
+def test_to_field():
+    """A link reads the field that the foreign key stores."""
+    text = "- {id: i, make: testapp.Imprint, count: 2}\n- {id: a, make: testapp.Book, count: 4, set: {imprint: !ref i}}"
+    assert batches(text)["a"]["imprint"] == Link("i", Fold(2), "code")
+
+
+def test_own_step():
+    """A pick from its own step points at earlier rows; a ref at the row itself."""
+    text = "- {id: a, make: testapp.Folder, count: 5, set: {parent: %s}}"
+    assert batches(text % "!pick a")["a"]["parent"] == Link("a", Earlier("parent"))
+    assert batches(text % "!ref a")["a"]["parent"] == Link("a", Fold(5))
+
+
+OTHER = {"otherapp.staff": "- {id: authors, make: testapp.Author, named: {anna: {}, bob: {}}}"}
+
+
+@pytest.mark.parametrize(
+    ("value", "map"),
+    [
+        ("!ref otherapp.staff/authors", Fold(2)),
+        ("!pick otherapp.staff/authors", Picked("author", 2)),
+        ('!ref "otherapp.staff/authors[bob]"', At(1)),
+        ('!ref "otherapp.staff/authors[0]"', At(0)),
+    ],
+)
+def test_rows_of_another_recipe(value, map):
+    """Rows of an applied recipe are known by recipe and step."""
+    text = f"depends_on: [otherapp.staff]\nsteps:\n  - {{id: a, make: testapp.Book, set: {{author: {value}}}}}"
+    assert batches(text, others=OTHER)["a"]["author"] == Outside("otherapp.staff", "authors", map, 2)
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("otherapp.gone/authors", "there is no recipe otherapp.gone (fixturekit.E051)."),
+        ("otherapp.staff/autors", "otherapp.staff has no step autors (fixturekit.E051)."),
+        (
+            '"otherapp.staff/authors[eve]"',
+            "otherapp.staff/authors[eve] is not a row: authors makes 2 rows (fixturekit.E052).",
+        ),
+    ],
+)
+def test_rows_that_another_recipe_does_not_make(target, message):
+    """Recipe, step and row are checked against the other document."""
+    text = (
+        "depends_on: [otherapp.staff, otherapp.gone]\n"
+        f"steps:\n  - {{id: a, make: testapp.Book, set: {{author: !ref {target}}}}}"
+    )
+    assert problem(text, others=OTHER).endswith(f"testapp.Book.author: {message}")
+
+
+@pytest.mark.parametrize("value", ["!ref genres", "!pick genres"])
+def test_wrong_model(value):
+    """A step must make rows of what the field takes."""
+    text = f"- {{id: genres, make: testapp.Genre}}\n- {{id: a, make: testapp.Book, set: {{author: {value}}}}}"
+    assert problem(text) == (
+        "x.yaml:3:39 steps[1].set.author: testapp.Book.author: step genres makes testapp.Genre, the field takes "
+        "testapp.Author (fixturekit.E049)."
+    )
+
+
+def test_child_models_and_proxies_fit():
+    """A multi-table child is a row of its parent, a proxy one of its concrete model."""
+    text = """
+        - {id: cars, make: testapp.VintageCar}
+        - {id: sports, make: testapp.SportsCar}
+        - {id: a, make: testapp.Book, set: {delivery: !ref cars}}
+        - {id: b, make: testapp.Book, set: {delivery: !ref sports}}
+    """
+    found = batches(text)
+    assert found["a"]["delivery"] == Link("cars", At(0))
+    assert found["b"]["delivery"] == Link("sports", At(0))
+
+
+def test_step_without_rows():
+    """A step that makes nothing cannot be referred to, by a foreign key or a link."""
+    text = """
+        - {id: authors, make: testapp.Author, count: 0}
+        - {id: genres, make: testapp.Genre, count: 0}
+        - {id: a, make: testapp.Book, set: {author: !ref authors}}
+        - {id: b, make: testapp.Album, set: {genres: !pick genres}}
+    """
+    first, second = problems(text)
+    assert first.endswith("testapp.Book.author: step authors makes no rows to refer to (fixturekit.E048).")
+    assert second.endswith("testapp.Album.genres: step genres makes no rows to refer to (fixturekit.E048).")
+
+
+def test_choice_of_rows():
+    """Options of a relation are rows, drawn evenly or by weight."""
+    assert author("!choice [!ref authors, !pin 9]") == Mixed((Link("authors", Fold(3)), Pinned(0)), Picked("author", 2))
+    assert problem(step("testapp.Book", "author: !choice [!pin 9, 8]")).endswith(
+        "Write '!pin 8' for the row that exists, '!make {...}' or '!ref STEP' for a row to make."
+    )
+
+
+# -- parents
+
+
+def test_make_on_a_foreign_key():
+    """One row is made for each; several do not fit."""
+    assert column("testapp.Book", "editor: !make {name: x}", "editor") == Link("a/editor", Each())
+    assert problem(step("testapp.Book", "editor: !make 2")).endswith(
+        "testapp.Book.editor: !make 2 makes several rows, a foreign key takes one (fixturekit.E047)."
+    )
+
+
+def test_share():
+    """So many parents are made, and the rows are spread over them: drawn, or in turn in style plain."""
+    text = "- {id: a, make: testapp.Book, count: 9, share: {author: 4}}"
+    assert batches(text)["a"]["author"] == Link("a/author", Picked("author", 4))
+    plan = planned("options: {style: plain}\nsteps:\n  " + text).plan
+    column = plan.batch("a").column("author")
+    assert column is not None
+    assert column.source == Link("a/author", Fold(4))
+    assert plan.batch("a/author").count == 4
+
+
+def test_share_below_a_relation():
+    """A path shares parents of parents."""
+    found = planned("- {id: a, make: testapp.Cover, count: 9, share: {book__author: 2}}").plan
+    assert (found.batch("a/book").count, found.batch("a/book/author").count) == (9, 2)
+
+
+def test_share_of_one_and_of_many():
+    """One parent serves all; more parents than rows are not made."""
+    assert batches("- {id: a, make: testapp.Book, count: 9, share: {author: 1}}")["a"]["author"] == Link(
+        "a/author", At(0)
+    )
+    assert batches("- {id: a, make: testapp.Book, count: 2, share: {author: 5}}")["a"]["author"] == Link(
+        "a/author", Each()
+    )
+
+
+def test_share_of_a_one_to_one():
+    """A one-to-one parent cannot be shared."""
+    assert problem("- {id: a, make: testapp.Cover, count: 4, share: {book: 2}}").endswith(
+        "testapp.Cover.book: 4 rows need one row each, 2 are shared (fixturekit.E054)."
+    )
+
+
+def test_shares_are_told():
+    """What style lifelike decides is reported, so that a recorder can write it."""
+    assert planned("- {id: a, make: testapp.Book, count: 9}").shares == (
+        ("a", "author", 3),
+        ("a", "imprint", 3),
+        ("a", "parcel", 3),
+        ("a", "delivery", 3),
+        ("a", "translator", 3),
+    )
+    assert planned("options: {style: plain}\nsteps:\n  - {id: a, make: testapp.Book, count: 9}").shares == ()
+
+
+@pytest.mark.parametrize(
+    ("share", "message"),
+    [
+        (
+            "autor: 2",
+            "steps[0].share.autor: testapp.Book has no field 'autor' (fixturekit.E013). Did you mean 'author'?",
+        ),
+        (
+            "title: 2",
+            "steps[0].share.title: no rows are made for testapp.Book.title, so none can be shared (fixturekit.E063).",
+        ),
+        (
+            "editor: 2",
+            "steps[0].share.editor: no rows are made for testapp.Book.editor, so none can be shared (fixturekit.E063).",
+        ),
+    ],
+)
+def test_share_of_nothing(share, message):
+    """A share that changes nothing is a mistake."""
+    assert problem(f"- {{id: a, make: testapp.Book, count: 4, share: {{{share}}}}}").endswith(message)
+
+
+# -- circles
+
+
+def test_required_circle():
+    """Models that need each other are named in their order."""
+    assert problem("- {id: a, make: testapp.Hen}") == (
+        "x.yaml:2:5 steps[0]: testapp.Egg.layer: every link of this circle is required: testapp.Hen -> testapp.Egg -> "
+        "testapp.Hen (fixturekit.E053). Give layer a row that exists: '!pin ...' or '!ref STEP'."
+    )
+
+
+def test_required_circle_of_steps():
+    """Steps whose rows need each other are named by their ids."""
+    text = """
+        - {id: hens, make: testapp.Hen, set: {egg: !ref eggs}}
+        - {id: eggs, make: testapp.Egg, set: {layer: !ref hens}}
+    """
+    assert problem(text) == (
+        "these rows need each other first: hens -> eggs -> hens (fixturekit.E053). Leave one of the links out."
+    )
+
+
+def test_circle_that_may_be_empty():
+    """A link that may be null waits for a second pass."""
+    text = """
+        - {id: countries, make: testapp.Country, count: 2, set: {capital: !ref cities}}
+        - {id: cities, make: testapp.City, count: 2, set: {country: !ref countries}}
+    """
+    first, second = planned(text).plan.batches
+    assert (first.id, second.id) == ("countries", "cities")
+    capital = first.column("capital")
+    assert capital is not None
+    assert capital.source == Const(None)
+    assert [(column.field, column.source) for column in first.later] == [("capital", Link("cities", Fold(2)))]
+
+
+def test_required_row_of_the_same_table():
+    """A row that must point at its own table points at itself."""
+    assert batches("- {id: a, make: testapp.Mirror, count: 2}")["a"]["opposite"] == Link("a", Each())
+
+
+def test_filled_nullable_that_leads_back():
+    """A parent that is not asked for is left out where it would need the row it is made for."""
+    text = "options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Country, count: 2}"
+    assert batches(text)["a"]["capital"] == Const(None)
+
+
+# -- many-to-many and reverse relations
+
+
+def album(value, before="- {id: genres, make: testapp.Genre, count: 5}\n"):
+    """The link rows of three albums' genres."""
+    found = batches(f"{before}- id: a\n  make: testapp.Album\n  count: 3\n  set:\n    genres: {value}\n")
+    return {id: columns for id, columns in found.items() if id.startswith("a/")}
+
+
+def test_make_many():
+    """So many rows are made for each, and linked in runs."""
+    assert album("!make 2", before="") == {
+        "a/genres": {"name": album("!make 2", before="")["a/genres"]["name"]},
+        "a/genres#": {"album": Link("a", Runs(2)), "genre": Link("a/genres", Each())},
+    }
+
+
+def test_sample():
+    """So many different rows of a step, for each row."""
+    assert album("!sample {of: genres, count: 2}") == {
+        "a/genres#": {"album": Link("a", Runs(2)), "genre": Link("genres", Distinct("genres", 2, 5))}
+    }
+    text = "- {id: genres, make: testapp.Genre}\n- id: a\n  make: testapp.Album\n  set:\n    genres: !sample {of: genres, count: 2}"
+    assert problem(text).endswith("2 different rows of genres are wanted, it makes 1 (fixturekit.E056).")
+
+
+def test_list_of_items():
+    """A list holds refs, pins, picks and values in any mix; each has link rows of its own."""
+    assert album("[!ref 'genres[4]', !pin 9, !pick genres, {name: !seq 'x{n}'}]") == {
+        "a/genres[0]#": {"album": Link("a", Each()), "genre": Link("genres", At(4))},
+        "a/genres[1]#": {"album": Link("a", Each()), "genre": Pinned(0)},
+        "a/genres[2]#": {"album": Link("a", Each()), "genre": Link("genres", Picked("genres[2]", 5))},
+        "a/genres[3]": {"name": Sequence("x{n}")},
+        "a/genres[3]#": {"album": Link("a", Each()), "genre": Link("a/genres[3]", Each())},
+    }
+
+
+def test_own_through_model():
+    """Required columns of a through model are filled like any others."""
+    found = batches(step("testapp.Album", "artists: !make {count: 2, name: x}"))
+    assert found["a/artists#"].keys() == {"album", "artist", "role", "position", "named_by"}
+    assert found["a/artists#"]["artist"] == Link("a/artists", Each())
+    assert found["a/artists#"]["named_by"] == Const(None)
+
+
+def test_reverse_many_to_many():
+    """The other end may ask as well."""
+    found = batches(step("testapp.Genre", "albums: !make 2"))
+    assert found["a/albums#"] == {"album": Link("a/albums", Each()), "genre": Link("a", Runs(2))}
+
+
+def test_symmetrical():
+    """A symmetrical relation has each link both ways."""
+    found = batches(step("testapp.Person", "friends: !make 1"))
+    assert found["a/friends#"] == {"from_person": Link("a", Each()), "to_person": Link("a/friends", Each())}
+    assert found["a/friends#~"] == {"to_person": Link("a", Each()), "from_person": Link("a/friends", Each())}
+    assert "a/follows#~" not in batches(step("testapp.Person", "follows: !make 1"))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("3", "3 does not name rows of testapp.Genre (fixturekit.E044). Write '!pin 3' for a row that exists, '!make 3' "
+         "for rows to make."),
+        ("null", "null does not name rows of testapp.Genre (fixturekit.E044)."),
+        ("!now", "!now does not name rows of testapp.Genre (fixturekit.E044)."),
+        ("[[1]]", "a list does not name rows of testapp.Genre (fixturekit.E044)."),
+    ],
+)  # fmt: skip
+def test_what_names_no_rows(value, expected):
+    """Values that are no rows are refused, with both readings of a number."""
+    assert problem(step("testapp.Album", f"genres: {value}")) == (
+        f"x.yaml:6:7 steps[0].set.genres: testapp.Album.genres: {expected}"
+    )
+
+
+def test_wrong_model_of_links():
+    """Linked rows must be of the relation's model."""
+    text = AUTHORS + "- {id: a, make: testapp.Album, set: {genres: !ref authors}}"
+    assert problem(text).endswith("step authors makes testapp.Author, the field takes testapp.Genre (fixturekit.E049).")
+
+
+def test_children():
+    """Rows of a reverse relation point back at the rows they are made for."""
+    assert batches(step("testapp.Author", "books: !make 2"))["a/books"]["author"] == Link("a", Runs(2))
+    found = batches(step("testapp.Author", "books: [{title: x}, {title: y}]"))
+    assert found["a/books[0]"]["title"] == Const("x")
+    assert found["a/books[1]"]["author"] == Link("a", Each())
+
+
+def test_child_of_a_one_to_one():
+    """A reverse one-to-one takes one row."""
+    assert batches(step("testapp.Author", "desk: {room: x}"))["a/desk"]["author"] == Link("a", Each())
+    assert problem(step("testapp.Author", "desk: !make 2")).endswith(
+        "a reverse relation takes '!make N', '!make {...}' or values, not !make (fixturekit.E055)."
+    )
+    assert problem(step("testapp.Author", "desk: [{room: x}, {room: y}]")).endswith(
+        "testapp.Author.desk: a relation to one row takes one item, not 2 (fixturekit.E055)."
+    )
+
+
+def test_children_are_not_existing_rows():
+    """Existing rows have their parents already."""
+    assert problem(step("testapp.Author", "books: !pin 9")).endswith(
+        "a reverse relation takes '!make N', '!make {...}' or values, not !pin (fixturekit.E055)."
+    )
+
+
+def test_child_with_another_parent():
+    """What follows from the relation cannot be set."""
+    assert problem(step("testapp.Author", "books: {author: {name: x}, title: y}")) == (
+        "x.yaml:6:15 steps[0].set.books.author: testapp.Book.author follows from where these rows are made "
+        "(fixturekit.E055). Leave it out."
+    )
+
+
+def test_weighted_rows():
+    """Weights are for plain options; on a relation these name no rows."""
+    assert all(
+        "could be an existing row" in line for line in problems(step("testapp.Book", "author: !choice {a: 1, b: 2}"))
+    )
+    assert column("testapp.Note", "title: !choice {a: 1, b: 3}", "title").map == Weighted("title", (1.0, 3.0))  # type: ignore[attr-defined]

@@ -1,0 +1,296 @@
+"""Unique sets: distinct by construction, or refused with both numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fixturekit.planning.draft import Interval
+from fixturekit.values.positions import positions
+from fixturekit.values.registry import Context, compile_source
+from fixturekit.values.sources import (
+    At,
+    Combined,
+    Const,
+    Distinct,
+    Drawn,
+    Each,
+    Enumerated,
+    Fold,
+    Link,
+    Runs,
+    Selected,
+    Sequence,
+    Source,
+)  # fmt: skip
+from fixturekit.values.streams import parse_now
+from tests.planning.support import batches, planned, problem, step
+
+AXES = """
+- {id: students, make: testapp.Student, count: 4}
+- {id: courses, make: testapp.Course, count: 5}
+"""
+
+
+def enrolments(student, course, count, extra=""):
+    return f"{AXES}- {{id: a, make: testapp.Enrolment, count: {count}, set: {{student: {student}, course: {course}}}}}{extra}"
+
+
+def tokens(text, id, *names):
+    """The combinations of some columns of a batch, as positions or values, row by row."""
+    plan = planned(text).plan
+    batch = plan.batch(id)
+    context = Context(plan.seed, batch.stream, parse_now(plan.now), batch.labels or None)
+    cells = []
+    for name in names:
+        column = batch.column(name)
+        assert column is not None
+        cells.append(_cells(column.source, context, batch.count))
+    return list(zip(*cells, strict=True))
+
+
+def _cells(source: Source, context, count):
+    if isinstance(source, Link):
+        return list(positions(source.map, context, 0, count))
+    return compile_source(source, context).values(0, count)  # type: ignore[arg-type]
+
+
+def distinct(text, id, *names):
+    rows = tokens(text, id, *names)
+    return len(set(rows)) == len(rows)
+
+
+# -- one column
+
+
+def test_enumerated():
+    """A unique column enumerates its space under a name that every recipe shares."""
+    found = batches(step("testapp.Badge"))["a"]["number"]
+    assert isinstance(found, Enumerated)
+    assert found.key == "testapp.Badge.number"
+
+
+def test_children_enumerate_with_their_parents():
+    """An inherited unique column has one enumeration, so that rows of parent and child never meet."""
+    text = """
+        options: {style: plain}
+        steps:
+          - {id: vehicles, make: testapp.Vehicle, count: 3}
+          - {id: cars, make: testapp.Car, count: 3}
+          - {id: proxies, make: testapp.VintageCar, count: 3}
+    """
+    found = batches(text)
+    plates = [found[id]["plate"] for id in ("vehicles", "cars^vehicle", "proxies^vehicle")]
+    assert [(plate.key, plate.start) for plate in plates] == [  # type: ignore[attr-defined]
+        ("testapp.Vehicle.plate", 0),
+        ("testapp.Vehicle.plate", 3),
+        ("testapp.Vehicle.plate", 6),
+    ]
+
+
+def test_literal_for_several_rows():
+    """One value cannot serve two rows of a unique column, be it a key or not."""
+    assert problem(step("testapp.Badge", "number: x")) == (
+        "x.yaml:6:7 steps[0].set.number: testapp.Badge.number: is unique, and 3 rows would all get 'x' "
+        "(fixturekit.E045). Use '!seq \"...{n}\"', or leave it out."
+    )
+    assert "testapp.Author.id: is unique, and 2 rows would all get 7" in problem(
+        step("testapp.Author", "id: 7", count=2)
+    )
+    assert batches(step("testapp.Badge", "number: x", count=1))["a"]["number"] == Const("x")
+
+
+def test_given_values_that_differ():
+    """What differs by itself is left alone."""
+    assert batches(step("testapp.Badge", "number: !seq 'x{n}'"))["a"]["number"] == Sequence("x{n}")
+
+
+def test_range_of_a_key():
+    """A range of a counted key draws no key twice."""
+    assert distinct(step("testapp.Author", "id: !range [1, 5]", count=5), "a", "id")
+
+
+def test_choice_of_a_unique_column():
+    """Options are used up; one row more is refused with both numbers."""
+    text = step("testapp.Badge", "number: !choice [x, y, z]")
+    assert sorted(tokens(text, "a", "number")) == [("x",), ("y",), ("z",)]
+    assert problem(step("testapp.Badge", "number: !choice [x, y, z]", count=4)) == (
+        "x.yaml:6:7 steps[0].set.number: testapp.Badge.number: number must be different in 4 rows, and there are 3 "
+        "different values (fixturekit.E057). Lower the count, or widen what the rows are spread over."
+    )
+
+
+def test_too_few_values():
+    """A space that is too small is refused with both numbers."""
+    assert "must be different in 6 rows, and there are 5 different values" in problem(step("testapp.Grade", count=6))
+    assert sorted(tokens(step("testapp.Grade", count=5), "a", "mark")) == [(mark,) for mark in "ABCDE"]
+
+
+# -- intervals
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_steps_share_a_space(seed):
+    """Steps of a recipe own different entries, also where an interval goes on from the beginning."""
+    text = f"""
+        seed: {seed}
+        steps:
+          - {{id: a, make: testapp.Locker, count: 10}}
+          - {{id: b, make: testapp.Locker, count: 10}}
+    """
+    rows = [row for id in "ab" for row in tokens(text, id, "number")]
+    assert len(set(rows)) == 20
+
+
+def test_steps_that_leave_no_room():
+    """Steps that want more than there is are told what the others use."""
+    text = """
+        - {id: a, make: testapp.Locker, count: 15}
+        - {id: b, make: testapp.Locker, count: 6}
+    """
+    assert problem(text) == (
+        "x.yaml:3:5 steps[1]: testapp.Locker.number: must be different in 6 rows, and 15 of the 20 different values "
+        "are those of other steps (fixturekit.E057). Lower the count, or give the values yourself."
+    )
+
+
+def test_ranges_are_spaces_of_their_own():
+    """Two ranges that do not touch are not in each other's way."""
+    text = """
+        - {id: a, make: testapp.Locker, count: 10, set: {number: !range [1, 10]}}
+        - {id: b, make: testapp.Locker, count: 10, set: {number: !range [11, 20]}}
+    """
+    rows = tokens(text, "a", "number") + tokens(text, "b", "number")
+    assert sorted(rows) == [(number,) for number in range(1, 21)]
+
+
+def test_from():
+    """A step says where its own entries begin, modulo the space."""
+    text = "- {id: a, make: testapp.Locker, count: 3, from: 47}"
+    assert batches(text)["a"]["number"].start == 7  # type: ignore[attr-defined]
+    assert planned(text).intervals == (Interval("testapp.Locker.number", "a", "", 7, 3, 20),)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ((0, 5), (5, 5), False),
+        ((0, 6), (5, 5), True),
+        ((18, 5), (0, 2), True),
+        ((18, 5), (3, 2), False),
+        ((3, 0), (0, 20), False),
+        ((0, 20), (7, 1), True),
+    ],
+)
+def test_intervals_go_round(first, second, expected):
+    """An interval that reaches the end of the space goes on from its beginning."""
+    one, other = (Interval("k", "a", "", start, count, 20) for start, count in (first, second))
+    assert one.overlaps(other) is expected
+    assert other.overlaps(one) is expected
+    assert not one.overlaps(replace(other, key="other"))
+
+
+# -- groups
+
+
+def test_product():
+    """Two picks walk over their product; all combinations are used up, and one more is refused."""
+    text = enrolments("!pick students", "!pick courses", 20)
+    assert distinct(text, "a", "student", "course")
+    source = batches(text)["a"]["student"]
+    assert isinstance(source, Link)
+    assert isinstance(source.map, Combined)
+    assert "student and course must be different in 21 rows, and there are 20 different values" in problem(
+        enrolments("!pick students", "!pick courses", 21)
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_products_of_several_steps(seed):
+    """Steps that combine the same rows own different combinations."""
+    steps = enrolments("!pick students", "!pick courses", 9)
+    more = steps.splitlines()[-1].replace("id: a", "id: b")
+    text = f"seed: {seed}\nsteps:\n" + "\n".join(f"  {line}" for line in [*steps.strip().splitlines(), more])
+    rows = tokens(text, "a", "student", "course") + tokens(text, "b", "student", "course")
+    assert len(set(rows)) == 18
+
+
+def test_folds():
+    """Two refs that fold meet again only after their least common multiple."""
+    assert batches(enrolments("!ref students", "!ref courses", 20))["a"]["student"] == Link("students", Fold(4))
+    assert distinct(enrolments("!ref students", "!ref courses", 20), "a", "student", "course")
+    assert "different in 21 rows, and there are 20" in problem(enrolments("!ref students", "!ref courses", 21))
+
+
+def test_fold_and_pick():
+    """One fold leaves the other column free to differ from round to round."""
+    text = enrolments("!ref students", "!pick courses", 20)
+    assert distinct(text, "a", "student", "course")
+    source = batches(text)["a"]["course"]
+    assert isinstance(source, Link)
+    assert source.map.per == 4  # type: ignore[union-attr]
+
+
+def test_fixed_and_pick():
+    """Beside one fixed row the other column is used up."""
+    assert distinct(enrolments("!ref 'students[0]'", "!pick courses", 5), "a", "course")
+    assert "different in 6 rows, and there are 5" in problem(enrolments("!ref 'students[0]'", "!pick courses", 6))
+
+
+def test_runs():
+    """Children of one owner differ from each other only."""
+    text = f"{AXES}- {{id: a, make: testapp.Student, count: 6, set: {{enrolments: !make {{count: 3, course: !pick courses}}}}}}"
+    found = batches(text)["a/enrolments"]
+    assert found["student"] == Link("a", Runs(3))
+    assert found["course"] == Link("courses", Distinct("enrolments.course", 3, 5))
+    assert distinct(text, "a/enrolments", "student", "course")
+
+
+def test_one_parent_each():
+    """Where the planner chose how many parents there are, it makes one each before it gives up."""
+    text = f"{AXES}- {{id: a, make: testapp.Enrolment, count: 9, set: {{student: !ref 'students[0]'}}}}"
+    found = planned(text)
+    course = found.plan.batch("a").column("course")
+    assert course is not None
+    assert course.source == Link("a/course", Each())
+    assert found.plan.batch("a/course").count == 9
+    assert not [share for share in found.shares if share[0] == "a"]
+
+
+def test_generated_column_enumerates_for_its_group():
+    """A generated text is distinct by itself, whatever its partners are."""
+    lesson = batches(step("testapp.Lesson", count=30))["a"]
+    assert isinstance(lesson["title"], Enumerated)
+    assert lesson["title"].key == "testapp.Lesson.course+title"
+    assert isinstance(batches(step("testapp.Reservation", "day: 2026-01-01"))["a"]["room"], Enumerated)
+
+
+def test_small_columns_are_spelled_out():
+    """Columns with few values each combine, up to the last combination."""
+    text = step("testapp.Domino", count=12)
+    assert isinstance(batches(text)["a"]["colour"], Selected)
+    assert distinct(text, "a", "colour", "pips")
+    assert "colour and pips must be different in 13 rows, and there are 12 different values" in problem(
+        step("testapp.Domino", count=13)
+    )
+
+
+def test_composite_key():
+    """A key of two columns is a unique set."""
+    assert distinct(step("testapp.Shift", count=30), "a", "worker", "day")
+    assert isinstance(batches(step("testapp.Shift", "day: 2026-01-01"))["a"]["worker"], Enumerated)
+
+
+def test_null_is_distinct():
+    """A set with an empty column is left alone."""
+    ranking = batches(step("testapp.Ranking", count=5))["a"]
+    assert ranking["place"] == Const(None)
+    filled = batches("options: {fill_nullable: true}\n" + step("testapp.Ranking", count=5))["a"]
+    assert isinstance(filled["place"], Enumerated)
+
+
+def test_one_row():
+    """A single row has nothing to differ from."""
+    assert isinstance(batches(step("testapp.Reservation", count=1))["a"]["room"], Drawn)
+    assert batches(enrolments("!pick students", "!ref 'courses[1]'", 1))["a"]["course"] == Link("courses", At(1))

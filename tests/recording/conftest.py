@@ -1,0 +1,7 @@
+"""What the tests of recording share."""
+
+from __future__ import annotations
+
+from tests.recipes_support import recipes
+
+__all__ = ["recipes"]

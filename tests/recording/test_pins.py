@@ -1,0 +1,216 @@
+"""Rows named on the command line are written in the form that finds them elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError
+
+from fixturekit.recipes.document import Dependency, Listing, Mapping, Pin
+from fixturekit.recording.pins import _by_unique_field
+from fixturekit.recording.tree import render_tree
+from tests.recording.running import NOW, given, make, shown
+from tests.testapp.models import Album, Author, Book, Coin, Currency, Draft, Genre, Parcel, Passport, SportsCar
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipes")]
+
+
+def author(**values):
+    return Author.objects.create(**{"name": "Ann", "email": "ann@example.com", **values})
+
+
+class TestForms:
+    """Which form is chosen."""
+
+    def test_a_unique_text_comes_before_the_key(self):
+        """A lookup by one unique field."""
+        row = author()
+        assert given(shown("--model", "testapp.Book", "--author", row.pk)) == ["author: !pin {email: ann@example.com}"]
+
+    def test_a_row_that_a_recipe_made_becomes_a_ref_with_its_dependency(self):
+        """The ledger knows the recipe and the step; among several rows the position is written."""
+        make(NOW, "testapp.people", "--model", "testapp.Author", "--as", "ann", "--model", "testapp.Author", "--count",
+             "3", "--as", "others", "--apply")  # fmt: skip
+        keys = list(Author.objects.order_by("pk").values_list("pk", flat=True))
+        run = shown("--model", "testapp.Book", "--author", keys[0], "--editor", keys[3])
+        assert given(run) == ["author: !ref testapp.people/ann", "editor: !ref testapp.people/others[2]"]
+        assert run.recipe.depends_on == (Dependency("testapp.people"),)
+
+    def test_a_recipe_that_the_project_lost_is_not_referred_to(self, recipes):
+        """The ledger remembers it, but nobody could apply it elsewhere."""
+        make(NOW, "testapp.people", "--model", "testapp.Author", "--as", "ann", "--email", "ann@example.com", "--apply")
+        (recipes.root / "testapp" / "0001_people.yaml").unlink()
+        key = Author.objects.get().pk
+        run = shown("--model", "testapp.Book", "--author", key)
+        assert given(run) == ["author: !pin {email: ann@example.com}"]
+        assert run.recipe.depends_on == ()
+
+    def test_a_recipe_that_makes_other_rows_now_is_not_referred_to(self, recipes):
+        """An address is good only as long as the step makes as many rows as it did."""
+        make(NOW, "testapp.people", "--model", "testapp.Author", "--as", "ann", "--email", "ann@example.com", "--apply")
+        path = recipes.root / "testapp" / "0001_people.yaml"
+        path.write_text(path.read_text("utf-8").replace("id: ann", "id: bob").replace("ann: 1", "bob: 1"), "utf-8")
+        run = shown("--model", "testapp.Book", "--author", Author.objects.get().pk)
+        assert given(run) == ["author: !pin {email: ann@example.com}"]
+
+    def test_a_natural_key_comes_next(self):
+        """Where no single text is unique."""
+        row = Permission.objects.first()
+        content_type = ContentType.objects.first()
+        assert row is not None
+        assert content_type is not None
+        natural = list(row.natural_key())
+        run = shown("testapp.x", "--model", "auth.Group", "--permissions", f"{row.pk},")
+        assert [entry.value for entry in run.step.set] == [Listing((Pin(natural=tuple(natural)),))]
+
+    def test_the_key_is_the_last_resort_and_warned_of(self):
+        """A UUID or a number may mean another row elsewhere, or none."""
+        row = Parcel.objects.create(label="x")
+        run = shown("--model", "testapp.Book", "--parcel", row.pk)
+        assert given(run) == [f"parcel: !pin {row.pk}"]
+        assert f"testapp.Parcel {row.pk} is written by its primary key" in run.err
+        assert "name=value" in run.err
+
+    def test_a_key_of_text_needs_no_warning(self):
+        """Somebody chose it: EUR is EUR everywhere."""
+        Currency.objects.create(code="EUR", name="Euro")
+        run = shown("--model", "testapp.Coin", "--currency", "EUR")
+        assert (given(run), run.err) == (["currency: !pin EUR"], "")
+
+    def test_a_secret_field_is_never_written(self):
+        """Token-like and key-like fields are not looked up by, unique or not."""
+        assert _by_unique_field(Draft.objects.create(key="s3cret")) is None
+        assert _by_unique_field(author()) is not None
+
+    def test_a_lookup_stays_as_it_was_typed(self):
+        """Whoever writes one knows what travels."""
+        author()
+        run = shown("--model", "testapp.Book", "--author", "name=Ann,email=ann@example.com")
+        assert given(run) == ["author: !pin {name: Ann, email: ann@example.com}"]
+
+    def test_an_empty_unique_value_finds_nothing_elsewhere(self):
+        """So it is passed over."""
+        row = author(email="")
+        run = shown("--model", "testapp.Book", "--author", row.pk)
+        assert given(run) == [f"author: !pin {row.pk}"]
+
+
+class TestPlaces:
+    """Where pins may stand."""
+
+    def test_below_other_relations(self):
+        """The related model of the path is looked in."""
+        row = author()
+        run = shown("--model", "testapp.Cover", "--book__author", row.pk, "--book__title", "x")
+        assert given(run) == ["book: {author: !pin {email: ann@example.com}, title: x}"]
+
+    def test_in_lists_of_a_many_to_many_field(self):
+        """Each one for itself."""
+        keys = [Genre.objects.create(name=name).pk for name in ("Jazz", "Rock")]
+        run = shown("--model", "testapp.Album", "--genres", f"{keys[0]},{keys[1]}", "--moods", "2")
+        assert given(run) == ["genres: [!pin {name: Jazz}, !pin {name: Rock}]", "moods: !make 2"]
+
+    def test_in_tags(self):
+        """`!pin`, `!choice` and `!make` typed by hand travel as well."""
+        first, second = author(), author(email="bob@example.com")
+        run = shown("--model", "testapp.Book", "--author", f"!choice [!pin {first.pk}, !pin {second.pk}]", "--editor",
+                    f"!pin {first.pk}")  # fmt: skip
+        assert given(run) == [
+            "author: !choice [!pin {email: ann@example.com}, !pin {email: bob@example.com}]",
+            "editor: !pin {email: ann@example.com}",
+        ]
+        run = shown("--model", "testapp.Genre", "--albums", "!make {title: x}", "--model", "testapp.Author", "--books",
+                    f"!make {{count: 2, editor: !pin {first.pk}}}")  # fmt: skip
+        assert given(run)[0] == "books: !make {count: 2, editor: !pin {email: ann@example.com}}"
+
+    def test_a_relation_that_is_the_primary_key(self):
+        """One-to-one as key."""
+        row = author()
+        run = shown("--model", "testapp.Passport", "--author", row.pk)
+        assert given(run) == ["author: !pin {email: ann@example.com}"]
+        assert Passport.objects.count() == 0
+
+    def test_a_child_of_a_multi_table_model(self):
+        """The key of the parent's row is the child's."""
+        car = SportsCar.objects.create(plate="B-1", doors=3, top_speed=200)
+        run = shown("--model", "testapp.Race", "--winner", car.pk)
+        assert given(run) == ["winner: !pin {plate: B-1}"]
+
+
+class TestRefusals:
+    """Words kept from an older command that people know."""
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("--author", "99"), "Provided FK value: 99 does not exist on Author"),
+            (("--author", "xyz"), "Provided FK value: xyz does not exist on Author"),
+            (("--author", ""), "Provided FK value:  does not exist on Author"),
+            (("--parcel", "not-a-uuid"), "Provided FK value: not-a-uuid does not exist on Parcel"),
+            (
+                ("--parcel", "994599e6-3787-48ba-a2d1-42d1bdf6c46e"),
+                "Provided FK value: 994599e6-3787-48ba-a2d1-42d1bdf6c46e does not exist on Parcel",
+            ),
+            (("--author", "9" * 30), f"Provided FK value: {'9' * 30} does not exist on Author"),
+            (("--author__books", "1,"), "Provided FK value: 1 does not exist on Book"),
+        ],
+    )
+    def test_a_key_that_no_row_has(self, words, message):
+        """Also one that cannot be a key."""
+        with pytest.raises(CommandError) as caught:
+            shown("--model", "testapp.Book", *words)
+        assert str(caught.value) == message
+
+    def test_a_lookup_that_fits_no_row_or_several_or_no_field(self):
+        """Each with the lookup."""
+        author()
+        author(email="b@example.com")
+        for lookup, message in [
+            ("name=Bob", "no row of testapp.Author fits {name: Bob}"),
+            ("name=Ann", "{name: Ann} fits several rows of testapp.Author; a pin must fit exactly one"),
+            ("nam=Ann", "{nam: Ann} does not fit testapp.Author: Cannot resolve keyword 'nam' into field."),
+        ]:
+            with pytest.raises(CommandError) as caught:
+                shown("--model", "testapp.Book", "--author", lookup)
+            assert message in str(caught.value)
+
+
+def test_the_replayed_row_is_the_pinned_one(recipes):
+    """What was written finds the row again."""
+    row = author()
+    genres = [Genre.objects.create(name=name) for name in ("Jazz", "Rock")]
+    make(NOW, "testapp.x", "--model", "testapp.Book", "--author", row.pk, "--model", "testapp.Album", "--genres",
+         ",".join(str(genre.pk) for genre in genres), "--apply")  # fmt: skip
+    assert Book.objects.get().author == row
+    assert set(Album.objects.get().genres.all()) == set(genres)
+    assert Coin.objects.count() == 0
+
+
+def test_the_tree_shows_the_key_and_how_it_is_written():
+    """As it was asked for, and as a reviewer will see it."""
+    row = author()
+    genre = Genre.objects.create(name="Jazz")
+    run = make(NOW, "--model", "testapp.Book", "--author", row.pk, "--title", "x", "--model", "testapp.Album",
+               "--genres", f"{genre.pk},", "--moods", "2")  # fmt: skip
+    assert run.out.splitlines()[4:] == [
+        "      'Book' fields: {'title': 'x'}",
+        f"          'Author' PK: {row.pk}, written !pin {{email: ann@example.com}}",
+        "      'Album' fields: {'moods': '!make 2'}",
+        f"          'Genre' PK: {genre.pk}, written !pin {{name: Jazz}}",
+    ]
+
+
+def test_a_tree_without_looking_up_shows_what_is_written():
+    """With `--no-verify` nobody knows more."""
+    run = shown("--no-verify", "--model", "testapp.Book", "--author", "9", "--editor", "email=a@b.de", "--model",
+                "testapp.Cover", "--book", "@book", "--model", "testapp.Preference", "--payload", "{a: [1]}")  # fmt: skip
+    assert list(render_tree(run.recipe, {})) == [
+        "'Book' fields: {}",
+        "    'Author' PK: 9",
+        "    'Author' !pin {email: a@b.de}",
+        "'Cover' fields: {}",
+        "    'Book' !ref book",
+        "'Preference' fields: {'payload': {'a': [1]}}",
+    ]
+    assert run.recipe.steps[0].set != Mapping()

@@ -1,0 +1,161 @@
+"""A recipe is replayed twice before it is written, and nothing of that stays."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import secrets
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Model
+
+from tests.recording.running import NOW, files, make, shown
+from tests.testapp.models import Author, Draft, Note, Receipt, Turn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipes")]
+
+ADVICE = "Give these fields a value, or use --allow-unstable to record the recipe without them in its digest."
+
+
+def everything():
+    """All rows of all tables."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.managed and not model._meta.proxy:
+            found[model._meta.label] = list(model._base_manager.order_by("pk").values_list())
+    return found
+
+
+def produces(run):
+    return dict(run.recipe.recorded.produces)
+
+
+def refusal(*words):
+    with pytest.raises(CommandError) as caught:
+        make(NOW, *words)
+    return str(caught.value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_stays_in_the_database(recipes):
+    """Neither rows, nor rows of what is depended on, nor ledger entries, nor side rows; outside any transaction."""
+    make(NOW, "testapp.people", "--model", "testapp.Author", "--count", "3", "--as", "people")
+    before = everything()
+    make(NOW, "testapp.all", "--model", "testapp.Book", "--count", "5", "--author", "@testapp.people/people", "--model",
+         "testapp.Shipment", "--model", "testapp.Album", "--genres", "2", "--model", "testapp.Queue", "--count", "2",
+         "--model", "testapp.SportsCar", "--count", "2", "--model", "testapp.City")  # fmt: skip
+    make(NOW, "testapp.songs", "--model", "testapp.Playlist", "--songs", "2", "--dry-run")
+    assert everything() == before
+    assert not connection.in_atomic_block
+    assert files(recipes) == ["testapp/0001_people.yaml", "testapp/0002_all.yaml"]
+    call_command("applyfixtures", verbosity=0)
+    call_command("applyfixtures", verify=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_stays_of_a_recipe_that_fails(recipes):
+    """An error in the last step takes all back."""
+    before = everything()
+    message = refusal("--model", "testapp.Author", "--count", "3", "--model", "testapp.Permit", "--level", "9")
+    assert "step 'permit', row 0" in message
+    assert "A permit has level 1 to 3, not 9." in message
+    assert everything() == before
+    assert files(recipes) == []
+    assert not connection.in_atomic_block
+
+
+def test_the_random_state_of_the_process_is_as_before():
+    """Recording draws nothing from anybody's generator."""
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    shown("--model", "testapp.Draft", "--count", "3")
+    assert random.random() == expected
+
+
+class TestUnstable:
+    """Columns that differ between the replays."""
+
+    def test_a_default_that_counts_calls_is_named_by_its_path(self, recipes):
+        """And the recipe is refused."""
+        message = refusal("testapp.x", "--model", "testapp.Turn", "--count", "2")
+        assert message == (
+            "Two replays gave different rows, so nothing was written:\n"
+            "  turns.number: its default tests.testapp.defaults.next_number gives another value each time\n" + ADVICE
+        )
+        assert files(recipes) == []
+
+    def test_it_can_be_recorded_without_the_column(self, recipes):
+        """The digest then leaves it out, and says so; applying and verifying agree."""
+        run = make(NOW, "testapp.x", "--model", "testapp.Turn", "--count", "2", "--allow-unstable")
+        assert "not reproducible: turns.number, its default tests.testapp.defaults.next_number" in run.err
+        text = (recipes.root / "testapp" / "0001_x.yaml").read_text("utf-8")
+        assert text.rstrip().endswith(" without number")
+        outcomes = recipes.apply("testapp.x")
+        assert [outcome.differing for outcome in outcomes] == [()]
+        assert Turn.objects.count() == 2
+        call_command("applyfixtures", "testapp", "x", verify=True, verbosity=0)
+
+    def test_a_value_for_the_column_makes_it_stable(self):
+        """The remedy that the message names."""
+        run = shown("--model", "testapp.Turn", "--count", "2", "--number", '!seq "{n}"')
+        assert "without" not in produces(run)["turns"]
+
+    def test_a_column_built_from_the_key_is_found(self):
+        """Also where a rollback rewinds the counter of keys, as on SQLite."""
+        message = refusal("--model", "testapp.Receipt", "--count", "2")
+        assert "  receipts.code: set while saving, by own tests.testapp.models.saving.Receipt.save\n" in message
+        assert Receipt.objects.count() == 0
+
+    def test_a_save_that_asks_the_clock_is_named(self, monkeypatch):
+        """By the dotted path of the method."""
+
+        def save(self, *args, **kwargs):
+            self.title = datetime.datetime.now(datetime.timezone.utc).strftime("%H:%M:%S.%f")
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        message = refusal("--model", "testapp.Note")
+        assert "  note.title: set while saving, by own tests.testapp.models.text.Note.save\n" in message
+
+    def test_a_column_of_a_related_row_is_named_by_its_path(self, monkeypatch):
+        """From the step's model."""
+
+        def save(self, *args, **kwargs):
+            self.name = datetime.datetime.now(datetime.timezone.utc).strftime("%H:%M:%S.%f")
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Author, "save", save)
+        message = refusal("--model", "testapp.Book")
+        assert "  book.author.name: set while saving, by own tests.testapp.models.relations.Author.save\n" in message
+
+
+class TestStable:
+    """Randomness that a replay can repeat is no fault."""
+
+    def test_defaults_that_draw_random_values_are_sealed(self):
+        """`secrets.token_hex`, `get_random_string` and `random.randint` give the same values each time."""
+        words = ("--model", "testapp.Draft", "--count", "4")
+        first, second = shown(*words), shown(*words)
+        assert first.out == second.out
+        assert "without" not in produces(first)["drafts"]
+
+    def test_the_sources_of_randomness_are_put_back(self):
+        """After a recording `secrets` is the operating system's again."""
+        shown("--model", "testapp.Draft", "--count", "4")
+        assert secrets.token_hex() != secrets.token_hex()
+
+    def test_the_recorded_rows_are_those_that_are_applied(self, recipes):
+        """And the four rows differ from each other."""
+        make(NOW, "testapp.x", "--model", "testapp.Draft", "--count", "4")
+        assert [outcome.differing for outcome in recipes.apply()] == [()]
+        assert len(set(Draft.objects.values_list("key", flat=True))) == 4
+
+    @pytest.mark.parametrize("model", ["Quote", "Queue", "Reminder", "Lamp", "Sign", "Shipment", "Visitor", "Record"])
+    def test_hooks_that_depend_on_the_row_alone_are_stable(self, model):
+        """`save()`, receivers, `__init__`, `pre_save`, clocks."""
+        run = shown("--model", f"testapp.{model}", "--count", "3")
+        assert all("without" not in text for text in produces(run).values())

@@ -1,0 +1,134 @@
+"""Models as the planner sees them."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+
+from fixturekit.blueprints import blueprint, forget, parent_links
+from tests.otherapp.models import BookMobile, Classic
+from tests.testapp.models import (
+    Album,
+    Asset,
+    Author,
+    Badge,
+    Boat,
+    Book,
+    Box,
+    Car,
+    Coin,
+    Domino,
+    FeaturedArticle,
+    Genre,
+    Machine,
+    Passport,
+    Person,
+    Ranking,
+    Reservation,
+    Shift,
+    SportsCar,
+    Vehicle,
+)  # fmt: skip
+
+
+def test_plain_model():
+    """One table, a counted key, all stored fields."""
+    shape = blueprint(Book)
+    assert shape.label == "testapp.Book"
+    assert [table.name for table in shape.tables] == ["testapp_book"]
+    assert (shape.key.name, shape.counted) == ("id", True)
+    assert [field.name for field in shape.fields] == [
+        "id",
+        "title",
+        "author",
+        "editor",
+        "imprint",
+        "parcel",
+        "delivery",
+        "translator",
+    ]
+
+
+def test_compiled_once():
+    """A blueprint is kept until it is forgotten."""
+    kept = blueprint(Book)
+    assert blueprint(Book) is kept
+    forget()
+    assert blueprint(Book) is not kept
+
+
+def test_field():
+    """Fields are known by name and by the name of their attribute."""
+    shape = blueprint(Book)
+    author = Book._meta.get_field("author")
+    assert shape.field("author") is shape.field("author_id") is author
+    assert shape.field("covers") is None
+
+
+@pytest.mark.parametrize(
+    ("model", "tables", "key", "counted"),
+    [
+        (SportsCar, ["testapp_vehicle", "testapp_car", "testapp_sportscar"], "id", True),
+        (Boat, ["testapp_vehicle", "testapp_boat"], "id", True),
+        (Machine, ["testapp_asset", "testapp_machine"], "id", False),
+        (BookMobile, ["testapp_vehicle", "otherapp_bookmobile"], "id", True),
+        (FeaturedArticle, ["testapp_article"], "id", True),
+        (Coin, ["testapp_coin"], "number", True),
+        (Passport, ["testapp_passport"], "author", False),
+    ],
+)
+def test_tables_and_keys(model, tables, key, counted):
+    """A chain has its topmost table first and its key; a proxy has the table of its concrete model."""
+    shape = blueprint(model)
+    assert ([table.name for table in shape.tables], shape.key.name, shape.counted) == (tables, key, counted)
+
+
+def test_tables_of_a_chain():
+    """Each table has its own fields, without the link to its parent."""
+    fields = [[field.name for field in table.fields] for table in blueprint(SportsCar).tables]
+    assert fields == [["id", "plate", "wheels"], ["doors"], ["top_speed"]]
+    assert [table.key.name for table in blueprint(Boat).tables] == ["id", "hull"]
+    assert {parent: link.name for parent, link in parent_links(Boat).items()} == {Vehicle: "hull"}
+    assert parent_links(Asset) == {}
+
+
+def test_columns_that_nobody_writes():
+    """Generated columns and keys of several columns are no fields to fill."""
+    assert [field.name for field in blueprint(Box).fields] == ["id", "width", "height"]
+    assert [field.name for field in blueprint(Shift).fields] == ["worker", "day", "task"]
+
+
+@pytest.mark.parametrize(
+    ("model", "uniques"),
+    [
+        (Badge, {("id",), ("number",), ("code",), ("nickname",), ("stamp",)}),
+        (Domino, {("id",), ("colour", "pips")}),
+        (Reservation, {("id",), ("room", "day")}),
+        (Ranking, {("id",), ("course", "student"), ("course", "place")}),
+        (Shift, {("worker", "day")}),
+        (Car, {("id",), ("plate",)}),
+        (User, {("id",), ("username",)}),
+        (Passport, {("author",), ("number",)}),
+    ],
+)
+def test_uniques(model, uniques):
+    """Unique fields, groups, constraints and keys, of all tables; single fields come first."""
+    found = blueprint(model).uniques
+    assert set(found) == uniques
+    assert sorted(map(len, found)) == [len(names) for names in found]
+
+
+def test_relations():
+    """Many-to-many fields and what points here, under the names that Django gives; hidden ones and parent links not."""
+    assert set(blueprint(Author).relations) == {"books", "translations", "desk", "passport", "libraries"}
+    assert set(blueprint(Album).relations) == {"genres", "moods", "artists", "credits"}
+    assert set(blueprint(Genre).relations) == {"albums"}
+    assert set(blueprint(Person).relations) == {"friends", "follows", "followers"}
+    assert set(blueprint(SportsCar).relations) == {"books", "races"}
+    assert set(blueprint(Vehicle).relations) == set()
+    assert "notes" in blueprint(Classic).relations
+
+
+def test_names():
+    """What a recipe may set."""
+    assert blueprint(Genre).names == ["id", "name", "albums"]

@@ -1,0 +1,107 @@
+"""Literals as values of fields, whatever the settings say."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.db import models
+
+from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Now
+from fixturekit.values.literals import clean, convert, in_project_time
+
+UTC = datetime.timezone.utc
+INSTANT = datetime.datetime(2026, 1, 31, 10, 30)  # noqa: DTZ001 - naive on purpose
+NUMBER = models.IntegerField()
+
+
+@pytest.mark.parametrize(
+    ("field", "literal", "value"),
+    [
+        (models.CharField(max_length=9), Literal(12, "012"), "012"),
+        (models.CharField(max_length=9), Literal(False), "false"),
+        (models.DecimalField(max_digits=20, decimal_places=2), Literal(0.1, "0.10"), Decimal("0.10")),
+        (
+            models.DecimalField(max_digits=25, decimal_places=2),
+            Literal(1e22, "12345678901234567890123.25"),
+            Decimal("12345678901234567890123.25"),
+        ),
+        (NUMBER, Literal(3.0, "3.0"), 3),
+        (models.IntegerField(null=True), Literal(None), None),
+        (models.BooleanField(), Literal(False), False),
+        (models.FloatField(), Literal(1, "1"), 1.0),
+        (models.UUIDField(), Literal("12345678123456781234567812345678"), uuid.UUID("12345678" * 4)),
+        (models.GenericIPAddressField(), Literal("2001:db8::0001"), "2001:db8::1"),
+        (models.JSONField(), Literal("x"), "x"),
+        (models.JSONField(), Listing((Literal(1), Literal(None))), [1, None]),
+        (models.JSONField(), Mapping((Entry("a", Listing((Literal(True),))),)), {"a": [True]}),
+    ],
+)
+def test_convert(field, literal, value):
+    """The field decides what a literal means; written digits are kept."""
+    found = convert(field, literal)
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "literal", "reason"),
+    [
+        (NUMBER, Literal(None), "null is not allowed"),
+        (NUMBER, Literal(1.5, "1.5"), "1.5 is not a whole number"),
+        (NUMBER, Literal(True), "true is not a whole number"),
+        (models.SmallIntegerField(), Literal(40000, "40000"), "32767"),
+        (NUMBER, Literal("x"), "must be an integer"),
+        (NUMBER, Listing(), "a list or a mapping is not a value of this field"),
+        (NUMBER, Now(), "!now is not a plain value"),
+        (models.JSONField(), Listing((Now(),)), "!now is not a literal"),
+        (models.DecimalField(max_digits=4, decimal_places=2), Literal(True), "true is not a number"),
+        (models.DecimalField(max_digits=4, decimal_places=2), Literal(1.005, "1.005"), "no more than 2 decimal places"),
+        (
+            models.DecimalField(max_digits=4, decimal_places=2),
+            Literal("nan"),
+            "must be a decimal number|enter a number",
+        ),
+        (models.DateField(), Literal(5, "5"), "a DateField does not take it"),
+        (models.EmailField(), Literal("x"), "valid email address"),
+        (models.BooleanField(), Literal("maybe"), "must be either True or False"),
+        (models.CharField(max_length=2, choices=[("a", "A")]), Literal("b"), "not a valid choice"),
+    ],
+)
+def test_refused(field, literal, reason):
+    """What the field refuses is a ValueError that says why."""
+    with pytest.raises(ValueError, match=f"(?i){reason}"):
+        convert(field, literal)
+
+
+def test_instants_are_in_utc(settings):
+    """An instant without zone is in UTC whatever TIME_ZONE says; one with a zone keeps its moment."""
+    settings.TIME_ZONE = "America/New_York"
+    field = models.DateTimeField()
+    assert convert(field, Literal("2026-01-31 10:30")) == INSTANT.replace(tzinfo=UTC)
+    assert convert(field, Literal("2026-01-31T12:30+02:00")) == INSTANT.replace(tzinfo=UTC)
+
+
+def test_naive_projects(settings):
+    """Without USE_TZ instants are naive, in UTC."""
+    settings.USE_TZ = False
+    field = models.DateTimeField()
+    assert convert(field, Literal("2026-01-31 10:30")) == INSTANT
+    assert convert(field, Literal("2026-01-31T12:30+02:00")) == INSTANT
+
+
+def test_in_project_time(settings):
+    """Anything but an instant stays as it is."""
+    assert in_project_time("x") == "x"
+    assert in_project_time(INSTANT).tzinfo is UTC
+    settings.USE_TZ = False
+    assert in_project_time(INSTANT.replace(tzinfo=UTC)) == INSTANT
+
+
+def test_clean():
+    """A finished value is validated as ``full_clean`` does; all messages are told."""
+    assert clean(NUMBER, "7") == 7
+    with pytest.raises(ValueError, match="at most 2 characters"):
+        clean(models.CharField(max_length=2), "abc")
