@@ -1,0 +1,3 @@
+"""Values: where they come from, made by column and addressed, so that the same cell has the same value for ever."""
+
+from __future__ import annotations
