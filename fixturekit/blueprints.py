@@ -5,10 +5,12 @@ A blueprint is made once for a model and says nothing of a recipe.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.expressions import Expression, F
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -26,6 +28,18 @@ class Table:
     key: AnyField
 
 
+@dataclass(frozen=True, slots=True)
+class UniqueSet:
+    """Fields that must be distinct together, among the rows for which a condition holds if there is one.
+
+    ``nulls_distinct`` says whether a NULL differs from every other NULL, as databases have it unless told otherwise.
+    """
+
+    names: tuple[str, ...]
+    condition: models.Q | None = None
+    nulls_distinct: bool = True
+
+
 @dataclass(frozen=True)
 class Blueprint:
     """A model as the planner sees it.
@@ -35,8 +49,7 @@ class Blueprint:
         tables: One for each model of a multi-table chain, the topmost parent first; links to parents aside.
         key: The primary key of the topmost table: a multi-table child shares it.
         counted: The database counts the key upwards.
-        uniques: Sets of field names that must be distinct together; single fields come first.
-        conditions: Under which condition a set must be distinct, for those that have one.
+        unique_sets: All of them, conditional ones too; single fields come first.
         relations: Names of many-to-many fields and of reverse relations, with what they are.
     """
 
@@ -45,9 +58,13 @@ class Blueprint:
     tables: tuple[Table, ...]
     key: AnyField
     counted: bool
-    uniques: tuple[tuple[str, ...], ...]
-    conditions: dict[tuple[str, ...], models.Q]
+    unique_sets: tuple[UniqueSet, ...]
     relations: dict[str, models.ManyToManyField[Any, Any] | ForeignObjectRel]
+
+    @cached_property
+    def uniques(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of field names that must be distinct together in all rows."""
+        return tuple(unique.names for unique in self.unique_sets if unique.condition is None)
 
     @property
     def fields(self) -> tuple[AnyField, ...]:
@@ -73,15 +90,13 @@ def blueprint(model: type[models.Model]) -> Blueprint:
     chain = _chain(model._meta.concrete_model or model)
     tables = tuple(_table(owner) for owner in chain)
     key = tables[0].key
-    uniques = _uniques(chain)
     return Blueprint(
         model=model,
         label=model._meta.label,
         tables=tables,
         key=key,
         counted=isinstance(key, models.AutoField),
-        uniques=tuple(sorted(uniques, key=len)),
-        conditions={names: condition for names, condition in uniques.items() if condition is not None},
+        unique_sets=tuple(sorted(_unique_sets(chain), key=lambda unique: len(unique.names))),
         relations=_relations(model),
     )
 
@@ -105,6 +120,23 @@ def parent_links(model: type[models.Model]) -> dict[type[models.Model], AnyField
     return {parent: link for parent, link in model._meta.parents.items() if link is not None}
 
 
+def is_parent_link(model: type[models.Model], name: str) -> bool:
+    """Whether a field is the link of a multi-table child to its parent, which says nothing of its own."""
+    return any(link.name == name for link in parent_links(model._meta.concrete_model or model).values())
+
+
+def related_model(shape: Blueprint, name: str) -> type[models.Model] | None:
+    """Return the model that a field or relation leads to, or None."""
+    found = shape.field(name) or shape.relations.get(name)
+    target = getattr(found, "related_model", None)
+    return target if isinstance(target, type) else None
+
+
+def is_password(shape: Blueprint, field: AnyField) -> bool:
+    """Whether a field holds what ``set_password`` stores."""
+    return field.name == "password" and issubclass(shape.model, AbstractBaseUser)
+
+
 def _table(model: type[models.Model]) -> Table:
     links = set(parent_links(model).values())
     fields = tuple(field for field in model._meta.local_concrete_fields if field not in links and _stored(field))
@@ -116,26 +148,36 @@ def _stored(field: AnyField) -> bool:
     return field.column is not None and not getattr(field, "generated", False)
 
 
-def _uniques(chain: list[type[models.Model]]) -> dict[tuple[str, ...], models.Q | None]:
-    """Sets of names, each with its condition; a set that also holds without one has none."""
-    found: dict[tuple[str, ...], models.Q | None] = {}
+def _unique_sets(chain: list[type[models.Model]]) -> list[UniqueSet]:
+    """Each set once for each condition that it has; one that also holds without a condition has none."""
+    found: dict[tuple[str, ...], list[UniqueSet]] = {}
+    for unique in _declared(chain):
+        known = found.setdefault(unique.names, [])
+        if unique.condition is None:
+            strict = all(other.nulls_distinct for other in [unique, *known] if other.condition is None)
+            known[:] = [replace(unique, nulls_distinct=strict)]
+        elif unique not in known and not any(other.condition is None for other in known):
+            known.append(unique)
+    return [unique for sets in found.values() for unique in sets]
+
+
+def _declared(chain: list[type[models.Model]]) -> Iterator[UniqueSet]:
     for model in chain:
         links = set(parent_links(model).values())
         for field in model._meta.local_concrete_fields:
             if field.unique and field not in links:
-                found[(field.name,)] = None
+                yield UniqueSet((field.name,))
     for model in chain:
         key = tuple(field.name for field in model._meta.pk_fields)
         if len(key) > 1:
-            found[key] = None
+            yield UniqueSet(key)
         for group in model._meta.unique_together:
-            found[tuple(group)] = None
+            yield UniqueSet(tuple(group))
         for constraint in model._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
                 names = tuple(constraint.fields) or _expression_fields(constraint.expressions)
-                if names and (constraint.condition is None or names not in found):
-                    found[names] = constraint.condition
-    return found
+                if names:
+                    yield UniqueSet(names, constraint.condition, constraint.nulls_distinct is not False)
 
 
 def _expression_fields(expressions: Any) -> tuple[str, ...]:
@@ -154,11 +196,7 @@ def _relations(model: type[models.Model]) -> dict[str, models.ManyToManyField[An
     }
     for relation in model._meta.related_objects:
         name = relation.get_accessor_name()
-        hidden = relation.hidden or getattr(relation, "parent_link", False) or _is_parent_link(relation)
+        hidden = relation.hidden or is_parent_link(relation.related_model, relation.field.name)
         if name and not hidden:
             relations[name] = relation
     return relations
-
-
-def _is_parent_link(relation: ForeignObjectRel) -> bool:
-    return relation.field in parent_links(relation.related_model).values()

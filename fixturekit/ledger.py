@@ -7,7 +7,7 @@ import datetime
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +44,21 @@ class Applied:
     faked: bool
     applied_at: datetime.datetime
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """The rows of a step as they were written.
+
+    Attributes:
+        digest: Stands for all of them, 16 hex digits.
+        columns: Path of a column -> its digest, 32 hex digits.
+        gave_way: Whether a generated value of theirs was taken, so that the rows are not those of the file.
+    """
+
+    digest: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    gave_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +112,12 @@ class Ledger:
 
     def digests(self, name: str) -> dict[str, str]:
         """Return the digests of the rows of a recipe as they were written, by step; none if unknown. Reads only."""
+        return {step: digested.digest for step, digested in self.digested(name).items()}
+
+    def digested(self, name: str) -> dict[str, Digested]:
+        """Return what is known of the rows of a recipe as they were written, by step. Reads only."""
         found = self._read(self._named(name).values_list("digests", flat=True))
-        return dict(found[0]) if found else {}
+        return {step: Digested(**told) for step, told in found[0].items()} if found else {}
 
     def batches(self, name: str) -> list[MadeBatch]:
         """Return all rows that a recipe made, side rows too, in the order of writing. Reads only.
@@ -149,7 +168,7 @@ class Ledger:
         scale: float = 1.0,
         faked: bool = False,
         versions: Mapping[str, str],
-        digests: Mapping[str, str],
+        digests: Mapping[str, Digested],
     ) -> AppliedRecipe:
         """Note that a recipe is applied, and return its entry. Writes.
 
@@ -167,7 +186,7 @@ class Ledger:
             scale=scale,
             faked=faked,
             versions=dict(versions),
-            digests=dict(digests),
+            digests={step: asdict(digested) for step, digested in digests.items()},
             applied_at=timezone.now(),
         )
         self._recipes().bulk_create([entry])
@@ -188,17 +207,18 @@ class Ledger:
             kind: ``"made"``, or ``"side"`` for rows that receivers or a ``save()`` made meanwhile.
         """
         position = self._position(entry, batch)
-        rows = [
+        rows = (
             MadeRows(
                 applied=entry, step=step, batch=batch, model=model, kind=kind,
                 position=number, count=count, first=first, keys=packed,
             )
             for number, (count, first, packed) in enumerate(self._folded(self.form(model), keys), position)
-        ]  # fmt: skip
-        self._positions[entry.pk, batch] = position + len(rows)
+        )  # fmt: skip
         # Twenty blocks of UUIDs are 640 kB: MySQL wants statements of at most about one megabyte.
-        size = 20 if any(row.keys for row in rows) else 500
-        self._rows().bulk_create(rows, batch_size=size)
+        for some in _chunks(rows, 20):
+            self._rows().bulk_create(some)
+            position += len(some)
+        self._positions[entry.pk, batch] = position
 
     def forget(self, name: str) -> None:
         """Remove the entry of a recipe and its record of made rows, not the rows. Writes; no error if there is none."""
@@ -291,9 +311,7 @@ class Ledger:
         if ranges is not None:
             yield from ((length, first, None) for first, length in ranges)
             return
-        values = list(keys)
-        for start in range(0, len(values), BLOCK):
-            block = values[start : start + BLOCK]
+        for block in _chunks(keys, BLOCK):
             yield len(block), None, form.pack(block)
 
     def _keys(self, model: str, rows: Iterable[MadeRows]) -> Keys:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import models
+from django.test.utils import isolate_apps
 
-from fixturekit.blueprints import blueprint, forget, parent_links
+from fixturekit.blueprints import (
+    UniqueSet,
+    blueprint,
+    forget,
+    is_parent_link,
+    is_password,
+    parent_links,
+    related_model,
+)  # fmt: skip
 from tests.otherapp.models import BookMobile, Classic
 from tests.testapp.models import (
     Album,
@@ -132,3 +142,42 @@ def test_relations():
 def test_names():
     """What a recipe may set."""
     assert blueprint(Genre).names == ["id", "name", "albums"]
+
+
+@isolate_apps("tests.testapp")
+def test_unique_sets():
+    """Conditional sets are kept apart, each with its condition, and are none of those that always hold."""
+
+    class Rule(models.Model):
+        kind = models.CharField(max_length=9)
+        place = models.IntegerField(null=True)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.UniqueConstraint(fields=["kind"], condition=models.Q(kind="a"), name="a"),
+                models.UniqueConstraint(fields=["kind"], condition=models.Q(kind="b"), name="b"),
+                models.UniqueConstraint(fields=["place"], condition=models.Q(kind="b"), name="c"),
+                models.UniqueConstraint(fields=["place"], name="d"),
+                models.UniqueConstraint(fields=["place"], nulls_distinct=False, name="e"),
+            ]
+
+    assert blueprint(Rule).unique_sets == (
+        UniqueSet(("id",)),
+        UniqueSet(("kind",), models.Q(kind="a")),
+        UniqueSet(("kind",), models.Q(kind="b")),
+        UniqueSet(("place",), nulls_distinct=False),
+    )
+    assert blueprint(Rule).uniques == (("id",), ("place",))
+    forget()
+
+
+def test_what_names_lead_to():
+    """Links to parents, related models and fields that hold passwords are known in one place."""
+    assert is_parent_link(Boat, "hull")
+    assert not is_parent_link(Book, "author")
+    assert not is_parent_link(Book, "title")
+    assert related_model(blueprint(Book), "author") is Author
+    assert (related_model(blueprint(Author), "books"), related_model(blueprint(Book), "title")) == (Book, None)
+    user = blueprint(User)
+    assert [field.name for field in user.fields if is_password(user, field)] == ["password"]

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixturekit.exceptions import ApplyError
-from fixturekit.ledger import Ledger
+from fixturekit.ledger import Digested, Ledger
 from fixturekit.models import SIDE, AppliedRecipe, MadeRows
 from fixturekit.writers.keys import Listed, Ranges
 from tests.execution.tagging.tables import installed
@@ -101,16 +101,19 @@ class TestRecording:
 
     def test_entry_holds_what_was_said(self, ledger):
         """Engine, scale, versions and digests are kept."""
-        entry = record(ledger, engine=3, scale=0.1, versions={"Django": "5.2"}, digests={"a": "77aa"})
+        entry = record(
+            ledger, engine=3, scale=0.1, versions={"Django": "5.2"}, digests={"a": Digested("77aa", {"name": "01ff"})}
+        )
         stored = AppliedRecipe.objects.get(pk=entry.pk)
         assert (stored.engine, stored.scale, stored.versions, stored.digests) == (
             3,
             0.1,
             {"Django": "5.2"},
-            {"a": "77aa"},
+            {"a": {"digest": "77aa", "columns": {"name": "01ff"}, "gave_way": False}},
         )
         assert str(stored) == "shop.sale"
         assert Ledger(connection).digests("shop.sale") == {"a": "77aa"}
+        assert Ledger(connection).digested("shop.sale") == {"a": Digested("77aa", {"name": "01ff"})}
 
     def test_document_of_a_recipe_that_is_not_applied(self, ledger):
         """The error names recipe and database."""

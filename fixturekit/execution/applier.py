@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -20,12 +20,11 @@ from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
-from fixturekit.ledger import Applied, Ledger
+from fixturekit.ledger import Applied, Digested, Ledger
 from fixturekit.models import SIDE, AppliedRecipe
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
-from fixturekit.recipes.folders import bytes_checksum
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
 from fixturekit.recipes.writing import write
 from fixturekit.writers import writer_for
@@ -64,6 +63,9 @@ class Reporter:
 
     def failed(self, name: str) -> None:
         """A recipe is not applied; the error follows."""
+
+    def removed(self, names: Sequence[str], rows: int) -> None:
+        """What recipes made is removed, so many rows."""
 
     def waiting(self) -> None:
         """Another process holds the lock."""
@@ -192,10 +194,10 @@ class Applier:
             if name in applied:
                 return Outcome(name, 0, time.perf_counter() - started, already=True)
             if fake:
-                self._record(name, Written(), fake=True)
+                self._record(name)
                 return Outcome(name, 0, time.perf_counter() - started, faked=True)
             binding, written = write_plan(planned, self.connection, self.ledger, self.reporter)
-            self._record(name, written, fake=False, plan=planned)
+            self._note(self._record(name, digested(binding, written)), planned, written)
         return Outcome(
             name,
             planned.rows,
@@ -205,20 +207,23 @@ class Applier:
             differing=tuple(differing_steps(self.loader.recipes[name].document, written)),
         )
 
-    def _record(self, name: str, written: Written, *, fake: bool, plan: Plan | None = None) -> None:
-        """Note the recipe and the rows it made."""
+    def _record(self, name: str, digests: Mapping[str, Digested] | None = None) -> AppliedRecipe:
+        """Note the recipe; without digests of rows, as one that was faked."""
         loaded = self.loader.recipes[name]
-        entry: AppliedRecipe = self.ledger.record(
+        return self.ledger.record(
             name,
             document=write(loaded.document),
             checksum=loaded.checksum,
-            file_checksum=bytes_checksum(loaded.path),
+            file_checksum=loaded.file_checksum,
             engine=loaded.document.recorded.engine if loaded.document.recorded else ENGINE,
-            faked=fake,
+            faked=digests is None,
             versions=versions(),
-            digests={step: digest.hex() for step, digest in written.digests.items()},
+            digests=digests or {},
         )
-        for batch in plan.batches if plan else ():
+
+    def _note(self, entry: AppliedRecipe, plan: Plan, written: Written) -> None:
+        """Note the rows that the recipe made."""
+        for batch in plan.batches:
             if batch.part:
                 continue
             self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=batch.model, keys=written.keys[batch.id])
@@ -255,7 +260,24 @@ class Applier:
             RowsInUse: Rows of others depend on them.
         """
         with self._alone():
-            return remove(self.connection, names, cascade=cascade)
+            removed = remove(self.connection, names, cascade=cascade)
+        self.reporter.removed(names, removed.total)
+        return removed
+
+    def reset(self, names: Sequence[str], *, cascade: bool = False) -> list[Outcome]:
+        """Remove what these recipes and those that depend on them made, and make it anew, in one transaction.
+
+        After a failure everything is as it was, the old rows and their record included.
+
+        Raises:
+            RowsInUse: Rows of others depend on the old rows.
+            FixtureKitError: As for `apply`.
+        """
+        with self._alone():
+            again = self.removable(names)
+            if again:
+                self.remove(again, cascade=cascade)
+            return self.apply([*names, *reversed(again)])
 
 
 def write_plan(
@@ -265,6 +287,17 @@ def write_plan(
     writer = writer_for(connection)
     binding = bind(connection, plan, writer, ledger)
     return binding, PlanWriter(plan, binding, writer, reporter.progress).write()
+
+
+def digested(binding: Binding, written: Written) -> dict[str, Digested]:
+    """What the ledger is to know of the rows of each step."""
+    gave_way = {gave.step for gave in binding.gave_way}
+    return {
+        step: Digested(
+            digest.hex(), {path: column.hex() for path, column in digest.columns.items()}, gave_way=step in gave_way
+        )
+        for step, digest in written.digests.items()
+    }
 
 
 def differing_steps(recipe: Recipe, written: Written) -> Iterator[str]:

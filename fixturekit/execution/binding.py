@@ -10,10 +10,11 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldError, MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
-from django.db import models
+from django.db import DatabaseError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError
+from fixturekit.execution.taken import Taken, folded
 from fixturekit.ledger import Ledger, MadeBatch
 from fixturekit.marks import Problem
 from fixturekit.planning.plan import Batch, Column, Pin, Plan, outside
@@ -22,14 +23,17 @@ from fixturekit.values import canonical
 from fixturekit.values.registry import Context, capacity, compile_source, entry_values
 from fixturekit.values.sources import Enumerated, Link, Mixed, Outside, Pinned, Source
 from fixturekit.values.streams import BLOCK
-from fixturekit.values.uniqueness import fold
+from fixturekit.writers import writer_for
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys, Listed
 
 
 @dataclass(frozen=True, slots=True)
 class GaveWay:
-    """A generated value that is taken by an existing row, and so was replaced in one row of a step."""
+    """A generated value that is taken by an existing row, and so was replaced in one row of a step.
+
+    ``pk`` is the key of the existing row in its canonical form; a tuple where several columns make it.
+    """
 
     step: str
     model: str
@@ -92,13 +96,11 @@ def bind(
         written: The rows of the plan are there already, so they take no values away from it.
 
     Raises:
-        PinNotFound: A pin fits no row, or several.
+        PinNotFound: Pins fit no row, or several; the message names all of them.
         MadeRowsMissing: Rows of another recipe are not there.
     """
     binding = Binding(connection, plan, parse_now(plan.now))
-    wanted = _wanted_fields(plan)
-    for number, pin in enumerate(plan.pins):
-        binding._pins.append(_pinned(connection.alias, pin, wanted.get(number, {""})))
+    binding._pins = _all_pinned(connection.alias, plan)
     for batch in plan.batches:
         for column in (*batch.columns, *batch.later):
             for source in outside(column.source):
@@ -130,6 +132,23 @@ def _wanted_fields(plan: Plan) -> dict[int, set[str]]:
     return wanted
 
 
+def _all_pinned(alias: str, plan: Plan) -> list[dict[str, Any]]:
+    """Read all pinned rows, and say of all together which are not there."""
+    wanted = _wanted_fields(plan)
+    found: list[dict[str, Any]] = []
+    missing: list[PinNotFound] = []
+    for number, pin in enumerate(plan.pins):
+        try:
+            found.append(_pinned(alias, pin, wanted.get(number, {""})))
+        except PinNotFound as error:
+            missing.append(error)
+    if len(missing) > 1:
+        raise PinNotFound("\n".join(map(str, missing)))
+    if missing:
+        raise missing[0]
+    return found
+
+
 def _pinned(alias: str, pin: Pin, fields: set[str]) -> dict[str, Any]:
     """Read one pinned row."""
     instance = find_pinned(alias, pin)
@@ -144,30 +163,40 @@ def find_pinned(alias: str, pin: Pin) -> models.Model:
     """Return the one row that a pin means.
 
     Raises:
-        PinNotFound: There is none, or there are several.
+        PinNotFound: There is none, there are several, or the database cannot look for it.
     """
     model = apps.get_model(pin.model)
-    found: list[models.Model]
     try:
-        if pin.natural:
-            manager: Any = model._default_manager.db_manager(alias)
-            if not hasattr(manager, "get_by_natural_key"):
-                raise PinNotFound(f"{pin.model} has no natural keys, so {pin.wanted} fits none", pin.mark)
-            found = [manager.get_by_natural_key(*pin.natural)]
-        else:
-            lookup = dict(pin.lookup) if pin.lookup else {"pk": pin.key}
-            found = list(model._base_manager.using(alias).filter(**lookup)[:2])
+        with transaction.atomic(using=alias):  # a refused query would end the transaction that goes on
+            found = _fitting(alias, pin, model)
     except MultipleObjectsReturned as error:
         raise PinNotFound(_several(pin), pin.mark) from error
     except (ObjectDoesNotExist, ValidationError, ValueError, TypeError, OverflowError):
         found = []  # a key that cannot be one is a key that no row has
     except FieldError as error:
         raise PinNotFound(f"{pin.wanted} does not fit {pin.model}: {error}", pin.mark) from error
+    except DatabaseError as error:
+        connection = connections[alias]
+        if not connection.is_usable():
+            raise
+        reason = writer_for(connection).reason(error)
+        raise PinNotFound(f"the database cannot look for {pin.wanted}: {reason}", pin.mark) from error
     if len(found) > 1:
         raise PinNotFound(_several(pin), pin.mark)
     if not found:
         raise PinNotFound(_nowhere(pin, model), pin.mark)
     return found[0]
+
+
+def _fitting(alias: str, pin: Pin, model: type[models.Model]) -> list[models.Model]:
+    """The rows that a pin fits, two at most."""
+    if not pin.natural:
+        lookup = dict(pin.lookup) if pin.lookup else {"pk": pin.key}
+        return list(model._base_manager.using(alias).filter(**lookup)[:2])
+    manager: Any = model._default_manager.db_manager(alias)
+    if not hasattr(manager, "get_by_natural_key"):
+        raise PinNotFound(f"{pin.model} has no natural keys, so {pin.wanted} fits none", pin.mark)
+    return [manager.get_by_natural_key(*pin.natural)]
 
 
 def _several(pin: Pin) -> str:
@@ -255,8 +284,8 @@ class _Part:
     source: Enumerated
     rows: Sequence[int]
 
-    def cells(self, binding: Binding) -> Iterator[tuple[int, Any]]:
-        """Yield rows with their values as they are compared."""
+    def cells(self, binding: Binding) -> Iterator[tuple[Sequence[int], list[Any]]]:
+        """Yield blocks of rows with their canonical values."""
         convert = canonical.converter(self.field)
         context = Context(binding.plan.seed, self.batch.stream, binding.now, self.batch.labels or None)
         maker = compile_source(self.source, context)
@@ -266,8 +295,16 @@ class _Part:
             cells = maker.canonical(first, stop)
             if cells is None:
                 cells = convert(maker.values(first, stop))
-            for row in rows:
-                yield row, _folded(cells[row - first])
+            yield rows, [cells[row - first] for row in rows]
+
+    def clashes(self, binding: Binding, taken: Taken) -> dict[int, Any]:
+        """The rows whose values are taken, with these values."""
+        return {
+            row: cell
+            for rows, cells in self.cells(binding)
+            for row, cell, is_taken in zip(rows, cells, taken.among(cells), strict=True)
+            if is_taken
+        }
 
 
 def _avoid_taken(binding: Binding, writer: Writer) -> None:
@@ -297,24 +334,23 @@ def _parts(batch: Batch, column: Column) -> Iterator[_Part]:
 
 def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> None:
     model = apps.get_model(parts[0].batch.model)
-    taken = {_folded(value) for (value,) in writer.taken(model, [parts[0].field.name]) if value is not None}
-    clashes = [[row for row, value in part.cells(binding) if value in taken] if taken else [] for part in parts]
+    taken = Taken(writer, model, parts[0].field, sum(len(part.rows) for part in parts))
+    clashes = [part.clashes(binding, taken) for part in parts]
     if not any(clashes):
         return
+    owners = taken.owners(value for found in clashes for value in found.values())
     for part in parts:
-        taken.update(value for _, value in part.cells(binding))  # other rows of the plan are to have these
-    for part, rows in zip(parts, clashes, strict=True):
-        instead = _replacements(part, rows, taken)
+        for _, cells in part.cells(binding):
+            taken.add(cells)  # other rows of the plan are to have these
+    for part, found in zip(parts, clashes, strict=True):
+        held = {row: owners[folded(value)] for row, value in found.items() if folded(value) in owners}
+        instead = _replacements(part, list(held), taken)
         binding._instead.setdefault((part.batch.id, part.field.name), {}).update(instead)
-        for row in rows:
-            binding.gave_way.append(GaveWay(part.batch.step, part.batch.model, part.field.name, row, None))
+        for row, pk in held.items():
+            binding.gave_way.append(GaveWay(part.batch.step, part.batch.model, part.field.name, row, pk))
 
 
-def _folded(value: Any) -> Any:
-    return fold(value) if isinstance(value, str) else value
-
-
-def _replacements(part: _Part, rows: list[int], taken: set[Any]) -> dict[int, Any]:
+def _replacements(part: _Part, rows: list[int], taken: Taken) -> dict[int, Any]:
     """Return row -> value from the far end of the enumeration, and count these values as taken.
 
     Raises:
@@ -338,12 +374,12 @@ def _replacements(part: _Part, rows: list[int], taken: set[Any]) -> dict[int, An
     )
 
 
-def _free(part: _Part, taken: set[Any]) -> Iterator[Any]:
+def _free(part: _Part, taken: Taken) -> Iterator[Any]:
     convert = canonical.converter(part.field)
     whole = replace(part.source, start=0)
     for number in range(capacity(part.source) - 1, -1, -1):
         value = entry_values(whole, [number])[0]
-        folded = _folded(convert([value])[0])
-        if folded not in taken:
-            taken.add(folded)
+        cells = convert([value])
+        if not taken.among(cells)[0]:
+            taken.add(cells)
             yield value

@@ -24,5 +24,7 @@ class Blocks:
         return nullcontext()
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        """Write rows and return the tokens of their columns by field."""
+        """Write rows and return the tokens of their columns by field; none of rows that are to be read back, since
+        the project's own code has a part in them.
+        """
         raise NotImplementedError

@@ -51,11 +51,17 @@ class CellFailed(Exception):
 
 
 class Compiled(Protocol):
-    """One column of a batch, at work. ``cells`` returns a block of canonical values and their tokens."""
+    """One column of a batch, at work.
+
+    ``cells`` returns a block of canonical values and their tokens. ``stored`` returns the tokens of Python values
+    that were read back: those of the plan where nothing was changed. A row's token depends on this row alone.
+    """
 
     def values(self, start: int, stop: int) -> Cells: ...
 
     def cells(self, start: int, stop: int) -> tuple[Cells, Cells]: ...
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells: ...
 
 
 @dataclass(slots=True)
@@ -81,6 +87,9 @@ class Generated:
             cells[row - start] = self.convert([self.instead[row]])[0]
         return cells, cells
 
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return self.convert(now)
+
     def _replaced(self, start: int, stop: int) -> Iterator[int]:
         return (row for row in self.instead if start <= row < stop)
 
@@ -99,20 +108,26 @@ class Computed:
         cells = self.convert(self.compute(start, stop))
         return cells, cells
 
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return self.convert(now)
+
 
 @dataclass(slots=True)
 class Repeated:
-    """The same cell in every row; the digest may know it under another name."""
+    """The same cell in every row, which the digest knows under another name."""
 
     value: Any
-    stored: Any
     token: Any
+    convert: canonical.Convert
 
     def values(self, start: int, stop: int) -> Cells:
         return [self.value] * (stop - start)
 
     def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
-        return [self.stored] * (stop - start), [self.token] * (stop - start)
+        return self.convert([self.value]) * (stop - start), [self.token] * (stop - start)
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return _renamed(now, self.values(start, stop), [self.token] * (stop - start), self.convert)
 
 
 @dataclass(slots=True)
@@ -123,7 +138,8 @@ class Linked:
     map: Map
     context: Context
     to_python: Callable[[Any], Any] | None
-    convert: canonical.Convert | None
+    own_form: bool
+    convert: canonical.Convert
 
     def values(self, start: int, stop: int) -> Cells:
         cells = self.keys().take(positions(self.map, self.context, start, stop))
@@ -134,7 +150,11 @@ class Linked:
     def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
         tokens = list(positions(self.map, self.context, start, stop))
         cells = self.keys().take(tokens)
-        return (cells if self.convert is None else self.convert(cells)), tokens
+        return (self.convert(cells) if self.own_form else cells), tokens
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        tokens = list(positions(self.map, self.context, start, stop))
+        return _renamed(now, self.values(start, stop), tokens, self.convert)
 
 
 @dataclass(slots=True)
@@ -160,6 +180,12 @@ class Various:
             tokens.append([self.names[part], *token])
         return cells, tokens
 
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return [
+            [self.names[part], *self.parts[part].stored(row, row + 1, [cell])]
+            for (row, part), cell in zip(self._rows(start, stop), now, strict=True)
+        ]
+
     def _rows(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         return zip(range(start, stop), self.choose(start, stop), strict=True)
 
@@ -180,18 +206,13 @@ def _row_by_row(field: AnyField, start: int, cells: Iterable[Any], make: Callabl
     return made
 
 
-def tokens_of(field: AnyField, now: Cells, planned: Cells, tokens: Cells) -> Cells:
-    """Return the tokens of values that are stored: the planned ones where nothing was changed.
-
-    A changed relation has no position; it is hashed by its key.
+def _renamed(now: Cells, planned: Cells, tokens: Cells, convert: canonical.Convert) -> Cells:
+    """The tokens of a column that the digest knows under other names; a value that was changed has none, and stands
+    for itself.
     """
-    if now == planned:
-        return tokens
-    found = canonical.converter(field)([field.to_python(value) for value in now])
-    if field.remote_field is None:
-        return found
+    cells = convert(now)
     return [
-        token if new == old else f"={cell}" for token, new, old, cell in zip(tokens, now, planned, found, strict=True)
+        token if new == old else f"={cell}" for token, new, old, cell in zip(tokens, now, planned, cells, strict=True)
     ]
 
 
@@ -228,7 +249,7 @@ class CompiledBatch:
     def _source(self, field: AnyField, source: Source) -> Compiled:
         convert = canonical.converter(field)
         if isinstance(source, Hashed):
-            return Repeated(source.encoded, source.encoded, source.raw)
+            return Repeated(source.encoded, source.raw, convert)
         if isinstance(source, Pinned):
             return self._pinned(field, source, convert)
         if isinstance(source, (Link, Outside)):
@@ -253,7 +274,7 @@ class CompiledBatch:
     def _pinned(self, field: AnyField, source: Pinned, convert: canonical.Convert) -> Compiled:
         value = self._binding.pin(source.number, source.field)
         token = f"!pin {self._plan.pins[source.number].wanted}"
-        return Repeated(value, convert([value])[0], token)
+        return Repeated(value, token, convert)
 
     def _linked(self, field: AnyField, source: Link | Outside, convert: canonical.Convert) -> Compiled:
         target = canonical.concrete(field)
@@ -264,7 +285,8 @@ class CompiledBatch:
             map=source.map,
             context=self._context,
             to_python=None if plain_key or own_form else target.to_python,
-            convert=convert if own_form else None,
+            own_form=own_form,
+            convert=convert,
         )
 
     def _mixed(self, field: AnyField, source: Mixed) -> Compiled:

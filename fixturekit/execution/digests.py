@@ -84,33 +84,49 @@ class ColumnDigest:
 
 @dataclass(slots=True)
 class StepDigest:
-    """Digests of all columns of one step, by the path of the column from the step's model."""
+    """How many rows of which model a step makes, and the digests of its columns by their path from that model.
 
+    ``model`` is the label of the concrete model: which proxy the rows were made through does not show in them.
+    """
+
+    rows: int = 0
+    model: str = ""
     columns: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, path: str, digest: bytes) -> None:
+        """Add a column.
+
+        Raises:
+            ValueError: There is one under this path: two batches of the step have the same one, so that nobody could
+                say whose column differs.
+        """
+        if path in self.columns:
+            raise ValueError(f"two columns of one step have the path {path!r}")
         self.columns[path] = digest
 
     def hex(self, without: Collection[str] = ()) -> str:
-        """Sixteen hex digits that stand for all values of the step, some columns aside."""
-        whole = blake2b(digest_size=8)
+        """Sixteen hex digits that stand for the rows of the step and all their values, some columns aside."""
+        whole = blake2b(f"{self.rows} {self.model}\0".encode(), digest_size=8)
         for path in sorted(self.columns):
             if path not in without:
                 whole.update(path.encode() + b"\0" + self.columns[path])
         return whole.hexdigest()
 
-    def describe(self, rows: int, model: str, without: Sequence[str] = ()) -> str:
+    def describe(self, without: Sequence[str] = ()) -> str:
         """Spell what a step produces as a file records it: ``200 shop.Product 77aa20b1c3d4e5f6``.
 
         Columns that cannot be the same everywhere are named, and are not in the digest.
         """
         end = f" without {', '.join(sorted(without))}" if without else ""
-        return f"{rows} {model} {self.hex(without)}{end}"
+        return f"{self._said(without)}{end}"
 
     def fits(self, recorded: str) -> bool:
         """Whether these are the rows that a file records."""
         said, _, without = recorded.partition(" without ")
-        return said.endswith(self.hex(tuple(without.split(", ")) if without else ()))
+        return said == self._said(without.split(", ") if without else ())
+
+    def _said(self, without: Collection[str]) -> str:
+        return f"{self.rows} {self.model} {self.hex(without)}"
 
 
 def differing(first: Mapping[str, StepDigest], second: Mapping[str, StepDigest]) -> Iterable[tuple[str, str]]:

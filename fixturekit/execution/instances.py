@@ -1,7 +1,7 @@
 """The ways of writing that make instances: ``each`` by ``save()``, and ``bulk`` through the writer with signals.
 
-What the model's own code and receivers do is theirs; the planned values of ``auto_now`` fields are put back, since
-``save()`` would have them say what the machine's clock says.
+What the model's own code and receivers do is theirs, and may go to rows that were written long before: digests are
+taken from the database when everything is done.
 """
 
 from __future__ import annotations
@@ -15,22 +15,25 @@ from typing import Any
 
 from django.db import DatabaseError, models, transaction
 from django.db.models.expressions import DatabaseDefault
-from django.db.models.signals import ModelSignal, post_init, post_save, pre_init, pre_save
+from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_save, pre_init, pre_save
 
-from fixturekit.blueprints import Table, blueprint
-from fixturekit.exceptions import WriteFailed
-from fixturekit.execution.binding import Binding, key_converter
+from fixturekit.blueprints import AnyField, Table, blueprint
+from fixturekit.exceptions import ApplyError, WriteFailed
+from fixturekit.execution.binding import Binding, key_converter, read_fields
 from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import CompiledBatch, points_at_itself, tokens_of
+from fixturekit.execution.cells import CompiledBatch, points_at_itself
+from fixturekit.execution.existing import KeyWatch
 from fixturekit.planning.plan import BULK, Column
 from fixturekit.values import canonical
 from fixturekit.values.sealing import Seal
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Listed, Ranges
 
+Pair = tuple[Any, Any]
+
 
 class Saver(Blocks):
-    """Writes the blocks of one batch as instances and returns the tokens of what they hold afterwards."""
+    """Writes the blocks of one batch as instances."""
 
     def __init__(
         self,
@@ -52,27 +55,30 @@ class Saver(Blocks):
         self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save")
         self._bulk = self._batch.way == BULK
         self._options = _save_options(self._model, writer.connection.alias)
+        self._keys = KeyWatch(self._model, [column.field for column in columns], writer.connection.alias)
+        self._updated: list[models.Model] = []
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        if not any(points_at_itself(self._batch, column) for column in self._columns):
-            return self._block(start, stop)
-        # a row may point at the one before it, whose key may be known only when it is saved
-        rows = [self._block(row, row + 1) for row in range(start, stop)]
-        return {column.field: [row[column.field][0] for row in rows] for column in self._columns}
+        if any(points_at_itself(self._batch, column) for column in self._columns):
+            # a row may point at the one before it, whose key may be known only when it is saved
+            for row in range(start, stop):
+                self._block(row, row + 1)
+        else:
+            self._block(start, stop)
+        return {}
 
-    def _block(self, start: int, stop: int) -> dict[str, list[Any]]:
-        tokens, values = self._cells(start, stop)
+    def _block(self, start: int, stop: int) -> None:
+        alias = self._writer.connection.alias
+        sides = self._sides.setdefault(self._batch.id, [])
+        values = [self._compiled.columns[column.field].values(start, stop) for column in self._columns]
         with self._seal, _muted(self._batch.muted):
             instances = self._instances(start, stop, values)
-            with _side_rows(self._writer.connection.alias, instances, self._sides.setdefault(self._batch.id, [])):
+            with _side_rows(alias, instances, sides, updated=self._updated):
                 if self._bulk:
                     self._write_all(start, instances)
                 else:
-                    for row, instance in enumerate(instances, start):
-                        self._save(row, instance)
-        self._put_back(instances, values)
+                    self._save_all(start, instances)
         self._keep(start, instances)
-        return {column.field: self._after(column, instances, values, tokens) for column in self._columns}
 
     @contextmanager
     def _at(self, row: int, failing: Callable[[Exception], str | None] = lambda error: None) -> Iterator[None]:
@@ -89,38 +95,16 @@ class Saver(Blocks):
         except Exception as error:
             raise self._failed(self._batch, row, failing(error), error) from error
 
-    def _after(
-        self,
-        column: Column,
-        instances: list[models.Model],
-        values: dict[str, list[Any]],
-        tokens: dict[str, list[Any]],
-    ) -> list[Any]:
-        """Tokens of what the instances hold now."""
-        field = self._compiled.fields[column.field]
-        now = [getattr(instance, field.attname) for instance in instances]
-        return tokens_of(field, now, values[column.field], tokens[column.field])
-
     # -- instances ---------------------------------------------------------------------------------------------------
 
-    def _cells(self, start: int, stop: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-        tokens: dict[str, list[Any]] = {}
-        values: dict[str, list[Any]] = {}
-        for column in self._columns:
-            compiled = self._compiled.columns[column.field]
-            _, tokens[column.field] = compiled.cells(start, stop)
-            values[column.field] = compiled.values(start, stop)
-        return tokens, values
-
-    def _instances(self, start: int, stop: int, values: dict[str, list[Any]]) -> list[models.Model]:
+    def _instances(self, start: int, stop: int, values: list[list[Any]]) -> list[models.Model]:
         attnames = [self._compiled.fields[column.field].attname for column in self._columns]
-        cells = [values[column.field] for column in self._columns]
         reserved = self._binding.made(self._batch.id) if self._batch.counted else None
         keys = reserved.take(range(start, stop)) if isinstance(reserved, Ranges) else []
         instances = []
         for offset in range(stop - start):
             with self._at(start + offset):
-                instance = self._model(**{name: column[offset] for name, column in zip(attnames, cells, strict=True)})
+                instance = self._model(**{name: column[offset] for name, column in zip(attnames, values, strict=True)})
             instance._state.db = self._writer.connection.alias
             if keys:
                 instance.pk = keys[offset]
@@ -131,9 +115,22 @@ class Saver(Blocks):
 
     # -- each --------------------------------------------------------------------------------------------------------
 
+    def _save_all(self, start: int, instances: list[models.Model]) -> None:
+        taken = self._keys.first(instances)
+        if taken is not None:
+            raise self._taken(start + taken[0], taken[1])
+        for row, instance in enumerate(instances, start):
+            self._save(row, instance)
+
     def _save(self, row: int, instance: models.Model) -> None:
         with self._at(row, self._failing), transaction.atomic(using=self._writer.connection.alias):
             instance.save(**self._options)
+        if self._updated:
+            raise self._taken(row, self._model)
+
+    def _taken(self, row: int, model: type[models.Model]) -> WriteFailed:
+        reason = ApplyError(f"there is a row of {model._meta.label} with this key already, which save() would change")
+        return self._failed(self._batch, row, model._meta.pk.name, reason)
 
     def _failing(self, error: Exception) -> str | None:
         if isinstance(error, DatabaseError):
@@ -165,7 +162,7 @@ class Saver(Blocks):
     def _pre_save_fields(self, instance: models.Model) -> None:
         """What fields do before they are saved, but for those that would read the machine's clock."""
         for field in self._model._meta.concrete_fields:
-            if not _reads_clock(field):
+            if not reads_clock(field):
                 setattr(instance, field.attname, field.pre_save(instance, add=True))
 
     def _write_table(self, start: int, table: Table, instances: list[models.Model]) -> None:
@@ -193,39 +190,25 @@ class Saver(Blocks):
 
     # -- afterwards --------------------------------------------------------------------------------------------------
 
-    def _put_back(self, instances: list[models.Model], values: dict[str, list[Any]]) -> None:
-        """Write the planned values of fields that ``save()`` set from the machine's clock."""
-        if self._bulk or not instances:
-            return
-        keys = [instance.pk for instance in instances]
-        for table in blueprint(self._model).tables:
-            fields = [field for field in table.fields if _reads_clock(field) and field.name in values]
-            if not fields:
-                continue
-            data = []
-            for field in fields:
-                for instance, value in zip(instances, values[field.name], strict=True):
-                    setattr(instance, field.attname, value)
-                prepare = self._writer.column(field)
-                planned = values[field.name]
-                data.append(
-                    prepare.convert(canonical.converter(field)(planned) if prepare.reads == "canonical" else planned)
-                )
-            prepare = self._writer.column(table.key)
-            prepared = prepare.convert(
-                canonical.converter(table.key)(keys) if prepare.reads == "canonical" else list(keys)
-            )
-            self._writer.put_back(
-                table.name, str(table.key.column), prepared, [str(field.column) for field in fields], data
-            )
-
     def _keep(self, start: int, instances: list[models.Model]) -> None:
+        """Hold the keys, and the columns that other batches read."""
         keys = self._binding.made(self._batch.id)
-        if isinstance(keys, Listed) and len(keys) == start:  # a row whose key is a link has the keys of other rows
-            keys.extend(key_converter(self._model)([instance.pk for instance in instances]))
-        for name in self._batch.kept:
-            attname = self._compiled.fields[name].attname
-            self._binding.kept(self._batch.id, name).extend([getattr(instance, attname) for instance in instances])
+        try:
+            if isinstance(keys, Listed) and len(keys) == start:  # a row whose key is a link has the keys of other rows
+                keys.extend(key_converter(self._model)([instance.pk for instance in instances]))
+            for name in self._batch.kept:
+                self._binding.kept(self._batch.id, name).extend(self._now(self._compiled.fields[name], instances))
+        except Exception as error:  # of a field that cannot convert what save() has put there
+            raise self._failed(self._batch, None, None, error) from error
+
+    def _now(self, field: AnyField, instances: list[models.Model]) -> list[Any]:
+        """What the rows hold; of an instance that was given an expression only the database knows."""
+        values = [getattr(instance, field.attname) for instance in instances]
+        if not any(hasattr(value, "resolve_expression") for value in values):
+            return values
+        keys = [instance.pk for instance in instances]
+        found = read_fields(self._writer.connection.alias, self._model, keys, [field.attname])
+        return [found[key][0] for key in keys]
 
 
 class LinkAdder(Blocks):
@@ -252,25 +235,37 @@ class LinkAdder(Blocks):
         self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add")
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        tokens = {}
-        values = {}
-        for column in self._columns:
-            compiled = self._compiled.columns[column.field]
-            _, tokens[column.field] = compiled.cells(start, stop)
-            values[column.field] = compiled.values(start, stop)
-        owners, others = values[self._field.m2m_field_name()], values[self._field.m2m_reverse_field_name()]
-        sides = self._sides.setdefault(self._batch.id, [])
-        with self._seal, _side_rows(self._alias, [], sides, apart=self._through):
-            self._add(start, owners, others)
-        self._keep(owners, others)
-        return tokens
+        links = self._links(start, stop)
+        # the way back of a symmetrical link is there already: the manager writes both
+        if not (self._symmetrical and self._batch.id.endswith("~")):
+            sides = self._sides.setdefault(self._batch.id, [])
+            self._refuse_existing(start, links)
+            with self._seal, _muted(self._batch.muted), _side_rows(self._alias, [], sides, apart=self._through):
+                self._add(start, links)
+        self._keep(start, links)
+        return {}
 
-    def _add(self, start: int, owners: list[Any], others: list[Any]) -> None:
+    def _links(self, start: int, stop: int) -> list[Pair]:
+        """The keys of owners and others, row by row."""
+        owners, others = (self._compiled.columns[name].values(start, stop) for name in self._names)
+        return list(zip(owners, others, strict=True))
+
+    def _refuse_existing(self, start: int, links: list[Pair]) -> None:
+        """The manager passes over a link that is there already: there would be fewer links than were planned."""
+        seen = set(self._found(links))
+        for row, (owner, other) in enumerate(links, start):
+            if (owner, other) in seen or (self._symmetrical and owner == other):
+                raise self._failed(self._batch, row, None, ApplyError("the same link would be there twice"))
+            seen.add((owner, other))
+            if self._symmetrical:
+                seen.add((other, owner))
+
+    def _add(self, start: int, links: list[Pair]) -> None:
         """Add all links of one owner at once, as a person would."""
-        instances = self._field.model._base_manager.using(self._alias).in_bulk(set(owners))
+        instances = self._field.model._base_manager.using(self._alias).in_bulk({owner for owner, _ in links})
         row = start
-        for owner, links in groupby(zip(owners, others, strict=True), key=lambda link: link[0]):
-            keys = [key for _, key in links]
+        for owner, group in groupby(links, key=lambda link: link[0]):
+            keys = [key for _, key in group]
             self._seal.row(row)
             try:
                 with transaction.atomic(using=self._alias):
@@ -279,18 +274,31 @@ class LinkAdder(Blocks):
                 raise self._failed(self._batch, row, None, error) from error
             row += len(keys)
 
-    def _keep(self, owners: list[Any], others: list[Any]) -> None:
+    def _keep(self, start: int, links: list[Pair]) -> None:
         """Hold the keys that the database gave to the links."""
-        names = [self._compiled.fields[name].attname for name in self._names]
-        rows = self._through._base_manager.using(self._alias).filter(**{f"{names[0]}__in": set(owners)})
-        found = {(owner, other): key for owner, other, key in rows.values_list(*names, "pk")}
+        found = self._found(links)
+        for row, link in enumerate(links, start):
+            if link not in found:
+                raise self._failed(self._batch, row, None, ApplyError("the link is not there after it was added"))
         keys = self._binding.made(self._batch.id)
         assert isinstance(keys, Listed)  # each way leaves keys to the database
-        keys.extend([found[link] for link in zip(owners, others, strict=True)])
+        keys.extend([found[link] for link in links])
+
+    def _found(self, links: list[Pair]) -> dict[Pair, Any]:
+        """The links that are there, with their own keys."""
+        owner, other = (self._compiled.fields[name].attname for name in self._names)
+        rows = self._through._base_manager.using(self._alias).filter(
+            **{f"{owner}__in": {link[0] for link in links}, f"{other}__in": {link[1] for link in links}}
+        )
+        return {(one, two): key for one, two, key in rows.values_list(owner, other, "pk")}
 
     @property
     def _names(self) -> tuple[str, str]:
         return self._field.m2m_field_name(), self._field.m2m_reverse_field_name()
+
+    @property
+    def _symmetrical(self) -> bool:
+        return bool(self._field.remote_field.symmetrical)
 
 
 def _field_of_through(through: type[models.Model]) -> models.ManyToManyField[Any, Any]:
@@ -307,7 +315,8 @@ def _spread_key(instance: models.Model) -> None:
         setattr(instance, table.key.attname, key)
 
 
-def _reads_clock(field: models.Field[Any, Any]) -> bool:
+def reads_clock(field: AnyField) -> bool:
+    """Whether saving sets a field from the machine's clock."""
     return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 
@@ -324,7 +333,8 @@ def _save_options(model: type[models.Model], alias: str) -> dict[str, Any]:
 @contextmanager
 def _muted(muted: bool) -> Iterator[None]:
     """Take the receivers of the signals of saving away for a while. Only inside a seal: they belong to the process."""
-    kept = [(signal, signal.receivers) for signal in (pre_init, post_init, pre_save, post_save)] if muted else []
+    signals = (pre_init, post_init, pre_save, post_save, m2m_changed) if muted else ()
+    kept = [(signal, signal.receivers) for signal in signals]
     for signal, _ in kept:
         _set_receivers(signal, [])
     try:
@@ -346,6 +356,7 @@ def _side_rows(
     instances: list[models.Model],
     found: list[tuple[str, Any]],
     apart: type[models.Model] | None = None,
+    updated: list[models.Model] | None = None,
 ) -> Iterator[None]:
     """Note every row that is made meanwhile, by ``save()`` or ``bulk_create()``. Only inside a seal: the latter belongs
     to the process.
@@ -355,8 +366,10 @@ def _side_rows(
         instances: Rows that are the batch's own.
         found: Gets the label of the model and the key of each other row.
         apart: A model whose rows are the batch's own, too.
+        updated: Gets the batch's own instances whose first saving changed a row that was there.
     """
     own = {id(instance) for instance in instances}
+    made: set[int] = set()
     original = models.QuerySet.bulk_create
 
     def note(instance: models.Model) -> None:
@@ -369,6 +382,9 @@ def _side_rows(
     def saved(instance: models.Model, created: bool, **_: Any) -> None:
         if created:
             note(instance)
+            made.add(id(instance))
+        elif updated is not None and id(instance) in own and id(instance) not in made:
+            updated.append(instance)
 
     @wraps(original)
     def bulk_create(
@@ -379,11 +395,11 @@ def _side_rows(
         update_conflicts: bool = False,
         **options: Any,
     ) -> list[Any]:
-        made = original(queryset, objs, batch_size, ignore_conflicts, update_conflicts, **options)
+        rows = original(queryset, objs, batch_size, ignore_conflicts, update_conflicts, **options)
         if not (ignore_conflicts or update_conflicts):  # these return rows that were there before as if they were new
-            for instance in made:
+            for instance in rows:
                 note(instance)
-        return made
+        return rows
 
     post_save.connect(saved, weak=False)
     models.QuerySet.bulk_create = bulk_create  # type: ignore[method-assign, assignment]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 
+from fixturekit.blueprints import is_parent_link
 from fixturekit.planning.plan import Batch, Plan
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.positions import positions
@@ -55,16 +56,11 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
     for batch in batches:
         context = Context(plan.seed, batch.stream, parse_now(plan.now), batch.labels or None)
         for column in (*batch.columns, *batch.later):
-            if column.field in columns or _is_parent_link(batch, column.field):
+            if column.field in columns or is_parent_link(apps.get_model(batch.model), column.field):
                 continue
             columns[column.field] = [_text(cell) for cell in _cells(plan, batch, column.source, context, shown)]
     cells = tuple(zip(*columns.values(), strict=True)) if columns else ((),) * shown
     return Preview(step, last.model, last.count, tuple(columns), cells)
-
-
-def _is_parent_link(batch: Batch, field: str) -> bool:
-    found = apps.get_model(batch.model)._meta.get_field(field)
-    return bool(getattr(getattr(found, "remote_field", None), "parent_link", False))
 
 
 def _cells(plan: Plan, batch: Batch, source: Source, context: Context, count: int) -> list[Any]:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,7 @@ Condition = tuple[str, list[Any]]
 
 FETCHED = 2000
 SHOWN = 3
+LINES = 20
 # Rows that go themselves are left out by the database where a few ranges say which they are, and here otherwise.
 RANGES_IN_QUERY = 50
 
@@ -78,7 +80,7 @@ class _Removal:
         self._ledger = Ledger(connection)
         self._relations = _Relations(connection)
         self._going: dict[Model, _Rows] = {}
-        self._staying: dict[tuple[str, str], set[Any]] = {}
+        self._staying: dict[tuple[str, str], _Staying] = {}
 
     def run(self) -> Removed:
         self._gather()
@@ -127,12 +129,12 @@ class _Removal:
             model, keys = waiting.popleft()
             for pointer in self._relations.at(model):
                 found = self._pointing(pointer, model, keys)
-                free = self._apart_from_made(pointer.model, found)
+                free = self._apart_from_made(pointer, found)
                 if free and self._cascade:
                     form = self._form(pointer.model)
                     waiting += self._add(pointer.model, _listed(form, free))
                 elif free:
-                    self._stay(pointer.model, "", free)
+                    self._stay(pointer, "", free)
 
     def _pointing(self, pointer: _Pointer, model: Model, keys: Keys) -> set[Any]:
         """Keys of the rows that point at rows of a model through one field, without those that go themselves."""
@@ -149,28 +151,33 @@ class _Removal:
                     found.add(key)
         return found
 
-    def _apart_from_made(self, model: Model, found: set[Any]) -> set[Any]:
+    def _apart_from_made(self, pointer: _Pointer, found: set[Any]) -> set[Any]:
         """Rows that no recipe made; the others are noted with the recipe that made them."""
+        model = pointer.model
         for label in _labels(model) if found else ():
             for name, keys in self._ledger.makers(label, apart_from=self._names):
                 rows = _Rows(self._form(model))
                 rows.add(keys)
                 made = {key for key in found if key in rows}
                 if made:
-                    self._stay(model, name, made)
+                    self._stay(pointer, name, made)
                     found = found - made
         return found
 
-    def _stay(self, model: Model, maker: str, keys: set[Any]) -> None:
-        self._staying.setdefault((model._meta.label, maker), set()).update(keys)
+    def _stay(self, pointer: _Pointer, maker: str, keys: set[Any]) -> None:
+        staying = self._staying.setdefault((pointer.model._meta.label, maker), _Staying())
+        staying.keys.update(keys)
+        staying.fields[pointer.name] = None
 
     def _in_use(self) -> RowsInUse:
-        rows = [_described(label, maker, keys) for (label, maker), keys in sorted(self._staying.items())]
-        lines = "".join(f"\n  {line}" for line in rows)
+        rows = [_described(*address, self._staying[address]) for address in sorted(self._staying)]
+        lines = "".join(f"\n  {line}" for line in _first(rows, LINES))
         hint = ""
         if any(not maker for _, maker in self._staying):
             hint = "\nRemove these rows first, or take those that no recipe made too, with --cascade"
-        return RowsInUse(f"Rows that stay depend on rows of {', '.join(self._names)}:{lines}{hint}", rows)
+        return RowsInUse(
+            f"Rows that stay depend on rows of {', '.join(_first(self._names, SHOWN))}:{lines}{hint}", rows
+        )
 
     def _delete(self) -> Removed:
         pointers = [pointer for pointer in self._relations.checked if pointer.within(self._going)]
@@ -208,6 +215,14 @@ class _Removal:
             cursor.execute(sql, parameters)
             while rows := cursor.fetchmany(FETCHED):
                 yield from rows
+
+
+@dataclass(slots=True)
+class _Staying:
+    """Keys of rows that stay, and the fields by which they depend on rows that go."""
+
+    keys: set[Any] = attribute(default_factory=set)
+    fields: dict[str, None] = attribute(default_factory=dict)
 
 
 class _Rows:
@@ -253,10 +268,11 @@ class _Rows:
 class _Foreign:
     """A foreign key of ``model`` at ``target``; ``referenced`` is the column there, "" for the primary key.
 
-    ``checked``: the database holds a constraint for it.
+    ``name`` is the field's, ``checked``: the database holds a constraint for it.
     """
 
     model: Model
+    name: str
     column: str
     target: Model
     referenced: str
@@ -288,6 +304,10 @@ class _Generic:
     type_column: str
     field: models.Field[Any, Any]
     types: _ContentTypes
+
+    @property
+    def name(self) -> str:
+        return self.field.name
 
     def conditions(
         self, connection: BaseDatabaseWrapper, model: Model, form: KeyForm, keys: Keys
@@ -385,7 +405,7 @@ class _ContentTypes:
 def _foreign(field: Any) -> _Foreign:
     target = _concrete_model(field.related_model)
     referenced = "" if field.target_field.primary_key else field.target_field.column
-    return _Foreign(field.model, field.column, target, referenced, field.null, field.db_constraint)
+    return _Foreign(field.model, field.name, field.column, target, referenced, field.null, field.db_constraint)
 
 
 def _generic_pairs(model: Model) -> Iterator[tuple[Model, str, str]]:
@@ -477,9 +497,16 @@ def _listed(form: KeyForm, keys: Iterable[Any]) -> Keys:
     return Ranges.of(sorted(keys)) if form.integers else Listed([form.prepared(key) for key in keys])
 
 
-def _described(label: str, maker: str, keys: set[Any]) -> str:
+def _first(texts: Sequence[str], count: int) -> list[str]:
+    """The first of many, and how many there are besides."""
+    more = len(texts) - count
+    return [*texts[:count], f"and {more} more"] if more > 0 else list(texts)
+
+
+def _described(label: str, maker: str, staying: _Staying) -> str:
+    keys = staying.keys
     ordered = sorted(keys, key=lambda key: (0, key) if isinstance(key, int) else (1, str(key)))
     shown = ", ".join(map(str, ordered[:SHOWN])) + (", ..." if len(ordered) > SHOWN else "")
     number = f"{len(keys)} row" if len(keys) == 1 else f"{len(keys)} rows"
     made = f", made by {maker}; remove that first" if maker else ""
-    return f"{label}: {number} ({shown}){made}"
+    return f"{label}: {number} ({shown}) through {', '.join(sorted(staying.fields))}{made}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,12 +12,15 @@ from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, models, transaction
 
+from fixturekit.blueprints import is_parent_link
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import CellFailed, CompiledBatch, points_at_itself
+from fixturekit.execution.cells import CellFailed, Compiled, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
-from fixturekit.execution.instances import LinkAdder, Saver
+from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
+from fixturekit.execution.reading import empty_digests, read_digests
+from fixturekit.execution.rewriting import Rewriter
 from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan
 from fixturekit.values.sources import Default, Each, Link
 from fixturekit.values.streams import BLOCK
@@ -54,7 +57,9 @@ class PlanWriter:
         self._binding = binding
         self._writer = writer
         self._progress = progress or (lambda rows: None)
-        self._written = Written()
+        self._written = Written(digests=empty_digests(plan))
+        # save() and receivers may go back to any row of the plan, so that only the database knows what it holds
+        self._read_back = any(batch.way != STREAM for batch in plan.batches)
 
     def write(self) -> Written:
         """Write every batch, then the links that had to wait, then have the database check its constraints.
@@ -67,8 +72,12 @@ class PlanWriter:
         for batch in self._plan.batches:
             if batch.later:
                 self._second_pass(batch)
+            if self._read_back:
+                self._put_clocks_back(batch)
         self._count_on()
         self._check()
+        if self._read_back:
+            self._written.digests = read_digests(self._plan, self._binding, self._writer)
         return self._written
 
     def _compiled(self, batch: Batch) -> CompiledBatch:
@@ -76,9 +85,11 @@ class PlanWriter:
 
     def _batch(self, batch: Batch) -> None:
         compiled = self._compiled(batch)
-        self._open_keys(batch, compiled.model)
+        with self._told(batch):
+            self._open_keys(batch, compiled.model)
         columns = [column for column in batch.columns if column.field in compiled.columns]
-        digests = {column.field: ColumnDigest(compiled.header(column.source)) for column in columns}
+        hashed = [] if self._read_back else columns
+        digests = {column.field: ColumnDigest(compiled.header(column.source)) for column in hashed}
         blocks = self._blocks(batch, compiled, columns)
         with self._told(batch), blocks.opened():
             for start in range(0, batch.count, BLOCK):
@@ -112,16 +123,18 @@ class PlanWriter:
 
     @contextmanager
     def _told(self, batch: Batch) -> Iterator[None]:
-        """Say whose value it is that cannot be made."""
+        """Say whose value it is that cannot be made, or whose rows the database knows nothing of."""
         try:
             yield
+        except DatabaseError as error:
+            raise self._failed(batch, None, None, error) from error
         except CellFailed as failure:
-            error = failure.__cause__
-            assert isinstance(error, Exception)  # it is raised from nothing else
-            raise self._failed(batch, failure.row, failure.field, error) from error
+            cause = failure.__cause__
+            assert isinstance(cause, Exception)  # it is raised from nothing else
+            raise self._failed(batch, failure.row, failure.field, cause) from cause
 
     def _finish(self, batch: Batch, compiled: CompiledBatch, digests: dict[str, ColumnDigest]) -> None:
-        step = self._written.digests.setdefault(batch.step, StepDigest())
+        step = self._written.digests[batch.step]
         waiting = {column.field for column in batch.later}
         for name, digest in digests.items():
             if name not in waiting and not is_parent_link(compiled.model, name):
@@ -132,26 +145,37 @@ class PlanWriter:
     def _second_pass(self, batch: Batch) -> None:
         """Set the links that close a circle, now that the rows they lead to are there."""
         compiled = self._compiled(batch)
-        keys = list(self._binding.made(batch.id))
-        step = self._written.digests[batch.step]
-        key = key_column(compiled.model)
-        prepared_key = self._writer.column(compiled.model._meta.pk)
+        sources = {column.field: compiled.later(column) for column in batch.later}
+        self._rewrite(compiled, sources)
+        if self._read_back:
+            return
         for column in batch.later:
-            source = compiled.later(column)
-            prepare = self._writer.column(compiled.fields[column.field])
             digest = ColumnDigest(compiled.header(column.source))
             for start in range(0, batch.count, BLOCK):
-                stop = min(start + BLOCK, batch.count)
-                with self._told(batch):
-                    cells, tokens = source.cells(start, stop)
-                digest.add(tokens)
-                data = prepare.convert(cells if prepare.reads == "canonical" else source.values(start, stop))
-                block_keys = prepared_key.convert(keys[start:stop])
-                try:
-                    self._writer.put_back(batch.table, key, block_keys, [column.column], [data])
-                except DatabaseError as error:
-                    raise self._failed(batch, None, column.field, error) from error
-            step.add(f"{batch.path}{column.field}", digest.digest())
+                digest.add(sources[column.field].cells(start, min(start + BLOCK, batch.count))[1])
+            self._written.digests[batch.step].add(f"{batch.path}{column.field}", digest.digest())
+
+    def _put_clocks_back(self, batch: Batch) -> None:
+        """Have fields that saving sets from the machine's clock say again what the recipe says."""
+        compiled = self._compiled(batch)
+        clocks = {name: source for name, source in compiled.columns.items() if reads_clock(compiled.fields[name])}
+        if clocks:
+            self._rewrite(compiled, clocks)
+
+    def _rewrite(self, compiled: CompiledBatch, sources: Mapping[str, Compiled]) -> None:
+        """Set columns of rows that are there already."""
+        batch = compiled.batch
+        rewriter = Rewriter(compiled, self._binding, self._writer)
+        for start in range(0, batch.count, BLOCK):
+            stop = min(start + BLOCK, batch.count)
+            with self._told(batch):
+                columns = {compiled.fields[name]: source.values(start, stop) for name, source in sources.items()}
+            try:
+                with transaction.atomic(using=self._writer.connection.alias):
+                    rewriter.rewrite(start, stop, columns)
+            except DatabaseError as error:
+                name = field_of(batch, self._writer.failing_columns(error, batch.table)) or next(iter(sources))
+                raise self._failed(batch, None, name, error) from error
 
     def _count_on(self) -> None:
         """Have the database count on behind keys that the recipe gave to rows whose keys are counted."""
@@ -373,12 +397,6 @@ def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
     """The field of the first of these database columns."""
     names = {column.column: column.field for column in batch.columns}
     return next((names[column] for column in columns if column in names), None)
-
-
-def is_parent_link(model: type[models.Model], name: str) -> bool:
-    """Whether a column is the link of a multi-table child to its parent, which says nothing of its own."""
-    concrete = model._meta.concrete_model or model
-    return any(link is not None and link.name == name for link in concrete._meta.parents.values())
 
 
 def side_rows(sides: list[tuple[str, Any]]) -> Iterator[tuple[str, Keys]]:

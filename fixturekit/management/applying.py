@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from fixturekit.exceptions import FixtureKitError
 from fixturekit.execution.applier import Applier, refuse_production
 from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD
 from fixturekit.management.commands.applyfixtures import Command
-from fixturekit.management.console import ConsoleReporter
+from fixturekit.management.console import ConsoleReporter, rows_text
 from fixturekit.planning.rendering import render_plan
 
 
@@ -41,8 +42,12 @@ class Applying:
             self._check(names)
         elif self._options["verify"]:
             self._verify(names)
+        elif self._options["reset"]:
+            if not targets:
+                raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
+            self._reset(names)
         else:
-            self._apply(names, targets)
+            self._apply(names)
 
     def _plan(self, names: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
@@ -59,7 +64,7 @@ class Applying:
         applied = self._applier.ledger.applied()
         removable = self._applier.removable(names)
         for name in removable:
-            self._out.write(f"  Remove {self._style.MIGRATE_LABEL(name)}, {applied[name].rows} rows")
+            self._out.write(f"  Remove {self._style.MIGRATE_LABEL(name)}, {rows_text(applied[name].rows)}")
         if not removable:
             self._out.write("  No applied recipes to remove.")
 
@@ -96,14 +101,12 @@ class Applying:
         if not removable:
             self._say("  No applied recipes to remove.")
             return
+        self._ask_to_remove(removable)
+        self._applier.remove(removable, cascade=self._options["cascade"])
+
+    def _ask_to_remove(self, names: list[str]) -> None:
         self._guard()
-        self._command.confirm(
-            f"Remove all rows made by {', '.join(removable)}?", interactive=self._options["interactive"]
-        )
-        removed = self._applier.remove(removable, cascade=self._options["cascade"])
-        for name in removable:
-            self._say(f"  Removing {name}... {self._style.SUCCESS('OK')}")
-        self._say(f"  {removed.total} rows removed")
+        self._command.confirm(f"Remove all rows made by {', '.join(names)}?", interactive=self._options["interactive"])
 
     def _say(self, line: str) -> None:
         if self._options["verbosity"]:
@@ -112,6 +115,20 @@ class Applying:
     def _guard(self) -> None:
         if not self._options["force"]:
             refuse_production(self._applier.connection)
+
+    def _reset(self, names: list[str]) -> None:
+        """Make rows anew; what can be known to fail is refused before anybody is asked."""
+        again = self._applier.removable(names)
+        self._refuse_to_fail([*names, *reversed(again)], again)
+        if again:
+            self._ask_to_remove(again)
+        self._guard()
+        try:
+            self._applier.reset(names, cascade=self._options["cascade"])
+        except FixtureKitError as error:
+            if again:
+                self._out.write(self._style.NOTICE("  Nothing was removed: all rows are as they were."))
+            raise error
 
     def _refuse_to_fail(self, names: list[str], again: list[str]) -> None:
         """Find before anything is removed what can be known: recipes that could not be applied again."""
@@ -122,14 +139,7 @@ class Applying:
             if name in again or states[name].applied is None:
                 self._applier.plan(name)
 
-    def _apply(self, names: list[str], targets: list[str]) -> None:
-        if self._options["reset"]:
-            if not targets:
-                raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
-            again = self._applier.removable(names)
-            names = [*names, *reversed(again)]
-            self._refuse_to_fail(names, again)
-            self._zero(names)
+    def _apply(self, names: list[str]) -> None:
         pending = self._applier.pending(names)
         if self._options["verbosity"]:
             self._command.announce(pending)

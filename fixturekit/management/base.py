@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import FixtureKitError, RecipeAmbiguous, RecipeNotFound
@@ -21,7 +22,8 @@ NO_ANSWER = 3
 
 
 class RecipeCommand(BaseCommand):
-    """A command that works with recipes: whatever fixturekit raises becomes a ``CommandError``.
+    """A command that works with recipes: whatever fixturekit, the database or the settings refuse becomes a
+    ``CommandError``.
 
     Exit codes are 1 for an error, 2 for a wrong word on the command line, 3 for a question that nobody answered.
     """
@@ -42,6 +44,10 @@ class RecipeCommand(BaseCommand):
         except (RecipeNotFound, RecipeAmbiguous) as error:
             raise CommandError(str(error), returncode=WRONG_WORD) from error
         except FixtureKitError as error:
+            raise CommandError(str(error) + _advice(error.__cause__, options["database"])) from error
+        except (DatabaseError, InterfaceError) as error:
+            raise CommandError(_refusal(error, options["database"])) from error
+        except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
 
     def recipes(self) -> RecipeLoader:
@@ -82,6 +88,23 @@ class RecipeCommand(BaseCommand):
             raise CommandError(f"{question} Nobody can answer; use --noinput.", returncode=NO_ANSWER)
         if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
             raise CommandError("Nothing was changed.", returncode=NO_ANSWER)
+
+
+def _refusal(error: Exception, alias: str) -> str:
+    """What a database says, without the values that it may quote."""
+    from fixturekit.writers import writer_for  # loads what most runs need not
+
+    reason = writer_for(connections[alias]).reason(error) if isinstance(error, DatabaseError) else str(error)
+    return f"database '{alias}': {reason}{_advice(error, alias)}"
+
+
+def _advice(error: BaseException | None, alias: str) -> str:
+    """What to do about an error of the database, where that is known."""
+    from fixturekit.writers import writer_for
+
+    if isinstance(error, DatabaseError) and writer_for(connections[alias]).misses_table(error):
+        return f". Make the tables: migrate --database {alias}"
+    return ""
 
 
 def shown_path(path: Path) -> str:

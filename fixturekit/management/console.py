@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from django.core.management.base import OutputWrapper
 from django.core.management.color import Style
 
 from fixturekit.execution.applier import Outcome, Reporter
+
+
+def rows_text(count: int) -> str:
+    """Spell a number of rows.
+
+    >>> rows_text(1), rows_text(2)
+    ('1 row', '2 rows')
+    """
+    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 class ConsoleReporter(Reporter):
@@ -47,12 +57,12 @@ class ConsoleReporter(Reporter):
         for gave in outcome.gave_way:
             self._err.write(
                 self._style.WARNING(
-                    f"    {outcome.name} {gave.step}[{gave.row}]: a row of {gave.model} has this {gave.field} already; "
-                    "the made row got another"
+                    f"    {outcome.name} {gave.step}[{gave.row}]: row {gave.pk} of {gave.model} has this {gave.field} "
+                    "already; the made row got another"
                 )
             )
         for step, count in outcome.skipped:
-            self._line(f"    {count} rows of {step} belong to another database")
+            self._line(f"    {rows_text(count)} of {step} belong to another database")
         for step in outcome.differing:
             self._err.write(
                 self._style.WARNING(f"    {outcome.name}: the rows of step {step} are not those that were recorded")
@@ -63,7 +73,12 @@ class ConsoleReporter(Reporter):
             return self._style.SUCCESS(" FAKED")
         if outcome.already:
             return self._style.SUCCESS(" already applied by another process")
-        return f" {outcome.rows} rows {self._style.SUCCESS('OK')} ({outcome.seconds:.2f}s)"
+        return f" {rows_text(outcome.rows)} {self._style.SUCCESS('OK')} ({outcome.seconds:.2f}s)"
+
+    def removed(self, names: Sequence[str], rows: int) -> None:
+        for name in names:
+            self._line(f"  Removing {name}... {self._style.SUCCESS('OK')}")
+        self._line(f"  {rows_text(rows)} removed")
 
     def failed(self, name: str) -> None:
         if name == self._name:

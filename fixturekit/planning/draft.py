@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import models
+from django.db import models, router
 
 from fixturekit.blueprints import AnyField, Blueprint
 from fixturekit.marks import Mark
@@ -46,6 +46,7 @@ class Making:
     Attributes:
         id: Becomes the batch's id: the step's, then the relations that lead here (``orders/customer``).
         path: The same way as the prefix of lanes (``customer.``).
+        label: The labelled row that these rows are made for, if it is that one alone.
         depth: How many relations away from the step's own rows.
         trail: Models from the step's own to this one's parent, to notice circles.
         owned: The count was chosen by the planner, so it may choose another.
@@ -61,6 +62,7 @@ class Making:
     shape: Blueprint
     count: int
     given: dict[str, Given]
+    label: str = ""
     labels: tuple[str, ...] = ()
     depth: int = 0
     trail: tuple[type[models.Model], ...] = ()
@@ -80,14 +82,22 @@ class Making:
         return path
 
     @property
+    def address(self) -> str:
+        """The path that no other making of the step has: rows made for one label share lanes, never digests."""
+        return f"[{self.label}]{self.path}" if self.label and self.path else self.path
+
+    @property
     def stream(self) -> str:
         """The step's part of the stream address."""
         return self.step.was or self.step.id
 
     def key(self, *names: str) -> str:
-        """The name of a unique set, the same in every recipe: a multi-table child shares those of its parents."""
+        """The name of a unique set, the same in every recipe: a multi-table child shares those of its parents.
+
+        A renamed field counts under the name that it had.
+        """
         model = next(table.model for table in self.shape.tables if names[0] in {field.name for field in table.fields})
-        return f"{model._meta.label}.{'+'.join(names)}"
+        return f"{model._meta.label}.{'+'.join(self.lane(name).rpartition('.')[2] for name in names)}"
 
     def place(self, name: str) -> tuple[str, Mark | None]:
         """Where the document speaks of a field, else of the step."""
@@ -125,10 +135,15 @@ class Draft:
     def depth(self) -> int:
         return 1 if self.options.depth is None else self.options.depth
 
+    def allows(self, shape: Blueprint) -> bool:
+        """Whether the database routers let rows of a model live in this database."""
+        tables = [table.model for table in shape.tables]
+        return all(router.allow_migrate_model(self.alias, model) for model in (shape.model, *tables))
+
     def pin(self, pin: Pin, field: str = "") -> Pinned:
         """Add a pin to the plan, once for each row that is meant."""
         for number, known in enumerate(self.pins):
-            if (known.model, known.wanted) == (pin.model, pin.wanted):
+            if known.identity == pin.identity:
                 return Pinned(number, field)
         self.pins.append(pin)
         return Pinned(len(self.pins) - 1, field)

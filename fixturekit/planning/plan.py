@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from fixturekit.marks import Mark
 from fixturekit.recipes.document import Scalar
+from fixturekit.recipes.scalars import literal
+from fixturekit.recipes.spelling import spell_literal
 from fixturekit.values.sources import Link, Mixed, Outside, Source
 
 STREAM = "stream"
@@ -32,10 +34,20 @@ class Pin:
     @property
     def wanted(self) -> str:
         if self.lookup:
-            return "{" + ", ".join(f"{name}: {value}" for name, value in self.lookup) + "}"
+            return "{" + ", ".join(f"{name}: {_spelled(value)}" for name, value in self.lookup) + "}"
         if self.natural:
-            return "natural key [" + ", ".join(map(str, self.natural)) + "]"
-        return str(self.key)
+            return "natural key [" + ", ".join(map(_spelled, self.natural)) + "]"
+        return _spelled(self.key)
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What two pins at one row have in common: 1, true and "1" are different keys."""
+        return self.model, repr((self.key, self.lookup, self.natural))
+
+
+def _spelled(value: Scalar) -> str:
+    """A scalar as YAML writes it between brackets, so that no two pins read alike."""
+    return spell_literal(literal(value), flow=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,8 @@ class Batch:
     Attributes:
         id: Unique in the plan; the step's id for the rows that the step itself makes.
         stream: The step's part of stream addresses: its id, or the older one that it keeps after a rename.
-        path: Lane prefix of the model inside the step (``""`` for the step's own rows, ``brand.``).
+        path: The way to the model inside the step (``""`` for the step's own rows, ``brand.``, ``[anna]brand.`` for
+            rows made for one label), which no other batch of the step has but those of the same rows.
         key: The field that is the primary key.
         counted: The key is reserved in the database, or left to it where instances are saved.
         labels: Labels of the rows of a named step.

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToManyRel, OneToOneRel
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.planning.resolving import Given, SetResolver, find_model, nearest
 from fixturekit.planning.scalars import choice_map
+from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
-    Auto,
     Choice,
     Copy,
     Listing,
@@ -26,7 +24,6 @@ from fixturekit.recipes.document import (
     Pick,
     Pin,
     Ref,
-    Sample,
     Step,
     Target,
     Value,
@@ -35,7 +32,7 @@ from fixturekit.values.sources import (
     At,
     Const,
     Copied,
-    Distinct,
+    Default,
     Each,
     Earlier,
     Fold,
@@ -44,7 +41,6 @@ from fixturekit.values.sources import (
     Mixed,
     Outside,
     Picked,
-    Runs,
     Source,
 )  # fmt: skip
 
@@ -69,7 +65,7 @@ def given_relation(draft: Draft, making: Making, field: AnyField, given: Given) 
     if given.source is not None:
         return given.source
     if given.nested:
-        return _parent(draft, making, field, _inner(given), owned=False)
+        return _wanted_parent(draft, making, field, _inner(given))
     return _single(draft, making, field, given.value)
 
 
@@ -87,7 +83,7 @@ def _single(draft: Draft, making: Making, field: AnyField, value: Value | None) 
         if value.count != 1:
             draft.problem(making, field, "E047", f"!make {value.count} makes several rows, a foreign key takes one")
             return None
-        return _parent(draft, making, field, _resolved(draft, making, field.name, value.values), owned=False)
+        return _wanted_parent(draft, making, field, resolved(draft, making, field.name, value.values))
     if isinstance(value, Copy):
         return Copied(value.path)
     if isinstance(value, Choice):
@@ -95,7 +91,7 @@ def _single(draft: Draft, making: Making, field: AnyField, value: Value | None) 
     if isinstance(value, Literal):
         return _bare(draft, making, field, value)
     assert value is not None  # the resolver leaves out what it reported
-    draft.problem(making, field, "E044", f"{_said(value)} does not name a row of {target_model(field)._meta.label}")
+    draft.problem(making, field, "E044", f"{said(value)} does not name a row of {target_model(field)._meta.label}")
     return None
 
 
@@ -117,6 +113,16 @@ def _bare(draft: Draft, making: Making, field: AnyField, value: Literal) -> Sour
 
 
 def _choice(draft: Draft, making: Making, field: AnyField, value: Choice) -> Source | None:
+    for option in value.options:
+        if isinstance(option, Make):
+            draft.problems.add(
+                "E066",
+                f"{making.shape.label}.{field.name}: !make inside !choice would make rows that no row uses",
+                f"Draw what differs ('{field.name}__name: !choice [a, b]'), or '!pick' from a step.",
+                where=making.place(field.name)[0],
+                mark=option.mark or making.place(field.name)[1],
+            )
+            return None
     sources = [_single(draft, making, field, option) for option in value.options]
     found = tuple(source for source in sources if source is not None)
     if len(found) < len(sources):
@@ -134,7 +140,8 @@ def planned_pin(draft: Draft, making: Making, name: str, pin: Pin, model: type[m
             message, near = f"{model._meta.label} has no field '{first}'", nearest(first, blueprint(model).names)
             draft.problems.add("E013", message, near, where=f"{where}.{entry.key}", mark=entry.mark or pin.mark)
         elif isinstance(entry.value, Literal):
-            lookup.append((entry.key, entry.value.text or entry.value.value))
+            whole = isinstance(entry.value.value, int)
+            lookup.append((entry.key, entry.value.value if whole else entry.value.text or entry.value.value))
         else:
             draft.problem(making, name, "E062", f"a pin looks up plain values, {entry.key} is none")
     return PlannedPin(
@@ -158,10 +165,10 @@ def _can_look_up(model: type[models.Model], name: str) -> bool:
 def _made(draft: Draft, making: Making, field: AnyField, value: Ref | Pick) -> Source | None:
     """A link to the rows of a step, of this recipe or another."""
     target = value.target if isinstance(value, Ref) else value.of
-    size = _size(draft, making, field.name, target, target_model(field))
+    size = size_of(draft, making, field.name, target, target_model(field))
     if size is None:
         return None
-    position = _row(draft, making, field.name, target)
+    position = row_of(draft, making, field.name, target)
     root = draft.roots.get(target.step) if not target.recipe else None
     if root is making and position is None and isinstance(value, Pick):
         return Link(making.id, Earlier(making.lane(field.name)), linked_field(field))
@@ -182,7 +189,7 @@ def _made(draft: Draft, making: Making, field: AnyField, value: Ref | Pick) -> S
     return Outside(target.recipe, target.step, chosen, size, linked_field(field))
 
 
-def _size(draft: Draft, making: Making, name: str, target: Target, wanted: type[models.Model]) -> int | None:
+def size_of(draft: Draft, making: Making, name: str, target: Target, wanted: type[models.Model]) -> int | None:
     """How many rows the step makes, once it is known that they fit; None after reporting a problem."""
     step = _step(draft, making, name, target)
     if step is None:
@@ -214,12 +221,12 @@ def _step(draft: Draft, making: Making, name: str, target: Target) -> Step | Non
     return step
 
 
-def _row(draft: Draft, making: Making, name: str, target: Target) -> int | None:
+def row_of(draft: Draft, making: Making, name: str, target: Target) -> int | None:
     """The position that an address names, None for the whole step."""
     if target.row is None:
         return None
     step = _step(draft, making, name, target)
-    assert step is not None  # _size has looked it up before
+    assert step is not None  # size_of has looked it up before
     labels = [entry.key for entry in step.named]
     if str(target.row) in labels:
         return labels.index(str(target.row))
@@ -235,8 +242,8 @@ def _row(draft: Draft, making: Making, name: str, target: Target) -> int | None:
 def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """Return the source of a foreign key that nobody set: empty, an obvious row, or a parent that is made."""
     making.free.add(field.name)
-    if field.has_default() and field.default is not None and not callable(field.default):
-        return _default_key(draft, making, field)
+    if field.has_default() and field.default is not None:
+        return _default_row(draft, making, field)
     target = target_model(field)
     optional = field.null and (field.blank or making.depth >= draft.depth)
     if field.null and (optional or target in _path(making)) and not draft.options.fill_nullable:
@@ -247,7 +254,27 @@ def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | No
         return _circle(draft, making, field, target)
     if field.null and _leads_back(target, _path(making)):
         return Const(None)
+    if not draft.allows(blueprint(target)):
+        return _elsewhere(draft, making, field, target)
     return _parent(draft, making, field, {}, owned=True)
+
+
+def _elsewhere(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> Source | None:
+    """No parents, where the routers keep them away: nothing is linked if that may be, else the field is a problem."""
+    if field.null:
+        draft.skipped.append((making.step.id, making.count))
+        return Const(None)
+    message = f"needs rows of {target._meta.label}, which the database routers keep away from '{draft.alias}'"
+    draft.problem(making, field, "E050", message)
+    return None
+
+
+def _wanted_parent(draft: Draft, making: Making, field: AnyField, given: dict[str, Given]) -> Source | None:
+    """Related rows that the recipe asks for."""
+    target = target_model(field)
+    if not draft.allows(blueprint(target)):
+        return _elsewhere(draft, making, field, target)
+    return _parent(draft, making, field, given, owned=False)
 
 
 def _leads_back(start: type[models.Model], path: tuple[type[models.Model], ...]) -> bool:
@@ -288,10 +315,17 @@ def _circle(draft: Draft, making: Making, field: AnyField, target: type[models.M
     return None
 
 
-def _default_key(draft: Draft, making: Making, field: AnyField) -> Source:
+def _default_row(draft: Draft, making: Making, field: AnyField) -> Source:
+    """The row that the field's default names; a function is called when the rows are written."""
+    default: Any = field.default
+    if callable(default):
+        return Default(field.name, path_of(default), making.lane(field.name))
     where, mark = making.place(field.name)
-    pin = PlannedPin(target_model(field)._meta.label, mark, where, key=field.default)
-    return draft.pin(pin, linked_field(field))
+    linked = linked_field(field)
+    key = default if isinstance(default, (bool, int, float, str)) else str(default)
+    model = target_model(field)._meta.label
+    pin = PlannedPin(model, mark, where, lookup=((linked, key),)) if linked else PlannedPin(model, mark, where, key=key)
+    return draft.pin(pin, linked)
 
 
 def _own_content_type(draft: Draft, making: Making, field: AnyField) -> Source:
@@ -313,6 +347,7 @@ def _parent(draft: Draft, making: Making, field: AnyField, given: dict[str, Give
         shape=blueprint(target_model(field)),
         count=count,
         given=given,
+        label=making.label,
         labels=making.labels if each else (),
         depth=making.depth + 1,
         trail=_path(making),
@@ -356,181 +391,17 @@ def _parents(draft: Draft, making: Making, field: AnyField, *, owned: bool) -> i
     return shared
 
 
-# -- many-to-many and reverse relations ------------------------------------------------------------------------------
+# -- what values say ---------------------------------------------------------------------------------------------------
 
 
-def related_makings(draft: Draft, making: Making, name: str, given: Given) -> list[Making]:
-    """Return the makings that a many-to-many field or a reverse relation asks for: related rows and link rows."""
-    relation = making.shape.relations[name]
-    if given.nested:
-        draft.problem(making, name, "E043", "is not a relation to one row, so nothing can be set below it")
-        return []
-    items = given.value.items if isinstance(given.value, Listing) else (given.value,)
-    if isinstance(relation, OneToOneRel) and len(items) > 1:
-        draft.problem(making, name, "E055", f"a relation to one row takes one item, not {len(items)}")
-        return []
-    makings: list[Making] = []
-    for number, item in enumerate(items):
-        suffix = f"[{number}]" if isinstance(given.value, Listing) else ""
-        if isinstance(item, Auto) or item is None:
-            continue
-        if isinstance(relation, (models.ManyToManyField, ManyToManyRel)):
-            makings.extend(_linked(draft, making, name, item, suffix))
-        else:
-            makings.extend(_children(draft, making, name, relation, item, suffix))
-    return makings
-
-
-def _resolved(draft: Draft, making: Making, name: str, values: Mapping) -> dict[str, Given]:
+def resolved(draft: Draft, making: Making, name: str, values: Mapping) -> dict[str, Given]:
     """Resolve the values of rows that a relation makes."""
     found = making.shape.field(name) or making.shape.relations[name]
     model: type[models.Model] = found.related_model  # type: ignore[assignment]
     return SetResolver(draft.problems).resolve(values, model, making.place(name)[0])
 
 
-def _number(draft: Draft, making: Making, name: str, item: Value) -> tuple[int, Mapping] | None:
-    """How many related rows with which values an item asks to be made, None if it asks for others."""
-    if isinstance(item, Make):
-        return item.count, item.values
-    if isinstance(item, Mapping):
-        return 1, item
-    return None
-
-
-def _children(
-    draft: Draft, making: Making, name: str, relation: ForeignObjectRel, item: Value, suffix: str
-) -> list[Making]:
-    """Rows of another model whose foreign key points at these rows."""
-    asked = _number(draft, making, name, item)
-    if asked is None or (isinstance(relation, OneToOneRel) and asked[0] > 1):
-        draft.problem(
-            making, name, "E055", f"a reverse relation takes '!make N', '!make {{...}}' or values, not {_said(item)}"
-        )
-        return []
-    count, values = asked
-    given = _resolved(draft, making, name, values)
-    if relation.field.name in given:
-        place = given[relation.field.name]
-        draft.problems.add(
-            "E055",
-            f"{relation.related_model._meta.label}.{relation.field.name} follows from where these rows are made",
-            "Leave it out.",
-            where=place.where,
-            mark=place.mark,
-        )
-        return []
-    chosen: Map = Each() if count == 1 else Runs(count)
-    owner = Link(making.id, chosen, linked_field(relation.field))
-    given[relation.field.name] = Given(making.place(name)[0], making.place(name)[1], source=owner)
-    return [_made_rows(draft, making, name, f"{name}{suffix}", relation.related_model, making.count * count, given)]
-
-
-def _made_rows(
-    draft: Draft, making: Making, name: str, path: str, model: Any, count: int, given: dict[str, Given]
-) -> Making:
-    return Making(
-        id=f"{making.id}/{path}",
-        step=making.step,
-        path=f"{making.path}{path}.",
-        shape=blueprint(model),
-        count=count,
-        given=given,
-        labels=making.labels if count == making.count else (),
-        depth=making.depth + 1,
-        mark=making.place(name)[1],
-        where=making.place(name)[0],
-    )
-
-
-def _ends(making: Making, name: str) -> tuple[type[models.Model], str, str, type[models.Model]]:
-    """The through model of a many-to-many relation, its link to the owner, its link to the other, and the other."""
-    relation = making.shape.relations[name]
-    if isinstance(relation, models.ManyToManyField):
-        through = relation.remote_field.through
-        return through, relation.m2m_field_name(), relation.m2m_reverse_field_name(), relation.related_model  # type: ignore[return-value]
-    field: Any = relation.field
-    return relation.through, field.m2m_reverse_field_name(), field.m2m_field_name(), relation.related_model  # type: ignore[attr-defined]
-
-
-def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str) -> list[Making]:
-    """Rows of a through model, and the rows at its other end where they are to be made."""
-    through, owner, other, model = _ends(making, name)
-    asked = _number(draft, making, name, item)
-    made: list[Making] = []
-    per = 1
-    target: Source | None
-    if asked is not None:
-        per, values = asked
-        count = making.count * per
-        rows = _made_rows(draft, making, name, f"{name}{suffix}", model, count, _resolved(draft, making, name, values))
-        made.append(rows)
-        target = Link(rows.id, Each())
-    elif isinstance(item, Sample):
-        per = item.count
-        target = _sampled(draft, making, name, item, model)
-    else:
-        target = _end(draft, making, name, item, model, suffix)
-    if target is None:
-        return []
-    place = making.place(name)
-    given = {
-        owner: Given(*place, source=Link(making.id, Each() if per == 1 else Runs(per))),
-        other: Given(*place, source=target),
-    }
-    links = _made_rows(draft, making, name, f"{name}{suffix}#", through, making.count * per, given)
-    return [*made, links, *_mirrored(making, name, links, owner, other)]
-
-
-def _mirrored(making: Making, name: str, links: Making, owner: str, other: str) -> list[Making]:
-    """A symmetrical relation of Django's own has each link both ways."""
-    relation = making.shape.relations[name]
-    if not (isinstance(relation, models.ManyToManyField) and relation.remote_field.symmetrical):
-        return []
-    swapped = {owner: replace(links.given[other]), other: replace(links.given[owner])}
-    return [replace(links, id=f"{links.id}~", path=f"{links.path[:-1]}~.", given=swapped, columns={}, parents={})]
-
-
-def _end(draft: Draft, making: Making, name: str, item: Value, model: type[models.Model], suffix: str) -> Source | None:
-    """The far end of a link that is one existing or made row."""
-    if isinstance(item, Pin):
-        return draft.pin(planned_pin(draft, making, name, item, model))
-    if isinstance(item, (Ref, Pick)):
-        target = item.target if isinstance(item, Ref) else item.of
-        size = _size(draft, making, name, target, model._meta.concrete_model or model)
-        if size is None:
-            return None
-        if size == 0:
-            draft.problem(making, name, "E048", f"step {target.step} makes no rows to refer to")
-            return None
-        position = _row(draft, making, name, target)
-        chosen: Map = At(position) if position is not None else Fold(size)
-        if position is None and isinstance(item, Pick):
-            chosen = Picked(making.lane(f"{name}{suffix}"), size)
-        return _to(draft, target, chosen, size)
-    hint = ""
-    if isinstance(item, Literal) and item.value is not None:
-        hint = f"Write '!pin {item.value}' for a row that exists, '!make {item.value}' for rows to make."
-    draft.problem(making, name, "E044", f"{_said(item)} does not name rows of {model._meta.label}", hint)
-    return None
-
-
-def _sampled(draft: Draft, making: Making, name: str, sample: Sample, model: type[models.Model]) -> Source | None:
-    size = _size(draft, making, name, sample.of, model._meta.concrete_model or model)
-    if size is None:
-        return None
-    if size < sample.count:
-        draft.problem(making, name, "E056", f"{sample.count} different rows of {sample.of} are wanted, it makes {size}")
-        return None
-    return _to(draft, sample.of, Distinct(making.lane(name), sample.count, size), size)
-
-
-def _to(draft: Draft, target: Target, chosen: Map, size: int) -> Source:
-    if target.recipe:
-        return Outside(target.recipe, target.step, chosen, size)
-    return Link(draft.roots[target.step].id, chosen)
-
-
-def _said(item: Value) -> str:
+def said(item: Value) -> str:
     if isinstance(item, Literal):
         return "null" if item.value is None else repr(item.value)
     if isinstance(item, (Listing, Mapping)):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.db import models
 
-from fixturekit.blueprints import Blueprint, blueprint
+from fixturekit.blueprints import Blueprint, blueprint, related_model
 from fixturekit.marks import Mark, Problem
 from fixturekit.recipes.document import Entry, Mapping, Value
 from fixturekit.values.sources import Source
@@ -57,8 +58,22 @@ def find_model(name: str) -> type[models.Model]:
     try:
         return apps.get_model(label, model_name)
     except (LookupError, ValueError):
-        labels = [model._meta.label for model in apps.get_models()]
-        raise LookupError(f"no model {name}. {nearest(name, labels)}".rstrip()) from None
+        raise LookupError(f"no model {name}. {_near_model(label, model_name)}".rstrip()) from None
+
+
+def _near_model(label: str, model_name: str) -> str:
+    """Say the model that was probably meant, as a hint: one of the same app with a name like it, else of another."""
+    known = apps.get_models()
+    same = [model for model in known if model._meta.app_label == label or model.__module__.startswith(label)]
+    for models_, cutoff in ((same, 0.6), (known, 0.8)):
+        by_name: dict[str, list[str]] = {}
+        for model in models_:
+            by_name.setdefault(model.__name__.lower(), []).append(model._meta.label)
+        near = difflib.get_close_matches(model_name.lower(), by_name, n=1, cutoff=cutoff)
+        if near:
+            meant = difflib.get_close_matches(f"{label}.{model_name}", by_name[near[0]], n=1, cutoff=0)
+            return f"Did you mean '{meant[0]}'?"
+    return ""
 
 
 class SetResolver:
@@ -125,6 +140,17 @@ class SetResolver:
             return found.name
         if written in shape.relations:
             return written
+        generic = next((field for field in shape.model._meta.private_fields if field.name == written), None)
+        if generic is not None:
+            self._problems.add(
+                "E030",
+                f"{shape.label}.{written} is a {type(generic).__name__}, which cannot be set as a whole by this "
+                "version of fixturekit yet",
+                _parts_of(generic),
+                where=where,
+                mark=entry.mark,
+            )
+            return None
         self._problems.add(
             "E013",
             f"{shape.label} has no field '{written}'",
@@ -135,14 +161,13 @@ class SetResolver:
         return None
 
 
+def _parts_of(generic: Any) -> str:
+    """A hint that names the fields which a generic foreign key consists of."""
+    parts = [getattr(generic, name, "") for name in ("ct_field", "fk_field")]
+    return f"Set {parts[0]} and {parts[1]}." if all(parts) else ""
+
+
 def is_single(shape: Blueprint, name: str) -> bool:
     """Whether the name is a relation of each row to at most one other."""
     found = shape.field(name)
     return found is not None and found.remote_field is not None
-
-
-def related_model(shape: Blueprint, name: str) -> type[models.Model] | None:
-    """Return the model that a field or relation leads to, or None."""
-    found = shape.field(name) or shape.relations.get(name)
-    target = getattr(found, "related_model", None)
-    return target if isinstance(target, type) else None

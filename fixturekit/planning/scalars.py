@@ -8,13 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Value as DatabaseValue
 from django.db.models.functions import Now as DatabaseNow
 from django.utils import timezone
 
-from fixturekit.blueprints import AnyField
+from fixturekit.blueprints import AnyField, is_password
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.resolving import Given
@@ -59,12 +58,13 @@ def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) ->
     try:
         return _given(draft, making, field, given.value)
     except (ValueError, OverflowError, GenerationError) as error:
-        draft.problem(making, field, "E046", f"{_shown(given.value)}{error}")
+        shown = "" if "password" in field.name else _shown(given.value)
+        draft.problem(making, field, "E046", f"{shown}{error}")
         return None
 
 
 def _given(draft: Draft, making: Making, field: AnyField, value: Value | None) -> Source | None:
-    if _is_password(making, field) and not isinstance(value, Password):
+    if is_password(making.shape, field) and not isinstance(value, Password):
         raise ValueError("a password is written '!password TEXT', so that what is stored is its hash")
     if isinstance(value, (Literal, Listing, Mapping)):
         converted = convert(field, value)
@@ -107,10 +107,6 @@ def moment(field: AnyField, instant: datetime.datetime) -> Any:
     raise ValueError(f"!now is for dates and times, this is a {type(field).__name__}")
 
 
-def _is_password(making: Making, field: AnyField) -> bool:
-    return field.name == "password" and issubclass(making.shape.model, AbstractBaseUser)
-
-
 def _hashed(draft: Draft, field: AnyField, value: Password) -> Hashed:
     encoded = encode(value.raw, draft.seed)
     if kind(field) not in ("text", "opaque"):
@@ -147,7 +143,7 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source:
     optional = field.blank and (field.null or (isinstance(field, models.FileField) and not unique))
     if optional and not draft.options.fill_nullable:
         return _nothing(field)
-    if _is_password(making, field):
+    if is_password(making.shape, field):
         return Hashed("!", "!")  # what set_unusable_password means: nobody can log in with it
     return generated(draft, making, field)
 
@@ -173,12 +169,23 @@ def _nothing(field: AnyField) -> Const:
 
 
 def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enumerated | None:
-    """Return an enumeration of the field's values under a key, or None where it has none."""
+    """Return an enumeration of the field's values, or of the range that is given, under a key; None if it has none."""
+    request = _request(draft, making, field, key)
+    given = making.given.get(field.name)
     try:
-        source = fill(_request(draft, making, field, key))
+        if given is not None and isinstance(given.value, Range):
+            source: Source = ranged(request, given.value.low, given.value.high, draft.now)
+        else:
+            source = fill(request)
     except GenerationError:
         return None
     return replace(source, start=0) if isinstance(source, Enumerated) else None
+
+
+def is_range(making: Making, name: str) -> bool:
+    """Whether the recipe gives a range for a field."""
+    given = making.given.get(name)
+    return given is not None and isinstance(given.value, Range)
 
 
 def _request(draft: Draft, making: Making, field: AnyField, unique_key: str | None = None) -> Request:

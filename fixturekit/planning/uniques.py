@@ -7,14 +7,20 @@ enumerate the product of what they may be. What the recipe fixed itself is left 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
+from django.db import models
+
+from fixturekit.blueprints import UniqueSet
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.relations import linked_field
-from fixturekit.planning.scalars import enumerated
+from fixturekit.planning.scalars import enumerated, is_range
 from fixturekit.recipes.document import Literal
 from fixturekit.values.registry import all_values, capacity
 from fixturekit.values.sources import (
+    Around,
+    ByDatabase,
     Combined,
     Const,
     Copied,
@@ -35,7 +41,6 @@ from fixturekit.values.sources import (
     Selected,
     Sequence,
     Source,
-    Table,
     Weighted,
 )  # fmt: skip
 from fixturekit.values.uniqueness import start_of
@@ -45,24 +50,30 @@ _FEW = 4096  # so many values of a column are held in memory to combine them wit
 
 def make_distinct(draft: Draft, making: Making) -> None:
     """Arrange the columns of every unique set of a making; report sets that cannot hold so many rows."""
-    for names in making.shape.uniques:
-        if making.count > 1 and all(name in making.columns for name in names) and _applies(making, names):
-            _arrange(draft, making, names)
+    for unique in making.shape.unique_sets:
+        if making.count > 1 and all(name in making.columns for name in unique.names) and _applies(making, unique):
+            _arrange(draft, making, unique)
     _place(draft, making)
 
 
-def _applies(making: Making, names: tuple[str, ...]) -> bool:
+def _applies(making: Making, unique: UniqueSet) -> bool:
     """Whether the set's condition can hold: not if it asks one column for another value than all rows have."""
-    condition = making.shape.conditions.get(names)
+    for name, lookup, wanted in _demands(unique):
+        source = making.columns.get(name)
+        if isinstance(source, Const) and not _may_hold(source.value, lookup, wanted):
+            return False
+    return True
+
+
+def _demands(unique: UniqueSet) -> Iterator[tuple[str, str, object]]:
+    """What the set's condition asks of single columns, all of which must hold: name, lookup, value."""
+    condition = unique.condition
     if condition is None or condition.negated or (condition.connector != condition.AND and len(condition) > 1):
-        return True
+        return
     for child in condition.children:
         if isinstance(child, tuple):
             name, _, lookup = child[0].partition("__")
-            source = making.columns.get(name)
-            if isinstance(source, Const) and not _may_hold(source.value, lookup, child[1]):
-                return False
-    return True
+            yield name, lookup, child[1]
 
 
 def _may_hold(value: object, lookup: str, wanted: object) -> bool:
@@ -71,22 +82,25 @@ def _may_hold(value: object, lookup: str, wanted: object) -> bool:
     return lookup not in ("", "exact") or value == wanted
 
 
-def _arrange(draft: Draft, making: Making, names: tuple[str, ...]) -> None:
+def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
+    names = unique.names
     sources = {name: making.columns[name] for name in names}
     if any(_never_repeats(source, making.count) for source in sources.values()):
         return
-    if any(isinstance(source, (Mixed, Copied, Table, Default)) or source == Const(None) for source in sources.values()):
-        return  # decided row by row, or NULL, which is distinct from every NULL
+    if any(isinstance(source, (Mixed, Copied, Default, ByDatabase)) for source in sources.values()):
+        return  # decided row by row, or by the database
+    if unique.nulls_distinct and Const(None) in sources.values():
+        return
     maps = [getattr(source, "map", None) for source in sources.values()]
     run = next((found.length for found in maps if isinstance(found, Runs)), 0)
-    if run and any(isinstance(found, Distinct) and found.size == run for found in maps):
+    if run and any(isinstance(found, (Distinct, Around)) and found.size == run for found in maps):
         return
     axes = {name: size for name, source in sources.items() if (size := _axis(source))}
     if run:
-        _within_runs(draft, making, names, axes, run)
+        _within_runs(draft, making, unique, axes, run)
     else:
         folds = [found.count for found in maps if isinstance(found, Fold)]
-        _over_all(draft, making, names, axes, math.lcm(*folds))
+        _over_all(draft, making, unique, axes, math.lcm(*folds))
 
 
 def _never_repeats(source: Source, count: int) -> bool:
@@ -109,7 +123,7 @@ def _axis(source: Source) -> int:
     return len(found.weights) if isinstance(found, Weighted) else 0
 
 
-def _within_runs(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], run: int) -> None:
+def _within_runs(draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, int], run: int) -> None:
     """Rows come in runs of one owner each: only the rows of a run must differ."""
     for name, size in axes.items():
         if size >= run:
@@ -117,22 +131,23 @@ def _within_runs(draft: Draft, making: Making, names: tuple[str, ...], axes: dic
             lane = making.lane(name)
             making.columns[name] = _with_map(source, Distinct(lane, run, size))
             return
-    _over_all(draft, making, names, axes, 1)
+    _over_all(draft, making, unique, axes, 1)
 
 
-def _over_all(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
+def _over_all(draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, int], per: int) -> None:
+    names = unique.names
     wanted = -(-making.count // per)
     if wanted <= 1:
         return
     if axes and math.prod(axes.values()) >= wanted:
         _combine(draft, making, names, axes, per)
         return
-    if _enumerate(draft, making, names):
+    if _enumerate(draft, making, unique):
         return
     axes = {**axes, **_spelled_out(draft, making, names)}
     if axes and math.prod(axes.values()) >= wanted:
         _combine(draft, making, names, axes, per)
-    elif not _one_each(draft, making, names):
+    elif not (_one_each(draft, making, names) or _outside_condition(making, unique)):
         _too_few(draft, making, names, math.prod(axes.values()) * per)
 
 
@@ -163,17 +178,19 @@ def _with_map(source: Source, new: Map) -> Source:
     return replace(source, map=new)
 
 
-def _enumerate(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
-    """Let one generated column of the set be distinct by itself."""
+def _enumerate(draft: Draft, making: Making, unique: UniqueSet) -> bool:
+    """Let one generated column of the set be distinct by itself; a range that is given, where it is the whole set."""
+    names = unique.names
     for name in names:
         field = making.shape.field(name)
-        if field is None or name not in making.free or not isinstance(making.columns[name], (Drawn, Const)):
+        free = name in making.free or (len(names) == 1 and is_range(making, name))
+        if field is None or not free or not isinstance(making.columns[name], (Drawn, Const)):
             continue
-        if field.remote_field is not None or making.columns[name] == Const(None):
+        if field.remote_field is not None or (unique.nulls_distinct and making.columns[name] == Const(None)):
             continue
         source = enumerated(draft, making, field, making.key(*names))
-        if source is not None and capacity(source) >= making.count:
-            making.columns[name] = source
+        if source is not None and (capacity(source) >= making.count or is_range(making, name)):
+            making.columns[name] = source  # too small a range is reported when it gets its interval
             return True
     return False
 
@@ -210,6 +227,17 @@ def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
     return False
 
 
+def _outside_condition(making: Making, unique: UniqueSet) -> bool:
+    """Turn a generated flag off where only rows that have it on must be distinct."""
+    for name, lookup, wanted in _demands(unique):
+        field = making.shape.field(name)
+        drawn = name in making.free and not isinstance(making.columns.get(name), Const)
+        if drawn and isinstance(field, models.BooleanField) and lookup in ("", "exact"):
+            making.columns[name] = Const(not wanted)
+            return True
+    return False
+
+
 def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -> None:
     what = " and ".join(names) if len(names) > 1 else names[0]
     source = making.columns[names[0]]
@@ -228,9 +256,13 @@ def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -
         making,
         names[0],
         "E057",
-        f"{what} must be different in {making.count} rows, and there are {max(found, 1)} different values",
+        f"{what} must be different in {making.count} rows, and there {_different(max(found, 1))}",
         "Lower the count, or widen what the rows are spread over.",
     )
+
+
+def _different(count: int) -> str:
+    return f"are {count} different values" if count != 1 else "is 1 value"
 
 
 # -- where an enumeration begins -------------------------------------------------------------------------------------
@@ -246,7 +278,7 @@ def _place(draft: Draft, making: Making) -> None:
                     making,
                     name,
                     "E057",
-                    f"must be different in {making.count} rows, and there are {size} different values",
+                    f"must be different in {making.count} rows, and there {_different(size)}",
                     "Lower the count, or give the values yourself.",
                 )
                 continue
@@ -260,7 +292,8 @@ def _interval(draft: Draft, making: Making, name: str, source: Enumerated, size:
     elif source.counting:
         start = 0  # plain values count from one; what others have already is stepped over
     else:
-        start = start_of(draft.seed, f"{making.stream}/{making.path}", source.key, size, making.count)
+        lane = making.lane(name)
+        start = start_of(draft.seed, f"{making.stream}/{lane[: lane.rfind('.') + 1]}", source.key, size, making.count)
     if making.labels:
         return start  # entries of labelled rows follow from their labels, not from an interval
     key = source.key if name in making.free else f"{source.key} {source.args}"  # a range is a space of its own

@@ -92,7 +92,12 @@ def recipe_files(folder: Path | None) -> list[Path]:
 
 def bytes_checksum(path: Path) -> str:
     """Return what changes with any byte of a file, where the checksum of a recipe changes only with its meaning."""
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    return checksum_of(path.read_bytes())
+
+
+def checksum_of(data: bytes) -> str:
+    """Return ``bytes_checksum`` of a file that holds these bytes."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _folder_of(app_label: str, given: str | os.PathLike[str]) -> Path:

@@ -148,9 +148,9 @@ OPTIONS = (
     Key("style", Shape.TEXT, "how generated values look", choices=("plain", "lifelike")),
     Key("locale", Shape.TEXT, "the locale of names, cities and the like"),
     Key("fill_nullable", Shape.FLAG, "generate values for nullable fields too"),
-    Key("laps", Shape.NUMBER, "how often a model may come round again among parents", most=100),
+    Key("laps", Shape.NUMBER, "how often a model may come round again among parents", LATER, most=100),
     Key("depth", Shape.NUMBER, "how deep nullable parents of parents are made", most=100),
-    Key("ignore", Shape.FIELD_NAMES, "fields that are left alone", flow=True),
+    Key("ignore", Shape.FIELD_NAMES, "fields that are left alone", LATER, flow=True),
 )
 
 RECORDED = (
@@ -223,6 +223,11 @@ def unsupported(recipe: Recipe) -> list[Problem]:
     The recipe is valid; only planning it is refused.
     """
     found = _unsupported_keys(recipe, RECIPE, "")
+    found += [
+        _refuse(f"{key.name!r}", f"options.{key.name}", recipe.place("options"))
+        for key, _ in written(recipe.options, OPTIONS)
+        if key.status is LATER
+    ]
     for number, step in enumerate(recipe.steps):
         found += _unsupported_keys(step, STEP, f"steps[{number}]")
     for where, node in values_of(recipe):

@@ -12,10 +12,10 @@ from fixturekit.conf import settings
 from fixturekit.exceptions import RecipeAmbiguous, RecipeInvalid, RecipeNotFound
 from fixturekit.marks import Mark, Problem
 from fixturekit.recipes.document import Dependency, Recipe
-from fixturekit.recipes.folders import Folders, recipe_files
+from fixturekit.recipes.folders import Folders, checksum_of, recipe_files
 from fixturekit.recipes.graph import RecipeGraph
 from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, is_number
-from fixturekit.recipes.reading import read_file
+from fixturekit.recipes.reading import file_bytes, read_bytes
 from fixturekit.recipes.writing import checksum
 
 
@@ -24,7 +24,7 @@ class LoadedRecipe:
     """A recipe with its identity and its file.
 
     ``name`` is ``app_label.name``; ``shown`` is the path as messages name it; ``checksum`` changes with the meaning of
-    the document.
+    the document, ``file_checksum`` with any of the bytes that it was read from.
     """
 
     name: str
@@ -34,6 +34,7 @@ class LoadedRecipe:
     shown: str
     document: Recipe
     checksum: str
+    file_checksum: str
 
     @property
     def short_name(self) -> str:
@@ -143,11 +144,14 @@ class RecipeLoader:
             problems.append(Problem("fixturekit.E029", message, hint, mark=Mark(shown, 1, 1)))
             return
         try:
-            document = read_file(path, shown, max_bytes=settings.MAX_RECIPE_BYTES)
+            data = file_bytes(path, shown, max_bytes=settings.MAX_RECIPE_BYTES)
+            document = read_bytes(data, shown, max_bytes=settings.MAX_RECIPE_BYTES)
         except RecipeInvalid as error:
             problems += error.problems
             return
-        self.recipes[name] = LoadedRecipe(name, app_label, file.number, path, shown, document, checksum(document))
+        self.recipes[name] = LoadedRecipe(
+            name, app_label, file.number, path, shown, document, checksum(document), checksum_of(data)
+        )
 
     def _misnamed(self, path: Path, message: str, hint: str) -> Problem:
         return Problem("fixturekit.E028", message, hint, mark=Mark(self._folders.shown(path), 1, 1))

@@ -52,10 +52,43 @@ def read_file(path: Path, shown: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
     Raises:
         RecipeInvalid: The file cannot be read, is not UTF-8, or breaks the format.
     """
+    return read_bytes(file_bytes(path, shown, max_bytes=max_bytes), shown, max_bytes=max_bytes)
+
+
+def file_bytes(path: Path, shown: str, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return what a recipe's file holds, for ``read_bytes``.
+
+    Raises:
+        RecipeInvalid: The file cannot be read, or is larger than ``max_bytes``.
+    """
     report = Report(shown)
-    text = _decode(path, report, max_bytes)
-    if text is None:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= max_bytes else b""
+    except OSError as error:
+        report.add("E002", f"the file cannot be read: {error.strerror or error}")
+        raise RecipeInvalid(report.problems) from error
+    if size > max_bytes:
+        add_too_large(report, size, max_bytes)
         raise RecipeInvalid(report.problems)
+    return data
+
+
+def read_bytes(data: bytes, shown: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
+    """Read a recipe from the bytes of its file; arguments as those of ``read``.
+
+    Raises:
+        RecipeInvalid: They are not UTF-8, or break the format.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        report = Report(shown)
+        ahead = data[: error.start].decode(errors="replace")
+        line, column = ahead.count("\n"), len(ahead) - (ahead.rfind("\n") + 1)
+        message = f"the byte 0x{data[error.start]:02X} is not UTF-8"
+        report.add("E002", message, "Save the file as UTF-8", mark=report.mark(line, column))
+        raise RecipeInvalid(report.problems) from error
     return read(text, shown, max_bytes=max_bytes)
 
 
@@ -69,26 +102,6 @@ def _read(report: Report, max_bytes: int) -> Recipe | None:
     if recipe is not None:
         check_references(recipe, report)
     return recipe
-
-
-def _decode(path: Path, report: Report, max_bytes: int) -> str | None:
-    try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= max_bytes else b""
-    except OSError as error:
-        report.add("E002", f"the file cannot be read: {error.strerror or error}")
-        return None
-    if size > max_bytes:
-        add_too_large(report, size, max_bytes)
-        return None
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        ahead = data[: error.start].decode(errors="replace")
-        line, column = ahead.count("\n"), len(ahead) - (ahead.rfind("\n") + 1)
-        message = f"the byte 0x{data[error.start]:02X} is not UTF-8"
-        report.add("E002", message, "Save the file as UTF-8", mark=report.mark(line, column))
-        return None
 
 
 def _leading_comment(lines: list[str]) -> str:

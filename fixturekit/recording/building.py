@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import models
 
-from fixturekit.blueprints import Blueprint, blueprint
+from fixturekit.blueprints import Blueprint, blueprint, related_model
 from fixturekit.exceptions import RecordingError
 from fixturekit.planning.resolving import find_model, nearest
 from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Step
 from fixturekit.recipes.walking import values_of_step
 from fixturekit.recording.arguments import STEP_OPTIONS, StepArguments
 from fixturekit.recording.naming import step_id
-from fixturekit.recording.values import field_value, related_shape
+from fixturekit.recording.values import field_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _plant(tree: dict[str, object], shape: Blueprint, names: Sequence[str], path
             raise _existing()
         tree[name] = field_value(shape, name, text)
         return
-    model = related_shape(shape, name)
+    model = related_model(shape, name)
     if model is None or shape.field(name) is None:
         raise RecordingError(f"--{path}: {shape.label}.{name} is not a relation to one row")
     below = tree.setdefault(name, {})
@@ -113,12 +113,12 @@ def _shared(shape: Blueprint, names: Sequence[str], path: str) -> None:
     """Refuse a path of ``--share`` that leads to no relation to one row."""
     for name in names[:-1]:
         _known(shape, name, f"--share {path}")
-        model = related_shape(shape, name)
+        model = related_model(shape, name)
         if model is None:
             raise RecordingError(f"--share {path}: {shape.label}.{name} is not a relation")
         shape = blueprint(model)
     _known(shape, names[-1], f"--share {path}")
-    if related_shape(shape, names[-1]) is None or shape.field(names[-1]) is None:
+    if related_model(shape, names[-1]) is None or shape.field(names[-1]) is None:
         raise RecordingError(f"--share {path}: {shape.label}.{names[-1]} is not a relation to one row")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from fixturekit.blueprints import Blueprint, blueprint
+from fixturekit.blueprints import Blueprint, blueprint, related_model
 from fixturekit.execution.binding import find_pinned
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import Pin as PlannedPin
@@ -27,9 +27,8 @@ from fixturekit.recipes.document import (
     Value,
 )  # fmt: skip
 from fixturekit.recording.building import Built
+from fixturekit.recording.secrecy import is_secret
 from fixturekit.values.canonical import kind
-
-_SECRET = ("password", "secret", "token", "key", "hash", "salt", "pin", "ssn")
 
 
 @dataclass(slots=True)
@@ -61,23 +60,31 @@ def make_portable(
     Raises:
         PinNotFound: A pin fits no row, or several.
     """
-    portable = Portable()
-    chooser = _Chooser(alias, ledger, portable, documents)
-    portable.steps = tuple(
-        replace(step, set=chooser.mapping(step.set, blueprint(model)))
-        for step, model in zip(built.steps, built.models, strict=True)
-    )
-    return portable
+    return _Chooser(alias, ledger, documents).choose(built)
 
 
-class _Chooser:
-    def __init__(
-        self, alias: str, ledger: Ledger, portable: Portable, documents: Callable[[str], Recipe | None]
-    ) -> None:
-        self._alias = alias
-        self._ledger = ledger
-        self._portable = portable
-        self._documents = documents
+def keep_pins(built: Built) -> Portable:
+    """Leave every pin as it was typed, where no row can be looked up, and warn of those by primary key."""
+    return _Keeper().choose(built)
+
+
+class _Pins:
+    """Walks through steps and gives every pin the form that ``pin`` chooses."""
+
+    def __init__(self) -> None:
+        self._portable = Portable()
+
+    def choose(self, built: Built) -> Portable:
+        """Return the steps with the chosen forms."""
+        self._portable.steps = tuple(
+            replace(step, set=self.mapping(step.set, blueprint(model)))
+            for step, model in zip(built.steps, built.models, strict=True)
+        )
+        return self._portable
+
+    def pin(self, pin: Pin, model: type[models.Model]) -> Value:
+        """Return the form of a pin to a row of a model."""
+        raise NotImplementedError
 
     def mapping(self, mapping: Mapping, shape: Blueprint) -> Mapping:
         """Choose for every pin of a mapping of fields."""
@@ -86,7 +93,7 @@ class _Chooser:
     def _entry(self, entry: Entry, shape: Blueprint) -> Value:
         model: type[models.Model] | None = shape.model
         for name in entry.key.split("__"):
-            model = _related(blueprint(model), name) if model else None
+            model = related_model(blueprint(model), name) if model else None
         return self._value(entry.value, model)
 
     def _value(self, value: Value, model: type[models.Model] | None) -> Value:
@@ -101,16 +108,44 @@ class _Chooser:
         if isinstance(value, Make):
             return replace(value, values=self.mapping(value.values, blueprint(model)))
         if isinstance(value, Pin):
-            return self._pin(value, model)
+            return self.pin(value, model)
         return value
 
-    def _pin(self, pin: Pin, model: type[models.Model]) -> Value:
+    def by_key(self, pin: Pin, model: type[models.Model]) -> Pin:
+        """Leave a pin by key as it is, and warn of it."""
+        if kind(model._meta.pk) != "text":  # a key that people chose, such as a currency's, means the same elsewhere
+            self._portable.warnings.append(
+                f"{model._meta.label} {pin.key} is written by its primary key: on another machine that may be another "
+                "row, or none. Give a lookup instead: --field name=value"
+            )
+        return pin
+
+
+class _Keeper(_Pins):
+    """Asks no database."""
+
+    def pin(self, pin: Pin, model: type[models.Model]) -> Value:
+        return pin if pin.lookup or pin.natural else self.by_key(pin, model)
+
+
+class _Chooser(_Pins):
+    """Looks rows up."""
+
+    def __init__(self, alias: str, ledger: Ledger, documents: Callable[[str], Recipe | None]) -> None:
+        super().__init__()
+        self._alias = alias
+        self._ledger = ledger
+        self._documents = documents
+
+    def pin(self, pin: Pin, model: type[models.Model]) -> Value:
         label = (model._meta.concrete_model or model)._meta.label
         lookup = tuple((entry.key, getattr(entry.value, "value", None)) for entry in pin.lookup or ())
         row = find_pinned(self._alias, PlannedPin(label, None, "", key=pin.key, lookup=lookup, natural=pin.natural))
-        form: Pin | Ref = pin
-        if not (pin.lookup or pin.natural):
-            form = self._made(row) or _by_unique_field(row) or _by_natural_key(row) or self._by_key(pin, row)
+        form: Pin | Ref | None = self._made(row)
+        if form is None and (pin.lookup or pin.natural):
+            form = pin
+        if form is None:
+            form = _by_unique_field(row) or _by_natural_key(row) or self.by_key(pin, type(row))
         self._portable.pinned[form] = row.pk
         return form
 
@@ -135,20 +170,6 @@ class _Chooser:
         found = document.step(step) if document else None
         return found is not None and found.size == count
 
-    def _by_key(self, pin: Pin, row: models.Model) -> Pin:
-        if kind(row._meta.pk) != "text":  # a key that people chose, such as a currency's, means the same elsewhere
-            self._portable.warnings.append(
-                f"{row._meta.label} {pin.key} is written by its primary key: on another machine that may be another "
-                "row, or none. Give a lookup instead: --field name=value"
-            )
-        return pin
-
-
-def _related(shape: Blueprint, name: str) -> type[models.Model] | None:
-    found: Any = shape.field(name) or shape.relations.get(name)
-    related = getattr(found, "related_model", None)
-    return related if isinstance(related, type) else None
-
 
 def _by_unique_field(row: models.Model) -> Pin | None:
     for field_ in _unique_fields(row):
@@ -167,7 +188,7 @@ def _unique_fields(row: models.Model) -> Iterator[models.Field[Any, Any]]:
         and not field.primary_key
         and field.remote_field is None
         and kind(field) == "text"
-        and not any(word in field.name for word in _SECRET)
+        and not is_secret(field.name)
     ]
     preferred = ("username", "slug", "code", "name", "email")
     yield from sorted(found, key=lambda field: preferred.index(field.name) if field.name in preferred else 9)

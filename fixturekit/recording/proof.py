@@ -1,26 +1,29 @@
 """A recipe is proven before it is written: replayed twice in a transaction that is rolled back.
 
-Between the two replays everything is shifted that a recipe must not depend on: the random state of the process, and
-the keys that the database counts. A column that differs is named.
+Between the two replays everything is shifted that a recipe must not depend on: the random state of the process, its
+clock, and the keys that the database counts. A column that differs is named. What the project's code sends or stores
+meanwhile stays in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.db import models, transaction
 
 from fixturekit.blueprints import blueprint
-from fixturekit.exceptions import UnstableRecipe
+from fixturekit.exceptions import UnstableRecipe, WriteFailed
 from fixturekit.execution.applier import Applier, write_plan
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
-from fixturekit.execution.writing import counting_model
-from fixturekit.planning.plan import EACH, Plan
+from fixturekit.execution.writing import Written, counting_model
+from fixturekit.planning.plan import EACH, STREAM, Plan
+from fixturekit.recording.surroundings import kept_inside, later, moves_whole_clock
 from fixturekit.values.sealing import ambient
-from fixturekit.values.sources import Default
+from fixturekit.values.sources import Default, Mixed, Source
 from fixturekit.writers import writer_for
 
 _GAP = 1013  # keys between the two replays: a column that holds one differs, also where a rollback rewinds counters
@@ -34,11 +37,17 @@ class Proof:
         digests: Of the first, by step.
         unstable: (step, path, blame) of each column that differed.
         gave_way: Values that rows of this database have already, so that the digests are those of others.
+        failure: Why the second replay could not write the rows; empty where it could.
+        ran_code: Whether code of the project shaped rows, and so could depend on what was not varied.
+        whole_clock: Whether all of the clock was varied, not that of ``django.utils.timezone`` alone.
     """
 
     digests: dict[str, StepDigest]
     unstable: tuple[tuple[str, str, str], ...]
     gave_way: tuple[GaveWay, ...] = ()
+    failure: str = ""
+    ran_code: bool = False
+    whole_clock: bool = True
 
     def without(self, step: str) -> list[str]:
         """The paths of a step's columns that are not the same every time."""
@@ -48,8 +57,14 @@ class Proof:
         """Raise what the recorder says of a recipe that is not reproducible.
 
         Raises:
-            UnstableRecipe: A column differed.
+            UnstableRecipe: A column differed, or the rows could be written only once.
         """
+        if self.failure:
+            raise UnstableRecipe(
+                "The rows could be written once, but not again with another clock and other keys, so nothing was "
+                f"written:\n  {self.failure}\nUse --allow-unstable to record the recipe all the same.",
+                [],
+            )
         if not self.unstable:
             return
         lines = [f"  {step}.{path}: {blame}" for step, path, blame in self.unstable]
@@ -72,29 +87,56 @@ def prove(applier: Applier, plan: Plan, needed: Sequence[str]) -> Proof:
     Raises:
         ApplyError: The rows cannot be written.
     """
-    first, gave_way = _replay(applier, plan, needed, shifted=False)
-    second, _ = _replay(applier, plan, needed, shifted=True)
-    unstable = [(step, path, _blame(plan, step, path)) for step, path in differing(first, second)]
-    return Proof(first, tuple(unstable), tuple(gave_way))
+    first, gave_way = _replay(applier, plan, needed)
+    proof = Proof(first.digests, (), tuple(gave_way), ran_code=_runs_code(plan), whole_clock=moves_whole_clock())
+    try:
+        second, _ = _replay(applier, plan, needed, first)
+    except WriteFailed as error:
+        # such as a row that save() accepts only up to a day
+        return replace(proof, failure=str(error))
+    differ = differing(first.digests, second.digests)
+    return replace(proof, unstable=tuple((step, path, _blame(plan, step, path)) for step, path in differ))
 
 
 def _replay(
-    applier: Applier, plan: Plan, needed: Sequence[str], *, shifted: bool
-) -> tuple[dict[str, StepDigest], list[GaveWay]]:
+    applier: Applier, plan: Plan, needed: Sequence[str], first: Written | None = None
+) -> tuple[Written, list[GaveWay]]:
+    """Write the plan and roll back; with everything shifted where it was written a first time."""
     alias = applier.connection.alias
-    with ambient(2 if shifted else 1), transaction.atomic(using=alias):
+    clock = later() if first else nullcontext()
+    with ambient(2 if first else 1), kept_inside(), clock, transaction.atomic(using=alias):
         applier.apply(needed)
-        if shifted:
-            _shift_keys(applier, plan)
+        if first:
+            _shift_keys(applier, _counted(plan, first))
         binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
         transaction.set_rollback(True, using=alias)
-    return written.digests, binding.gave_way
+    return written, binding.gave_way
 
 
-def _shift_keys(applier: Applier, plan: Plan) -> None:
+def _counted(plan: Plan, written: Written) -> Iterable[type[models.Model]]:
+    """The models whose keys the database counts, of the plan's rows and of those that were made beside them."""
+    sides = [label for rows in written.sides.values() for label, _ in rows]
+    labels = dict.fromkeys([*(batch.model for batch in plan.batches), *sides])
+    found = dict.fromkeys(counting_model(apps.get_model(label)) for label in labels)
+    return [model for model in found if isinstance(model._meta.pk, models.AutoField) and not model._meta.parents]
+
+
+def _shift_keys(applier: Applier, counted: Iterable[type[models.Model]]) -> None:
     writer = writer_for(applier.connection)
-    for label in dict.fromkeys(batch.model for batch in plan.batches if batch.counted):
-        writer.reserve(counting_model(apps.get_model(label)), _GAP)
+    for model in counted:
+        writer.reserve(model, _GAP)
+
+
+def _runs_code(plan: Plan) -> bool:
+    return any(
+        batch.way != STREAM or any(_calls(column.source) for column in (*batch.columns, *batch.later))
+        for batch in plan.batches
+    )
+
+
+def _calls(source: Source) -> bool:
+    """Whether a column's values come from a function that is not fixturekit's."""
+    return isinstance(source, Default) or (isinstance(source, Mixed) and any(map(_calls, source.sources)))
 
 
 def _blame(plan: Plan, step: str, path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,8 +22,11 @@ from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import Built, build, dependencies
 from fixturekit.recording.naming import recipe_name
-from fixturekit.recording.pins import Portable, make_portable
+from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.proof import Proof, last_migrations, prove
+
+Elsewhere = list[tuple[str, Interval]]
+"""Intervals of unique values, each with the name of the recipe that has it."""
 
 _PLACES = 20  # so many free places are looked for where another recipe has the derived one
 
@@ -52,12 +55,9 @@ class Recording:
     name: str
     recipe: Recipe
     text: str
-    plan: Plan
-    path: Path | None = None
-    shown: str = ""
     portable: Portable = field(default_factory=Portable)
     proof: Proof | None = None
-    decided: Planned | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
 class Recorder:
@@ -85,19 +85,18 @@ class Recorder:
         built = build(request.steps)
         app_label, name = self._name(request, built)
         full_name = f"{app_label}.{name}"
-        portable = Portable()
-        if request.verify:
-            portable = make_portable(self._applier.connection.alias, self._applier.ledger, built, self._document)
-            built = replace(built, steps=portable.steps)
-        recipe = self._recipe(full_name, request, built, clock)
+        portable = self._portable(request, built)
+        recipe = self._recipe(full_name, request, replace(built, steps=portable.steps), clock)
         planned = self._planned(full_name, recipe)
-        recipe = self._placed(full_name, _with_shares(recipe, planned.shares), planned)
+        elsewhere = self._elsewhere(planned)
+        recipe = self._placed(full_name, _with_shares(recipe, planned.shares), planned, elsewhere)
         planned = self._planned(full_name, recipe)
         _text(recipe, full_name)  # before any row is made
         proof = self._prove(planned.plan, recipe, request)
         recipe = self._recorded(recipe, planned.plan, proof)
         text = _text(recipe, full_name)
-        return Recording(full_name, recipe, text, planned.plan, portable=portable, proof=proof, decided=planned)
+        warnings = [*portable.warnings, *_clashes(planned, elsewhere)]
+        return Recording(full_name, recipe, text, portable=portable, proof=proof, warnings=warnings)
 
     def write(self, recording: Recording) -> Path:
         """Write a recording into its app's folder and return the path.
@@ -134,6 +133,11 @@ class Recorder:
             raise RecordingError(f"there is a recipe {app_label}.{name} already: {shown}")
         return app_label, name
 
+    def _portable(self, request: Request, built: Built) -> Portable:
+        if not request.verify:
+            return keep_pins(built)
+        return make_portable(self._applier.connection.alias, self._applier.ledger, built, self._document)
+
     def _recipe(self, name: str, request: Request, built: Built, clock: str) -> Recipe:
         return Recipe(
             steps=built.steps,
@@ -159,23 +163,24 @@ class Recorder:
         loaded = self._loader.recipes.get(name)
         return loaded.document if loaded else None
 
-    def _elsewhere(self, planned: Planned) -> list[Interval]:
+    def _elsewhere(self, planned: Planned) -> Elsewhere:
         """The intervals of the same enumerations that the project's other recipes have."""
         keys = {interval.key for interval in planned.intervals}
-        if not keys:
-            return []
-        found = []
-        for other in self._loader.recipes:
+        found: Elsewhere = []
+        for other in self._loader.recipes if keys else ():
             with suppress(PlanError):  # one that does not fit the models makes no rows that could be in the way
-                found += [interval for interval in self._applier.plan(other).intervals if interval.key in keys]
+                intervals = self._applier.plan(other).intervals
+                found += [(other, interval) for interval in intervals if interval.key in keys]
         return found
 
-    def _placed(self, name: str, recipe: Recipe, planned: Planned) -> Recipe:
-        """Move unique values to a free interval where another recipe of the project has the derived one."""
-        elsewhere = self._elsewhere(planned)
+    def _placed(self, name: str, recipe: Recipe, planned: Planned, elsewhere: Elsewhere) -> Recipe:
+        """Move unique values to a free interval where another recipe of the project has the derived one.
+
+        Only values of a step's own rows can be moved: ``from`` says nothing of related rows.
+        """
         for step in recipe.steps:
             if step.from_ is None and _overlapping(planned, step.id, elsewhere):
-                ends = {other.start + other.count for other in elsewhere}
+                ends = {other.start + other.count for _, other in elsewhere}
                 for start in [*sorted(ends, reverse=True)[: _PLACES - 1], 0]:
                     moved = _replaced(recipe, replace(step, from_=start))
                     again = self._planned(name, moved)
@@ -198,8 +203,7 @@ class Recorder:
             assert proof is not None
             digest = proof.digests.get(step.id)
             if digest is not None:
-                batch = plan.batch(step.id)
-                produces.append((step.id, digest.describe(batch.count, step.make, proof.without(step.id))))
+                produces.append((step.id, digest.describe(proof.without(step.id))))
         recorded = Recorded(
             format=FORMAT,
             engine=ENGINE,
@@ -225,10 +229,31 @@ def _replaced(recipe: Recipe, step: Step) -> Recipe:
     return replace(recipe, steps=tuple(step if other.id == step.id else other for other in recipe.steps))
 
 
-def _overlapping(planned: Planned, step: str, elsewhere: Sequence[Interval]) -> bool:
+def _overlapping(planned: Planned, step: str, elsewhere: Elsewhere) -> bool:
     """Whether a step's own rows would have unique values that another recipe has."""
     mine = [interval for interval in planned.intervals if interval.step == step and not interval.path]
-    return any(interval.overlaps(other) for interval in mine for other in elsewhere)
+    return any(interval.overlaps(other) for interval in mine for _, other in elsewhere)
+
+
+def _clashes(planned: Planned, elsewhere: Elsewhere) -> Iterator[str]:
+    """Say which unique values stand in another recipe as well, once for each column and recipe."""
+    told = set()
+    for interval in planned.intervals:
+        for name, other in elsewhere:
+            place = (interval.step, interval.path, interval.key, name)
+            if interval.overlaps(other) and place not in told:
+                told.add(place)
+                yield (
+                    f"{interval.step}: generated values of {interval.key} are also those of {name}; where both are "
+                    f"applied, the later one gets others. {_remedy(interval)}"
+                )
+
+
+def _remedy(interval: Interval) -> str:
+    if not interval.path:
+        return "Lower the count, or give the values yourself"
+    path = interval.path.rstrip(".").replace(".", "__")
+    return f"Make the rows of {path} in a step of their own"
 
 
 def _text(recipe: Recipe, name: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from fixturekit.blueprints import blueprint
-from fixturekit.planning.resolving import find_model, related_model
+from fixturekit.blueprints import blueprint, related_model
+from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.document import (
     Entry,
     Listing,

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
-
-from fixturekit.blueprints import AnyField, Blueprint, blueprint
+from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_password, related_model
 from fixturekit.exceptions import RecipeInvalid, RecordingError
 from fixturekit.recipes.document import (
     Entry,
@@ -49,7 +45,7 @@ def scalar_value(shape: Blueprint, field: AnyField, text: str) -> Value:
         text = text[1:]
     elif text.startswith("!"):
         return tagged(text)
-    if _is_password(shape, field):
+    if is_password(shape, field):
         return Password(text)
     try:
         value = _literal(field, text)
@@ -57,10 +53,6 @@ def scalar_value(shape: Blueprint, field: AnyField, text: str) -> Value:
     except (ValueError, TypeError) as error:  # a tag inside a JSON value is a TypeError
         raise RecordingError(f"--{field.name} {shorten(text)}: {error}") from error
     return value
-
-
-def _is_password(shape: Blueprint, field: AnyField) -> bool:
-    return field.name == "password" and issubclass(shape.model, AbstractBaseUser)
 
 
 def _literal(field: AnyField, text: str) -> Value:
@@ -164,13 +156,6 @@ def field_value(shape: Blueprint, name: str, text: str) -> Value:
     field = shape.key if name == "pk" else shape.field(name)
     if field is not None and field.remote_field is None:
         return scalar_value(shape, field, text)
-    related = related_shape(shape, name)
+    related = related_model(shape, name)
     target = blueprint(related) if related else None
     return relation_value(text, target) if field is not None else many_value(text, target)
-
-
-def related_shape(shape: Blueprint, name: str) -> Any:
-    """The related model of a field of a model, None where it has none."""
-    found = shape.field(name) or shape.relations.get(name)
-    related = getattr(found, "related_model", None)
-    return related if isinstance(related, type) and issubclass(related, models.Model) else None

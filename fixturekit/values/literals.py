@@ -42,16 +42,29 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
         ValueError: The field refuses the value.
     """
     try:
-        if concrete(field).get_internal_type() == "DateTimeField":
-            value = in_project_time(field.to_python(value))
-        cleaned = field.clean(value, None)
+        value = _in_utc(field, value)
+        if kind(field) == "integer":
+            _check_whole(field, field.to_python(value), value)
+        return field.clean(value, None)
     except ValidationError as error:
         raise ValueError(" ".join(error.messages)) from error
     except TypeError as error:  # raised by parsers that were given no text, in words about Python
         raise ValueError(f"a {type(field).__name__} does not take it") from error
     except (ValueError, ArithmeticError) as error:
         raise ValueError(str(error)) from error
-    return _whole(field, cleaned, value)
+
+
+def _in_utc(field: models.Field[Any, Any], value: Any) -> Any:
+    """Days, times and instants made of each other in UTC: Django would ask ``TIME_ZONE``."""
+    internal = concrete(field).get_internal_type()
+    if internal == "DateTimeField":
+        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+            value = datetime.datetime.combine(value, datetime.time())
+        return in_project_time(field.to_python(value))
+    if internal in ("DateField", "TimeField") and isinstance(value, datetime.datetime):
+        value = value.astimezone(datetime.timezone.utc) if value.tzinfo else value
+        return value.date() if internal == "DateField" else value.time()
+    return value
 
 
 def in_project_time(value: Any) -> Any:
@@ -90,11 +103,13 @@ def _plain(value: Value) -> Any:
         raise ValueError(str(error)) from error
 
 
-def _whole(field: models.Field[Any, Any], cleaned: Any, value: Any) -> Any:
-    """Refuse a number that an integer field would cut off, and a boolean that it would count."""
-    if kind(field) == "integer" and isinstance(value, (bool, float)) and (isinstance(value, bool) or cleaned != value):
+def _check_whole(field: models.Field[Any, Any], converted: Any, value: Any) -> None:
+    """Refuse a number that an integer field would cut off, a boolean that it would count, and what is out of range.
+
+    The range is that of every database; the field's own validators ask the default one.
+    """
+    if isinstance(value, (bool, float)) and (isinstance(value, bool) or converted != value):
         raise ValueError(f"{str(value).lower()} is not a whole number")
     low, high = RANGES.get(concrete(field).get_internal_type(), (None, None))
-    if isinstance(cleaned, int) and low is not None and high is not None and not low <= cleaned <= high:
-        raise ValueError(f"{cleaned} is not between {low} and {high}, which every database can store here")
-    return cleaned
+    if isinstance(converted, int) and low is not None and high is not None and not low <= converted <= high:
+        raise ValueError(f"{converted} is not between {low} and {high}, which every database can store here")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from fixturekit.values.picking import distinct, earlier, pick, weighted
 from fixturekit.values.sources import (
+    Around,
     At,
     Combined,
     Distinct,
@@ -57,7 +58,7 @@ def positions(map: Map, context: Context, start: int, stop: int) -> Sequence[int
 
 
 def _drawn(
-    map: Picked | Weighted | Distinct | Earlier | Combined, context: Context, start: int, stop: int
+    map: Picked | Weighted | Distinct | Around | Earlier | Combined, context: Context, start: int, stop: int
 ) -> Sequence[int | None]:
     if isinstance(map, Picked):
         return pick(context.lane(map.lane, 1).words(start, stop), map.count)
@@ -70,6 +71,10 @@ def _drawn(
         owners = context.lane(map.lane, map.size).words(first, last)
         skipped = start - first * map.size
         return distinct(owners, map.size, map.count)[skipped : skipped + stop - start]
+    if isinstance(map, Around):
+        words = Lane(stream_key(context.seed, context.step, map.lane), map.size).words(0, 1)
+        distances = distinct(words, map.size, (map.count - 1) // 2)
+        return [(row // map.size + 1 + distances[row % map.size]) % map.count for row in range(start, stop)]
     return _combination(map, context, start, stop)
 
 

@@ -111,8 +111,8 @@ def _end(field: models.Field[Any, Any], end: Literal, now: datetime.datetime) ->
     if found in ("date", "datetime", "time") and text:
         moment = _moment(text, now)
         if moment is not None:
-            utc = moment.astimezone(datetime.timezone.utc)
-            value: Any = {"date": utc.date(), "time": utc.time(), "datetime": moment}[found]
+            # the day and the hour of the clock are as the recipe writes them, for ``!now`` too
+            value: Any = {"date": moment.date(), "time": moment.time(), "datetime": moment}[found]
             return clean(field, value)
     if found == "duration" and text:
         distance = _offset(text)

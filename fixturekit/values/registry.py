@@ -35,9 +35,7 @@ __all__ = [
 Column: TypeAlias = "list[Any]"
 Draw: TypeAlias = "Callable[[Words, Sequence[int], datetime], Column]"
 Render: TypeAlias = "Callable[[Sequence[int]], Column]"
-Compilable: TypeAlias = (
-    sources.Drawn | sources.Enumerated | sources.Selected | sources.Sequence | sources.Const | sources.Table
-)
+Compilable: TypeAlias = sources.Drawn | sources.Enumerated | sources.Selected | sources.Sequence | sources.Const
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +173,6 @@ def compile_source(source: Compilable, context: Context) -> Maker:
         return _enumerated(source, context)
     if isinstance(source, sources.Const):
         return _converted(lambda start, stop: [source.value] * (stop - start))
-    if isinstance(source, sources.Table):
-        return _converted(lambda start, stop: list(source.values[start:stop]))
     if isinstance(source, sources.Sequence):
         return _converted(lambda start, stop: [source.format.format(n=row + 1) for row in range(start, stop)])
     if isinstance(source, sources.Selected):

@@ -24,13 +24,17 @@ _LOCK = threading.RLock()
 
 @contextmanager
 def ambient(number: int) -> Iterator[None]:
-    """Give the process another random state for a while, to see whether anything depends on it."""
-    state = random.getstate()
-    random.seed(number)
-    try:
-        yield
-    finally:
-        random.setstate(state)
+    """Give the process another random state for a while, to see whether anything depends on it.
+
+    Nobody else can close a seal meanwhile, so whoever is inside may change other things of the process too.
+    """
+    with _LOCK:
+        state = random.getstate()
+        random.seed(number)
+        try:
+            yield
+        finally:
+            random.setstate(state)
 
 
 class Seal:

@@ -67,6 +67,18 @@ class Distinct:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """In runs of ``size`` rows to so many others of ``count``, at distances drawn in ``lane`` that all rows share.
+
+    With distances below half of ``count`` no row gets to itself, and no two rows to each other both ways.
+    """
+
+    lane: str
+    size: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """One of the rows before this one, drawn in ``lane``; the first row has none."""
 
@@ -95,7 +107,7 @@ class Combined:
     per: int = 1
 
 
-Map: TypeAlias = Each | Fold | At | Runs | Picked | Weighted | Distinct | Earlier | Listed | Combined
+Map: TypeAlias = Each | Fold | At | Runs | Picked | Weighted | Distinct | Around | Earlier | Listed | Combined
 
 
 # -- sources ---------------------------------------------------------------------------------------------------------
@@ -153,13 +165,6 @@ class Sequence:
     """A format of the row number ``n``, counted from one; the column's field reads the text."""
 
     format: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Values row by row, as written."""
-
-    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +232,6 @@ class Mixed:
 
 
 Source: TypeAlias = (
-    Const | Hashed | Drawn | Enumerated | Selected | Sequence | Table | Counted | Link | Outside | Pinned | Copied
+    Const | Hashed | Drawn | Enumerated | Selected | Sequence | Counted | Link | Outside | Pinned | Copied
     | Default | ByDatabase | Mixed
 )  # fmt: skip

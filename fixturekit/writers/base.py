@@ -152,14 +152,19 @@ class Writer:
             self._reset_counter(table, cursor)
 
     def put_back(
-        self, table: str, key_column: str, keys: Sequence[Any], columns: Sequence[str], data: Sequence[Column]
+        self,
+        table: str,
+        key_columns: Sequence[str],
+        keys: Sequence[Column],
+        columns: Sequence[str],
+        data: Sequence[Column],
     ) -> int:
         """Set columns of rows that are there already.
 
         Args:
             table: the table's name, unquoted.
-            key_column: the column that tells the rows apart.
-            keys: the prepared keys of the rows.
+            key_columns: the columns that together tell the rows apart.
+            keys: for each of them the prepared values of the rows.
             columns: the columns to set; at least one.
             data: for each of them the prepared values, in the order of the keys.
 
@@ -171,16 +176,24 @@ class Writer:
             django.db.DatabaseError: the database refused a row.
         """
         rows_in(columns, data)
-        if not rows_in((*columns, key_column), (*data, list(keys))):
+        if not rows_in((*columns, *key_columns), (*data, *keys)):
             return 0
-        return self.update(table, key_column, list(keys), columns, data)
+        return self.update(table, key_columns, keys, columns, data)
 
-    def update(self, table: str, key_column: str, keys: Column, columns: Sequence[str], data: Sequence[Column]) -> int:
+    def update(
+        self,
+        table: str,
+        key_columns: Sequence[str],
+        keys: Sequence[Column],
+        columns: Sequence[str],
+        data: Sequence[Column],
+    ) -> int:
         """Hand one block of changes to the database and count the rows."""
         sets = ", ".join(f"{self.quoted(column)} = %s" for column in columns)
-        sql = f"UPDATE {self.quoted(table)} SET {sets} WHERE {self.quoted(key_column)} = %s"
+        named = " AND ".join(f"{self.quoted(column)} = %s" for column in key_columns)
+        sql = f"UPDATE {self.quoted(table)} SET {sets} WHERE {named}"
         with self.cursor() as cursor:
-            cursor.executemany(sql, list(zip(*data, keys, strict=True)))
+            cursor.executemany(sql, list(zip(*data, *keys, strict=True)))
             return int(cursor.rowcount)
 
     def delete(self, table: str, key_column: str, keys: Sequence[Any]) -> int:
@@ -234,6 +247,31 @@ class Writer:
         while block := list(islice(values, 2000)):
             columns = [convert(column) for convert, column in zip(converters, zip(*block, strict=True), strict=True)]
             yield from zip(*columns, strict=True)
+
+    def held(self, table: str, column: str, values: Sequence[Any]) -> set[int]:
+        """Find out which of some values a column of existing rows holds, as the database compares them.
+
+        Args:
+            table: the table's name, unquoted.
+            column: the column's name, unquoted; one with an index.
+            values: prepared values.
+
+        Returns:
+            The offsets of those that are there.
+        """
+        size = self.bind_limit()
+        return {
+            offset
+            for start in range(0, len(values), size)
+            if self._holds(table, column, values[start : start + size])
+            for offset in range(start, min(start + size, len(values)))
+            if self._holds(table, column, values[offset : offset + 1])
+        }
+
+    def _holds(self, table: str, column: str, values: Sequence[Any]) -> bool:
+        marks = ", ".join(["%s"] * len(values))
+        found = self.ask(f"SELECT COUNT(*) FROM {self.quoted(table)} WHERE {self.quoted(column)} IN ({marks})", values)
+        return bool(found)
 
     def reserve(self, model: type[models.Model], count: int) -> Ranges:
         """Set keys aside that no other row has or gets.
@@ -355,6 +393,10 @@ class Writer:
             The table's name, None where the database does not say.
         """
         return None
+
+    def misses_table(self, error: DatabaseError) -> bool:
+        """Whether an error says that a table is not there, which ``migrate`` would make."""
+        return False
 
     def constraint_columns(self, table: str, name: str) -> tuple[str, ...]:
         """Return the columns of a named constraint or index; expressions have no name."""

@@ -10,6 +10,9 @@ from itertools import accumulate
 from typing import Any, Protocol
 
 
+_DIGITS = frozenset("0123456789abcdef")
+
+
 class Keys(Protocol):
     """Keys in row order, in the form that the connection's driver takes.
 
@@ -75,29 +78,63 @@ class Ranges:
 
 @dataclass(slots=True)
 class Texts:
-    """ASCII texts of one width, end to end: 32 bytes for a UUID's digits instead of the 81 of a ``str``."""
+    """Texts of one width, end to end, each as so many bytes instead of the fifty more of a ``str``."""
 
     width: int
     packed: bytearray = field(default_factory=bytearray)
 
+    @staticmethod
+    def encode(text: str) -> bytes:
+        return text.encode("ascii")
+
+    @staticmethod
+    def decode(packed: bytearray) -> str:
+        return packed.decode("ascii")
+
     def fits(self, block: Sequence[Any]) -> bool:
+        """Whether these are texts that come back as they are."""
         return all(type(key) is str and len(key) == self.width and key.isascii() for key in block)
 
     def extend(self, block: Sequence[str]) -> None:
-        self.packed += "".join(block).encode("ascii")
+        self.packed += self.encode("".join(block))
 
     def __len__(self) -> int:
-        return len(self.packed) // self.width
+        return len(self.packed) // self.size
 
     def __getitem__(self, position: int) -> str:
-        start = position * self.width
+        start = position * self.size
         if not 0 <= start < len(self.packed):
             raise IndexError(f"there are {len(self)} keys, none at {position}")
-        return self.packed[start : start + self.width].decode("ascii")
+        return self.decode(self.packed[start : start + self.size])
 
     def __iter__(self) -> Iterator[str]:
-        width, text = self.width, self.packed.decode("ascii")
-        return (text[start : start + width] for start in range(0, len(text), width))
+        return (self[position] for position in range(len(self)))
+
+    @property
+    def size(self) -> int:
+        """How many bytes a text takes."""
+        return self.width
+
+
+class Digits(Texts):
+    """Lower-case hexadecimal digits, an even number of them: the 32 of a UUID take 16 bytes."""
+
+    __slots__ = ()
+
+    @property
+    def size(self) -> int:
+        return self.width // 2
+
+    @staticmethod
+    def encode(text: str) -> bytes:
+        return bytes.fromhex(text)
+
+    @staticmethod
+    def decode(packed: bytearray) -> str:
+        return packed.hex()
+
+    def fits(self, block: Sequence[Any]) -> bool:
+        return self.width % 2 == 0 and Texts.fits(self, block) and not set("".join(block)) - _DIGITS
 
 
 @dataclass(slots=True)
@@ -132,8 +169,12 @@ def _store(block: Sequence[Any]) -> list[Any] | array[int] | Texts:
     words: array[int] = array("q")
     if _fits(words, block):
         return words
-    texts = Texts(len(block[0])) if isinstance(block[0], str) and block[0] else None
-    return texts if texts is not None and texts.fits(block) else []
+    if isinstance(block[0], str) and block[0]:
+        for packs in (Digits, Texts):
+            texts = packs(len(block[0]))
+            if texts.fits(block):
+                return texts
+    return []
 
 
 def _fits(store: list[Any] | array[int] | Texts, block: Sequence[Any]) -> bool:

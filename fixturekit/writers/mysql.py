@@ -23,6 +23,7 @@ _AUTO_INCREMENT = (
 # Messages that name columns, keys and tables only. Of others, what is quoted may be a value.
 _HARMLESS = frozenset({1048, 1054, 1136, 1146, 1205, 1213, 1216, 1217, 1264, 1265, 1364, 1406, 1451, 1452, 3819, 4025})
 _DUPLICATE = 1062
+_NO_SUCH_TABLE = 1146
 
 Spell = Callable[[str, Column], str]  # the driver's: a statement and its arguments as text
 
@@ -110,6 +111,9 @@ class MySQLWriter(Writer):
         # the last one: a value may come before it
         found = re.findall(r"(?:[cC]olumn|[fF]ield) (?:`[^`]*`\.`[^`]*`\.)?['`]([^'`]+)['`]", message)
         return (found[-1],) if found else ()
+
+    def misses_table(self, error: DatabaseError) -> bool:
+        return _told(error)[0] == _NO_SUCH_TABLE
 
     def reason(self, error: DatabaseError) -> str:
         code, message = _told(error)

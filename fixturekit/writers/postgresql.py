@@ -21,6 +21,7 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 _DAY = 86_400_000_000
 
 _LOCK_NOT_AVAILABLE = "55P03"
+_UNDEFINED_TABLE = "42P01"
 _NO_LOCK = frozenset({_LOCK_NOT_AVAILABLE, "40P01", "42501"})  # not in time, deadlock, no right to
 
 _SEQUENCE = """
@@ -121,6 +122,9 @@ class PostgreSQLWriter(Writer):
         told = getattr(error.__cause__, "diag", None)
         return told.table_name if told is not None else None
 
+    def misses_table(self, error: DatabaseError) -> bool:
+        return sqlstate(error) == _UNDEFINED_TABLE
+
     def reason(self, error: DatabaseError) -> str:
         told = getattr(error.__cause__, "diag", None)
         message = told.message_primary if told is not None else None
@@ -207,20 +211,29 @@ class CopyWriter(PostgreSQLWriter):
         with self.cursor() as cursor, cursor.copy(statement) as copy:
             yield copy
 
-    def update(self, table: str, key_column: str, keys: Column, columns: Sequence[str], data: Sequence[Column]) -> int:
+    def update(
+        self,
+        table: str,
+        key_columns: Sequence[str],
+        keys: Sequence[Column],
+        columns: Sequence[str],
+        data: Sequence[Column],
+    ) -> int:
         types = self._column_types(table)
-        names = (key_column, *columns)
+        names = (*key_columns, *columns)
         sources = [f"_{number}" for number in range(len(names))]
-        sets = [
+        pairs = [
             f"{self.quoted(name)} = _v.{source}::{types[name]}" for name, source in zip(names, sources, strict=True)
         ]
+        named = " AND ".join(f"_t.{pair}" for pair in pairs[: len(key_columns)])
+        sets = ", ".join(pairs[len(key_columns) :])
         # cast without length: a text that is too long is refused by the assignment, where a cast would cut it
         sql = (
-            f"UPDATE {self.quoted(table)} AS _t SET {', '.join(sets[1:])} "
-            f"FROM unnest({', '.join(['%s::text[]'] * len(names))}) AS _v ({', '.join(sources)}) WHERE _t.{sets[0]}"
+            f"UPDATE {self.quoted(table)} AS _t SET {sets} "
+            f"FROM unnest({', '.join(['%s::text[]'] * len(names))}) AS _v ({', '.join(sources)}) WHERE {named}"
         )
         with self.cursor() as cursor:
-            cursor.execute(sql, [list(map(_spelled, column)) for column in (keys, *data)])
+            cursor.execute(sql, [list(map(_spelled, column)) for column in (*keys, *data)])
             return int(cursor.rowcount)
 
     def _column_types(self, table: str) -> dict[str, str]:

@@ -96,6 +96,9 @@ class SQLiteWriter(Writer):
     def failing_table(self, error: DatabaseError) -> str | None:
         return str(error).partition(" constraint failed: ")[2].partition(".")[0] or None
 
+    def misses_table(self, error: DatabaseError) -> bool:
+        return str(error).startswith("no such table")
+
     def reason(self, error: DatabaseError) -> str:
         return str(error)  # SQLite names constraints and columns, never values
 

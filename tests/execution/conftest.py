@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.execution.saving.tables import installed
 from tests.recipes_support import recipes
 
 __all__ = ["recipes"]
+
+
+@pytest.fixture(scope="module")
+def saving(django_db_setup, django_db_blocker):
+    """The app ``saving`` is installed."""
+    with django_db_blocker.unblock(), installed():
+        yield

@@ -7,6 +7,7 @@ from django.db import connection
 
 from fixturekit.exceptions import NotAllowed, PinNotFound, PlanError, RecipeChanged, RecipeNotFound
 from fixturekit.execution.applier import Reporter, refuse_production
+from fixturekit.execution.shortcut import all_applied
 from fixturekit.ledger import Ledger
 from fixturekit.models import AppliedRecipe
 from tests.testapp.models import Author, Book, Genre
@@ -107,6 +108,15 @@ class TestChanged:
         with pytest.raises(RecipeChanged):
             recipes.apply("testapp.books")
         assert not Book.objects.exists()
+
+    def test_an_edit_during_the_run_is_noticed_the_next_time(self, recipes):
+        """Noted are the bytes that were read, not those that the file has when its rows are there."""
+        path = recipes.write("testapp.genres", GENRES)
+        applier = recipes.applier()
+        path.write_text(path.read_text("utf-8").replace("id: ", "id: new_", 1), "utf-8")
+        applier.apply(["testapp.genres"])
+        assert not all_applied(connection)
+        assert recipes.applier().states()["testapp.genres"].changed
 
 
 class TestFailing:

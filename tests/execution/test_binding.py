@@ -105,6 +105,29 @@ class TestPins:
         assert not Book.objects.exists()
         assert not Ledger(connection).applied()
 
+    def test_all_missing_ones_are_told(self, recipes):
+        """One run is enough to learn of every pin that fits no row, each with its place."""
+        recipes.write(
+            "testapp.r",
+            """
+            steps:
+              - {id: a, make: testapp.Desk, set: {author: !pin 77}}
+              - {id: b, make: testapp.Desk, set: {author: !pin {name: Nobody}}}
+            """,
+        )
+        with pytest.raises(PinNotFound) as caught:
+            recipes.apply()
+        first, second = str(caught.value).splitlines()
+        assert first == "testapp/0001_r.yaml:2:47: Provided FK value: 77 does not exist on Author"
+        assert second == "testapp/0001_r.yaml:3:47: no row of testapp.Author fits {name: Nobody}"
+
+    def test_lookup_that_the_database_refuses(self, recipes):
+        """An expression that is none is an error of the pin."""
+        Author.objects.create(name="Fred", email="fred@example.com")
+        self.book(recipes, "!pin {name__regex: '('}")
+        with pytest.raises(PinNotFound, match=r'the database cannot look for .name__regex: .*: .'):
+            recipes.apply()
+
     def test_lookup_that_does_not_fit(self, recipes):
         """A lookup by something that is no field is an error with its place."""
         with pytest.raises((PinNotFound, PlanError), match=r"0001_books\.yaml:1:\d+.*nme"):
@@ -300,13 +323,13 @@ class TestTakenValues:
         badges(recipes)
         planned = self.without_keys()
         recipes.applier().remove(["testapp.badges"])
-        Badge.objects.create(number="own", code=planned[7]["code"].upper(), stamp="own")
+        own = Badge.objects.create(number="own", code=planned[7]["code"].upper(), stamp="own")
         [outcome] = badges(recipes)
         made = [row for row in self.without_keys() if row["number"] != "own"]
         changed = [(row, name) for row in range(50) for name in planned[row] if made[row][name] != planned[row][name]]
         assert changed == [(7, "code")]
-        assert [(gave.step, gave.model, gave.field, gave.row) for gave in outcome.gave_way] == [
-            ("b", "testapp.Badge", "code", 7)
+        assert [(gave.step, gave.model, gave.field, gave.row, gave.pk) for gave in outcome.gave_way] == [
+            ("b", "testapp.Badge", "code", 7, own.pk)
         ]
 
     def test_again_in_every_way(self, recipes):

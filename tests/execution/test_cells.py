@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fixturekit.execution.binding import bind
-from fixturekit.execution.cells import CompiledBatch
+from fixturekit.execution.cells import CompiledBatch, Repeated, Various
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import links
 from fixturekit.writers import writer_for
+from fixturekit.writers.keys import Listed
 from tests.testapp.models import Author, Book, Draft, Event, Locker, Note, Page, Price, Token
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +225,31 @@ def test_labels_hold_their_rows(recipes):
     recipes.apply()
     second = list(Page.objects.order_by("pk").values_list("slug", "url", "unique_slug"))
     assert [second[3], second[2], second[1]] == first
+
+
+class TestStored:
+    """Tokens of what was read back: a row that was changed changes no other row's token."""
+
+    def test_repeated(self):
+        """A value that the digest knows under another name, and one that was put in its place."""
+        column = Repeated("x", "!pin X", list)
+        assert column.stored(0, 3, ["x", "y", "x"]) == ["!pin X", "=y", "!pin X"]
+        assert column.stored(0, 2, ["x", None]) == ["!pin X", "=None"]
+
+    def test_links(self, recipes):
+        """Positions, but for the link that leads elsewhere."""
+        recipes.write("testapp.all", EVERYTHING)
+        plan = recipes.applier().plan("testapp.all").plan
+        writer = writer_for(connection)
+        binding = bind(connection, plan, writer, Ledger(connection))
+        binding.keep("imprints", "code", Listed(["x", "y", "z"]))
+        batch = plan.batch("books")
+        column = CompiledBatch(plan, batch, Book, writer, binding).columns["imprint"]
+        assert column.stored(0, 4, ["x", "y", "?", "x"]) == [0, 1, "=?", 0]
+
+    def test_rows_of_various_sources(self):
+        """Each row by its own source."""
+        column = Various(
+            (Repeated("a", "A", list), Repeated("b", "B", list)), ("", "t."), lambda start, stop: [0, 1, 1]
+        )
+        assert column.stored(0, 3, ["a", "b", "c"]) == [["", "A"], ["t.", "B"], ["t.", "=c"]]

@@ -122,8 +122,8 @@ class TestColumns:
 
 
 class TestSteps:
-    def step(self, **columns):
-        step = StepDigest()
+    def step(self, rows=1, **columns):
+        step = StepDigest(rows, "shop.Product")
         for path, cells in columns.items():
             column = ColumnDigest("")
             column.add(cells)
@@ -142,7 +142,7 @@ class TestSteps:
     def test_describes_what_a_file_records(self):
         """Rows, model and digest; it fits again, and no other does."""
         step = self.step(a=[1], b=[2], brand__name=["x"])
-        text = step.describe(1, "shop.Product")
+        text = step.describe()
         assert text == f"1 shop.Product {step.hex()}"
         assert len(step.hex()) == 16
         assert step.fits(text)
@@ -151,10 +151,26 @@ class TestSteps:
     def test_describes_what_it_leaves_out(self):
         """Columns that are not the same everywhere are named, and then nobody looks at them."""
         step = self.step(a=[1], b=[2], brand__name=["x"])
-        text = step.describe(1, "shop.Product", ["brand.name", "b"])
+        text = step.describe(["brand.name", "b"])
         assert text.endswith(" without b, brand.name")
         assert self.step(a=[1], b=[9], brand__name=["y"]).fits(text)
         assert not self.step(a=[2], b=[2], brand__name=["x"]).fits(text)
+
+    def test_number_and_model_count(self):
+        """A step whose rows have only counted keys has no columns; more rows, or others, are not the same."""
+        bare = StepDigest(3, "shop.Product")
+        others = (StepDigest(4, "shop.Product"), StepDigest(3, "shop.Brand"))
+        assert len({bare.hex(), *(other.hex() for other in others)}) == 3
+        assert not any(other.fits(bare.describe()) for other in others)
+        assert bare.fits(bare.describe())
+        assert not bare.fits(bare.describe().replace("3 ", "4 "))
+        assert not bare.fits(bare.describe().replace("Product", "Brand"))
+
+    def test_one_column_for_a_path(self):
+        """Two columns of one path would hide each other."""
+        step = self.step(a=[1])
+        with pytest.raises(ValueError, match="two columns of one step have the path 'a'"):
+            step.add("a", b"")
 
     def test_names_what_differs(self):
         """Step and column, those that only one of them has too."""

@@ -267,7 +267,7 @@ class TestRefusal:
         made("shop.sale", rows)
         desks = [Desk.objects.create(author=author, room="secret") for author in rows]
         numbers = ", ".join(str(desk.pk) for desk in desks)
-        assert refused("shop.sale") == [f"testapp.Desk: 3 rows ({numbers})"]
+        assert refused("shop.sale") == [f"testapp.Desk: 3 rows ({numbers}) through author"]
 
     def test_message(self):
         """It says what is in the way and what to do, and shows the first few keys."""
@@ -278,16 +278,36 @@ class TestRefusal:
             remove(connection, ["shop.sale"])
         assert str(caught.value) == (
             "Rows that stay depend on rows of shop.sale:\n"
-            f"  testapp.Desk: 5 rows ({first}, {second}, {third}, ...)\n"
+            f"  testapp.Desk: 5 rows ({first}, {second}, {third}, ...) through author\n"
             "Remove these rows first, or take those that no recipe made too, with --cascade"
         )
+
+    def test_many_recipes(self):
+        """Of many recipes the first few are named."""
+        rows = authors(6)
+        for number, author in enumerate(rows):
+            made(f"shop.r{number}", [author])
+        Desk.objects.create(author=rows[0], room="secret")
+        with pytest.raises(RowsInUse, match=r"rows of shop\.r0, shop\.r1, shop\.r2, and 3 more:"):
+            remove(connection, [f"shop.r{number}" for number in range(6)])
+
+    def test_many_models(self):
+        """So are lines; the error has all of them."""
+        [author] = authors(1)
+        made("shop.sale", [author])
+        for number in range(30):
+            made(f"shop.r{number:02}", [book(author)])
+        with pytest.raises(RowsInUse) as caught:
+            remove(connection, ["shop.sale"])
+        assert len(caught.value.rows) == 30
+        assert str(caught.value).endswith("\n  and 10 more")
 
     def test_a_row_that_points_twice_counts_once(self):
         """Author and editor of one book."""
         rows = authors(2)
         made("shop.sale", rows)
         written = book(rows[0], editor=rows[1])
-        assert refused("shop.sale") == [f"testapp.Book: 1 row ({written.pk})"]
+        assert refused("shop.sale") == [f"testapp.Book: 1 row ({written.pk}) through author, editor"]
 
     def test_primary_key_that_is_a_link(self):
         """One-to-one as primary key, and what points at such a row."""
@@ -296,9 +316,9 @@ class TestRefusal:
         Visa.objects.create(passport=passport, country="FI")
         made("shop.sale", [author])
         made("shop.papers", [passport])
-        assert refused("shop.papers") == [f"testapp.Visa: 1 row ({Visa.objects.get().pk})"]
+        assert refused("shop.papers") == [f"testapp.Visa: 1 row ({Visa.objects.get().pk}) through passport"]
         assert refused("shop.sale") == [
-            f"testapp.Passport: 1 row ({author.pk}), made by shop.papers; remove that first"
+            f"testapp.Passport: 1 row ({author.pk}) through author, made by shop.papers; remove that first"
         ]
 
     def test_to_field(self):
@@ -309,7 +329,7 @@ class TestRefusal:
         supply = Supply.objects.create(library=library, imprint=imprint, since=day)
         Supply.objects.create(library=library, imprint=other, since=day)
         made("shop.sale", [imprint])
-        assert refused("shop.sale") == [f"otherapp.Supply: 1 row ({supply.pk})"]
+        assert refused("shop.sale") == [f"otherapp.Supply: 1 row ({supply.pk}) through imprint"]
 
     def test_plain_many_to_many(self):
         """The link is a row of its own; made together with the ends, it goes."""
@@ -317,7 +337,7 @@ class TestRefusal:
         album.genres.add(genre)
         link = Album.genres.through.objects.get()
         made("shop.sale", [album])
-        assert refused("shop.sale") == [f"testapp.Album_genres: 1 row ({link.pk})"]
+        assert refused("shop.sale") == [f"testapp.Album_genres: 1 row ({link.pk}) through album"]
         made("shop.sale", [link])
         assert take_away("shop.sale") == {"testapp.Album": 1, "testapp.Album_genres": 1}
         assert Genre.objects.exists()
@@ -327,7 +347,7 @@ class TestRefusal:
         written = book(authors(1)[0])
         note = Note.objects.create(text="n", classic=Classic.objects.get(pk=written.pk))
         made("shop.sale", [written])
-        assert refused("shop.sale") == [f"otherapp.Note: 1 row ({note.pk})"]
+        assert refused("shop.sale") == [f"otherapp.Note: 1 row ({note.pk}) through classic"]
         featured = FeaturedArticle.objects.create(headline="h", body="b")
         made("shop.news", [featured])
         assert take_away("shop.news") == {"testapp.Article": 1}
@@ -343,21 +363,21 @@ class TestRefusal:
             due_on=datetime.date(2026, 1, 1),
         )
         made("shop.sale", [parcel])
-        assert refused("shop.sale") == [f"otherapp.Loan: 1 row ({loan.pk})"]
+        assert refused("shop.sale") == [f"otherapp.Loan: 1 row ({loan.pk}) through sent_in"]
 
     def test_composite_key_that_points(self):
         """A row with a key of two columns is named by both."""
         folder = Folder.objects.create(name="f")
         tagged("Bookmark").objects.create(folder=folder, number=7)
         made("shop.sale", [folder])
-        assert refused("shop.sale") == [f"tagging.Bookmark: 1 row (({folder.pk}, 7))"]
+        assert refused("shop.sale") == [f"tagging.Bookmark: 1 row (({folder.pk}, 7)) through folder"]
 
     def test_without_a_constraint(self):
         """A foreign key that the database does not check is looked through too."""
         topic = tagged("Topic").objects.create()
         audit = tagged("Audit").objects.create(topic=topic)
         made("shop.sale", [topic])
-        assert refused("shop.sale") == [f"tagging.Audit: 1 row ({audit.pk})"]
+        assert refused("shop.sale") == [f"tagging.Audit: 1 row ({audit.pk}) through topic"]
         assert take_away("shop.sale", cascade=True) == {"tagging.Audit": 1, "tagging.Topic": 1}
 
     def test_many_rows_of_the_recipe_itself(self):
@@ -385,7 +405,7 @@ class TestContentTypes:
         self.tag(Genre.objects.create(pk=author.pk, name="same key"))
         made("shop.sale", [author], [parcel])
         numbers = ", ".join(str(tag.pk) for tag in tags)
-        assert refused("shop.sale") == [f"tagging.Tag: 2 rows ({numbers})"]
+        assert refused("shop.sale") == [f"tagging.Tag: 2 rows ({numbers}) through object_id"]
         assert take_away("shop.sale", cascade=True) == {
             "tagging.Tag": 2,
             "testapp.Author": 1,
@@ -397,14 +417,14 @@ class TestContentTypes:
         article = Article.objects.create(headline="h", body="b")
         tag = self.tag(article, model=FeaturedArticle)
         made("shop.sale", [article])
-        assert refused("shop.sale") == [f"tagging.Tag: 1 row ({tag.pk})"]
+        assert refused("shop.sale") == [f"tagging.Tag: 1 row ({tag.pk}) through object_id"]
 
     def test_generic_relation(self):
         """A relation tells of a pair of columns that no generic foreign key tells of; a range is one condition."""
         topics = [tagged("Topic").objects.create() for _ in range(50)]
         mention = topics[20].mentions.create()
         made("shop.sale", topics)
-        assert refused("shop.sale") == [f"tagging.Mention: 1 row ({mention.pk})"]
+        assert refused("shop.sale") == [f"tagging.Mention: 1 row ({mention.pk}) through object_id"]
 
     def test_key_that_the_pair_cannot_hold(self):
         """No number is the key of a row with a UUID."""
@@ -429,8 +449,8 @@ class TestOtherRecipes:
         made("shop.sale", rows)
         made("shop.desks", desks[:2])
         assert refused("shop.sale") == [
-            f"testapp.Desk: 1 row ({desks[2].pk})",
-            f"testapp.Desk: 2 rows ({desks[0].pk}, {desks[1].pk}), made by shop.desks; remove that first",
+            f"testapp.Desk: 1 row ({desks[2].pk}) through author",
+            f"testapp.Desk: 2 rows ({desks[0].pk}, {desks[1].pk}) through author, made by shop.desks; remove that first",
         ]
 
     def test_cascade_leaves_them(self):
@@ -441,7 +461,7 @@ class TestOtherRecipes:
         made("shop.sale", [author])
         made("shop.mobiles", [mobile])
         assert refused("shop.sale", cascade=True) == [
-            f"otherapp.BookMobile: 1 row ({mobile.pk}), made by shop.mobiles; remove that first"
+            f"otherapp.BookMobile: 1 row ({mobile.pk}) through library, made by shop.mobiles; remove that first"
         ]
 
     def test_maker_of_a_child(self):
@@ -450,7 +470,9 @@ class TestOtherRecipes:
         kiosk = tagged("Kiosk").objects.create(keeper=author)
         made("shop.sale", [author])
         made("shop.kiosks", [kiosk])
-        assert refused("shop.sale") == [f"tagging.Stall: 1 row ({kiosk.pk}), made by shop.kiosks; remove that first"]
+        assert refused("shop.sale") == [
+            f"tagging.Stall: 1 row ({kiosk.pk}) through keeper, made by shop.kiosks; remove that first"
+        ]
 
     def test_in_a_cycle(self):
         """Two recipes whose rows point at each other name each other, and go together."""
@@ -460,7 +482,7 @@ class TestOtherRecipes:
         made("shop.cities", [city])
         made("shop.countries", [country])
         assert refused("shop.cities") == [
-            f"testapp.Country: 1 row ({country.pk}), made by shop.countries; remove that first"
+            f"testapp.Country: 1 row ({country.pk}) through capital, made by shop.countries; remove that first"
         ]
         assert take_away("shop.cities", "shop.countries") == {"testapp.City": 1, "testapp.Country": 1}
 
@@ -506,7 +528,7 @@ class TestMultiTable:
         for kiosk in kiosks:
             tagged("Stall").objects.filter(pk=kiosk.pk).update(best=kiosks[0])
         made("shop.sale", kiosks[:2])
-        assert refused("shop.sale") == [f"tagging.Stall: 1 row ({kiosks[2].pk})"]
+        assert refused("shop.sale") == [f"tagging.Stall: 1 row ({kiosks[2].pk}) through best"]
         assert take_away("shop.sale", cascade=True) == {"tagging.Kiosk": 3, "tagging.Stall": 3}
 
     def test_all_tables(self):
@@ -529,14 +551,14 @@ class TestMultiTable:
         vehicle = Vehicle.objects.create(plate="V")
         made("shop.sale", [vehicle])
         Car(vehicle_ptr=vehicle, doors=3).save_base(raw=True)
-        assert refused("shop.sale") == [f"testapp.Car: 1 row ({vehicle.pk})"]
+        assert refused("shop.sale") == [f"testapp.Car: 1 row ({vehicle.pk}) through vehicle_ptr"]
 
     def test_link_to_any_of_its_tables(self):
         """What depends on the child's table is found too."""
         car = SportsCar.objects.create(plate="S", doors=2, top_speed=200)
         race = Race.objects.create(name="r", winner=car)
         made("shop.sale", [car])
-        assert refused("shop.sale") == [f"testapp.Race: 1 row ({race.pk})"]
+        assert refused("shop.sale") == [f"testapp.Race: 1 row ({race.pk}) through winner"]
 
     def test_two_parents(self):
         """Of two parents, the one that does not share its key goes as well."""
@@ -601,7 +623,7 @@ class TestCycles:
         word.objects.filter(text="a").update(root_id="2")
         word.objects.create(text="c", code="3", root_id="2")
         made("shop.sale", list(word.objects.filter(text__in="ab")))
-        assert refused("shop.sale") == ["tagging.Word: 1 row (c)"]
+        assert refused("shop.sale") == ["tagging.Word: 1 row (c) through root"]
         assert take_away("shop.sale", cascade=True) == {"tagging.Word": 3}
 
 

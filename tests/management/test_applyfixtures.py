@@ -8,11 +8,13 @@ import sys
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
+from fixturekit.exceptions import WriteFailed
+from fixturekit.execution.writing import PlanWriter
 from fixturekit.ledger import Ledger
 from fixturekit.models import AppliedRecipe
-from tests.testapp.models import Author, Badge, Book, Genre
+from tests.testapp.models import Author, Badge, Book, Genre, Note
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +146,36 @@ class TestApplying:
         assert Genre.objects.count() == 5
         assert run("--check")
 
+    def test_one_row(self, three):
+        """A single row is a row."""
+        three.write("testapp.genres", GENRES.replace("2", "1"))
+        assert "testapp.genres... 1 row OK (" in run("testapp.genres")
+        assert "1 row removed" in run("testapp", "zero", "--noinput")
+
+    def test_missing_table(self, three, monkeypatch):
+        """Where a table is missing, the message says to migrate, with the place where there is one."""
+        three.write("testapp.notes", "steps: [{id: n, make: testapp.Note}]\n")
+        for model, place in ((Genre, "database 'default': "), (Note, "testapp.notes, step 'n', testapp.Note: ")):
+            with monkeypatch.context() as patched:
+                patched.setattr(model._meta, "db_table", "testapp_nowhere")
+                message = fails(f"testapp.{model._meta.verbose_name_plural}")
+            assert place in message
+            assert message.endswith(". Make the tables: migrate --database default")
+
+    def test_other_errors_of_the_database(self, three, monkeypatch):
+        """No error of the database is a traceback."""
+
+        def lost(*_):
+            raise OperationalError("the connection is lost")
+
+        monkeypatch.setattr(Ledger, "applied", lost)
+        assert "database 'default': " in fails("testapp.genres")
+
+    def test_settings(self, three, settings):
+        """Nor are settings that cannot be."""
+        settings.FIXTUREKIT = {"LOCK_TIMEOUT": "soon"}
+        assert "LOCK_TIMEOUT" in fails()
+
     def test_quiet(self, three):
         """At -v0 nothing is said, whatever is done."""
         assert run("-v0") == ""
@@ -161,10 +193,10 @@ class TestApplying:
         run("testapp.more")
         taken = Genre.objects.order_by("pk")[1].name
         run("testapp.more", "zero", "--noinput")
-        Genre.objects.create(name=taken)
+        own = Genre.objects.create(name=taken)
         err = io.StringIO()
         call_command("applyfixtures", "testapp.more", stdout=io.StringIO(), stderr=err)
-        assert "testapp.more m[1]: a row of testapp.Genre has this name already; the made row got another" in (
+        assert f"testapp.more m[1]: row {own.pk} of testapp.Genre has this name already; the made row got another" in (
             err.getvalue()
         )
 
@@ -236,10 +268,10 @@ class TestLooking:
         assert caught.value.returncode == 1
         assert out.getvalue().splitlines() == [
             "  Verifying testapp.authors... DIFFERS",
-            "    step a: rows were changed since they were made",
+            "    a.name: rows were changed since they were made",
             "  Verifying testapp.books... OK",
             "  Verifying testapp.genres... DIFFERS",
-            "    step g: rows were changed since they were made",
+            "    g.name: rows were changed since they were made",
         ]
 
     def test_verify_an_edited_file(self, three):
@@ -320,6 +352,32 @@ class TestRemoving:
         three.write("testapp.authors", AUTHORS.replace("3", "4"))
         assert "testapp.authors was applied" in fails("testapp.books", "--reset", "--noinput")
         assert Book.objects.count() == 2
+
+    @pytest.mark.parametrize("text", [BOOKS.replace("!ref testapp.authors/a", "!pin 999999"), "@"])
+    def test_reset_that_fails(self, three, text, monkeypatch):
+        """What is found out only while rows are written leaves the old rows and their record, dependants included."""
+        run()
+        before = set(Book.objects.values_list("pk", flat=True)), set(Author.objects.values_list("pk", flat=True))
+        if text == "@":
+
+            def refuse(*_):
+                raise WriteFailed("no", step="b", row=None, field=None, mark=None)
+
+            monkeypatch.setattr(PlanWriter, "_check", refuse)
+            names = ("testapp.authors",)
+        else:
+            three.write("testapp.books", text)
+            names = ("testapp.books",)
+        out = io.StringIO()
+        with pytest.raises(CommandError):
+            call_command("applyfixtures", *names, "--reset", "--noinput", stdout=out)
+        assert "Nothing was removed: all rows are as they were." in out.getvalue()
+        assert before == (
+            set(Book.objects.values_list("pk", flat=True)),
+            set(Author.objects.values_list("pk", flat=True)),
+        )
+        assert applied() == ["testapp.authors", "testapp.books", "testapp.genres"]
+        assert Ledger(connection).still_there("testapp.books", "b") == (2, 2)
 
     def test_rows_in_use(self, three):
         """Rows that others depend on are listed and stay; --cascade takes those others too."""

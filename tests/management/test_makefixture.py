@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,41 @@ class TestOutput:
         assert "'password': '!password ...'" in run.out
 
 
+class TestUnvaried:
+    """What both replays had in common."""
+
+    SEEDS = "    Replayed twice in this process; hash seeds were not varied"
+    CLOCK = f"{SEEDS}, and of the clock only django.utils.timezone. For all of the clock: pip install"
+
+    @pytest.mark.parametrize("words", [["testapp.Draft"], ["testapp.Quote"], ["testapp.Playlist", "--songs", "2"]])
+    def test_it_is_said_where_code_of_the_project_ran(self, recipes: RecipeFolder, words: list[str]) -> None:
+        """A default of its own, a `save()`, a receiver."""
+        assert make("--model", *words).out.splitlines()[-1] == self.SEEDS
+        assert make("--model", *words, "-v0").out == ""
+
+    def test_it_is_said_of_other_recipes_on_request(self, recipes: RecipeFolder) -> None:
+        """Rows that nobody else had a hand in do not depend on it."""
+        assert "Replayed" not in make(*GENRE).out
+        assert make(*GENRE, "-v2").out.splitlines()[-1] == self.SEEDS
+
+    def test_without_time_machine_it_is_always_said(self, recipes: RecipeFolder, monkeypatch: Any) -> None:
+        """With what to do about it."""
+        monkeypatch.setitem(sys.modules, "time_machine", None)
+        assert make(*GENRE).out.splitlines()[-1].startswith(self.CLOCK)
+        assert make(*GENRE, "-v0").out == ""
+
+    def test_a_dry_run_says_it_beside(self, recipes: RecipeFolder) -> None:
+        """The file can be piped."""
+        run = shown("--model", "testapp.Draft")
+        read(run.out, "printed")
+        assert run.err.splitlines() == [self.SEEDS]
+
+    def test_without_a_replay_nothing_is_said(self, recipes: RecipeFolder) -> None:
+        """Of what was not done."""
+        run = make("--model", "testapp.Draft", "--no-verify", "-v2")
+        assert "Replayed" not in run.out + run.err
+
+
 class TestComment:
     """The first line of the file."""
 
@@ -123,13 +159,27 @@ class TestComment:
             ["--password=hunter2"],
             ["--set", "password=hunter2"],
             ["--set=password=hunter2"],
+            ["--first_name", "!password hunter2", "--no-verify"],
         ],
     )
     def test_secrets_are_masked(self, recipes: RecipeFolder, words: list[str]) -> None:
         """In every spelling."""
         line = make("testapp.x", "--dry-run", "--model", "auth.User", *words).out.splitlines()[0]
         assert "hunter2" not in line
-        assert line.endswith("...")
+        assert line.rstrip("'").endswith("...")
+
+    def test_secrets_inside_of_values_are_masked(self, recipes: RecipeFolder) -> None:
+        """JSON holds names too; the value in the recipe is what was typed."""
+        run = make(
+            "testapp.x", "--dry-run", "--model", "testapp.Preference", "--payload", '{"a": 1, "api_key": "s3cr3t"}'
+        )
+        assert "s3cr3t" not in run.out.splitlines()[0]
+        assert "s3cr3t" in run.out
+
+    def test_names_that_only_contain_such_a_word_are_not_masked(self, recipes: RecipeFolder) -> None:
+        """A keyword is no key."""
+        run = make("testapp.x", "--dry-run", "--model", "testapp.Preference", "--payload", "{keyword: sale}")
+        assert run.out.splitlines()[0].endswith("--payload '{keyword: sale}'")
 
     def test_secrets_in_a_lookup_are_masked(self, recipes: RecipeFolder) -> None:
         """The rest of the lookup stays readable."""

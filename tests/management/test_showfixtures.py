@@ -58,6 +58,16 @@ class TestList:
             " [X] 0002_books",
         ]
 
+    def test_why(self, some):
+        """At -v2, why a recipe does not fit, and whether rows were made at all."""
+        some.write("otherapp.libraries", "steps: [{id: l, make: otherapp.Libary}, {id: m, make: otherapp.Lib}]\n")
+        some.applier().apply(["testapp.authors"], fake=True)
+        lines = show(verbosity=2).splitlines()
+        assert lines[1] == " [!] 0001_libraries"
+        assert lines[2].startswith("     otherapp/0001_libraries.yaml:1:17 steps[0].make: ")
+        assert lines[3] == "testapp"
+        assert lines[4].startswith(" [X] 0001_authors (faked at 20")
+
     def test_some(self, some):
         """Apps and recipes may be named; a wrong name ends with 2."""
         assert show("testapp.books").splitlines() == ["testapp", " [ ] 0002_books"]

@@ -6,7 +6,7 @@ import pytest
 
 from fixturekit.exceptions import PlanError
 from fixturekit.planning.plan import Unique
-from fixturekit.values.sources import At, Const, Drawn, Each, Fold, Link, Listed, Mixed
+from fixturekit.values.sources import At, Const, Drawn, Each, Enumerated, Fold, Link, Listed, Mixed, Pinned
 from tests.planning.support import batches, planned, problem, problems, step
 
 # -- batches
@@ -157,6 +157,39 @@ def test_place_of_a_labels_value():
     )
 
 
+LABELS = """
+    - id: a
+      make: testapp.Book
+      set: {author__name: all}
+      named: {x: {author__email: x@example.com}, y: {author__name: Yes}, z: {}}
+"""
+
+
+def test_paths_of_labelled_parents():
+    """Parents made for one label have a path of their own in digests, and the lanes of all."""
+    plan = planned(LABELS).plan
+    paths = {batch.id: batch.path for batch in plan.batches}
+    assert (paths["a/author"], paths["a[x]/author"], paths["a[y]/author"]) == ("author.", "[x]author.", "[y]author.")
+    assert len(set(paths.values())) == len(plan.batches) - len([batch for batch in plan.batches if batch.part])
+    found = batches(LABELS)
+    assert found["a[y]/author"]["email"].key == found["a/author"]["email"].key  # type: ignore[attr-defined]
+
+
+def test_paths_of_labels_merge():
+    """What a label says below a relation stands beside what the step says there; the label's word counts."""
+    found = batches(LABELS)
+    assert (found["a[x]/author"]["name"], found["a[x]/author"]["email"]) == (Const("all"), Const("x@example.com"))
+    assert found["a[y]/author"]["name"] == Const("Yes")
+    assert found["a/author"]["name"] == Const("all")
+
+
+def test_label_that_takes_another_row():
+    """A label that names a row as a whole has nothing of the step's."""
+    found = batches("- {id: a, make: testapp.Book, set: {author__name: all}, named: {x: {author: !pin 1}}}")
+    assert found["a"]["author"] == Mixed((Pinned(0),), (0,))
+    assert "a[x]/author" not in found
+
+
 # -- renames
 
 
@@ -182,6 +215,19 @@ def test_lanes_of_unknown_fields():
     assert problem("- {id: a, make: testapp.Book, lanes: {autor: writer}}").endswith(
         "steps[0].lanes.autor: testapp.Book has no field 'autor' (fixturekit.E013). Did you mean 'author'?"
     )
+
+
+def test_lanes_of_unique_fields():
+    """A renamed unique field keeps its enumeration and its place there, below a renamed relation too."""
+
+    def email(lanes, step="testapp.Author", batch="a", name="email"):
+        found = batches(f"- {{id: a, make: {step}, count: 3, lanes: {{{lanes}}}}}")
+        return found[batch][name]
+
+    source = email("email: mail")
+    assert isinstance(source, Enumerated)
+    assert source.key == "testapp.Author.mail"
+    assert email("author__email: writer__email", "testapp.Book", "a/author") != email("", "testapp.Book", "a/author")
 
 
 # -- options
@@ -277,6 +323,22 @@ def test_routed_away(settings):
     assert problem(text + "- {id: b, make: testapp.Book, set: {author: !ref authors}}").endswith(
         "step authors is routed away from database 'default' (fixturekit.E050)."
     )
+
+
+def test_parents_routed_away(settings):
+    """A required parent that lives elsewhere is a problem of the field; an optional one is left out and counted."""
+    settings.DATABASE_ROUTERS = [NotHere()]
+    needed, asked = problems("- {id: b, make: testapp.Book, set: {translator: {name: x}, author__name: x}}"), "a"
+    assert needed[0].endswith(
+        "steps[0].set.author__name: testapp.Book.author: needs rows of testapp.Author, which the database routers keep "
+        "away from 'default' (fixturekit.E050)."
+    )
+    assert len(needed) == 1
+    plan = planned(f"- {{id: {asked}, make: testapp.Desk, count: 2, set: {{author: {{name: x}}}}}}").plan
+    assert ([batch.id for batch in plan.batches], plan.skipped) == (["a"], (("a", 2),))
+    author = plan.batch("a").column("author")
+    assert author is not None
+    assert author.source == Const(None)
 
 
 def test_folded_links_of_a_chain():

@@ -389,3 +389,11 @@ def test_all_values_are_checked_at_once():
     """Each bad value is a problem of its own."""
     text = step("testapp.Event", "day: x\nopens_at: y\nlength: z")
     assert [line.split(" ")[0] for line in problems(text)] == ["x.yaml:6:7", "x.yaml:7:7", "x.yaml:8:7"]
+
+
+@pytest.mark.parametrize("value", ["hunter2", "!choice [hunter2, other]", "!seq 'hunter2{n}'"])
+def test_passwords_are_not_shown(value):
+    """A password that is written wrongly is not repeated in the message."""
+    found = problem(step("auth.User", f"password: {value}"))
+    assert "a password is written '!password TEXT'" in found
+    assert "hunter2" not in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.db import models
 
 from fixturekit.planning.draft import Interval
 from fixturekit.values.positions import positions
@@ -294,3 +295,81 @@ def test_one_row():
     """A single row has nothing to differ from."""
     assert isinstance(batches(step("testapp.Reservation", count=1))["a"]["room"], Drawn)
     assert batches(enrolments("!pick students", "!ref 'courses[1]'", 1))["a"]["course"] == Link("courses", At(1))
+
+
+# -- conditional sets
+
+
+def conditional(*constraints, **fields):
+    """A model with these fields and constraints, made in the test."""
+    meta = type("Meta", (), {"app_label": "testapp", "constraints": list(constraints)})
+    return type("Rule", (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
+
+
+def only(name, condition, *names):
+    return models.UniqueConstraint(fields=names, condition=condition, name=name)
+
+
+@pytest.mark.usefixtures("own_models")
+@pytest.mark.parametrize("options", [{"default": False}, {}], ids=["off by default", "no default"])
+@pytest.mark.parametrize("count", [2, 5])
+def test_flag_that_one_row_has(options, count):
+    """A flag that only one row may have on is no unique field: it stays off."""
+    conditional(only("r1", models.Q(flag=True), "flag"), flag=models.BooleanField(**options))
+    if options or count > 2:
+        assert batches(step("testapp.Rule", count=count))["a"]["flag"] == Const(False)
+    else:
+        assert isinstance(batches(step("testapp.Rule", count=count))["a"]["flag"], Enumerated)  # one of each
+    assert problem(step("testapp.Rule", "flag: true")).endswith(
+        "flag: is unique, and 3 rows would all get True (fixturekit.E045). Use '!seq \"...{n}\"', or leave it out."
+    )
+
+
+@pytest.mark.usefixtures("own_models")
+def test_conditions_of_one_set():
+    """Of two constraints on the same fields each holds under its own condition."""
+    conditional(
+        only("r1", models.Q(kind="primary"), "kind", "owner"),
+        only("r2", models.Q(kind="billing"), "kind", "owner"),
+        kind=models.CharField(max_length=9),
+        owner=models.IntegerField(default=1),
+    )
+    for kind in ("primary", "billing"):
+        assert isinstance(batches(step("testapp.Rule", f"kind: {kind}"))["a"]["owner"], Enumerated)
+    assert batches(step("testapp.Rule", "kind: other"))["a"]["owner"] == Const(1)
+
+
+@pytest.mark.usefixtures("own_models")
+def test_range_under_a_condition():
+    """A range is drawn where the condition does not hold, and enumerated where it does."""
+    conditional(
+        only("r1", models.Q(gone=False), "code"),
+        code=models.IntegerField(),
+        gone=models.BooleanField(default=False),
+    )
+    assert isinstance(batches(step("testapp.Rule", "code: !range [1, 9]\ngone: true"))["a"]["code"], Drawn)
+    assert isinstance(batches(step("testapp.Rule", "code: !range [1, 9]"))["a"]["code"], Enumerated)
+    assert "must be different in 3 rows, and there are 2 different values" in problem(
+        step("testapp.Rule", "code: !range [1, 2]")
+    )
+
+
+@pytest.mark.usefixtures("own_models")
+def test_nulls_that_are_equal():
+    """Where NULLs count as equal a column is filled, or another one tells the rows apart."""
+    conditional(
+        models.UniqueConstraint(fields=["place"], name="r1", nulls_distinct=False),
+        models.UniqueConstraint(fields=["parent", "title"], name="r2", nulls_distinct=False),
+        place=models.IntegerField(null=True, blank=True),
+        parent=models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="+"),
+        title=models.CharField(max_length=9),
+    )
+    found = batches(step("testapp.Rule"))["a"]
+    assert isinstance(found["place"], Enumerated)
+    assert found["parent"] == Const(None)
+    assert isinstance(found["title"], Enumerated)
+
+
+def test_one_value():
+    """One is no plural."""
+    assert "and there is 1 value (fixturekit.E057)" in problem(step("testapp.Cover", "book: !pin 1"))

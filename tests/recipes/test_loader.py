@@ -16,6 +16,7 @@ from fixturekit.exceptions import (
     RecipeNotFound,
     RecipeNotWritable,
 )
+from fixturekit.recipes.folders import bytes_checksum
 from fixturekit.recipes.loader import RecipeLoader
 
 RECIPE = "steps: [{id: a, make: shop.Brand}]\n"
@@ -273,6 +274,18 @@ def test_size_setting(project, settings):
     project.write("shop/fixture_recipes/0001_a.yaml")
     with pytest.raises(RecipeInvalid, match=r"the file has 35 bytes, more than 10 \(fixturekit.E001\)"):
         project.load()
+
+
+def test_the_checksum_of_a_file_is_that_of_what_was_read(project):
+    """An edit after the loading is not in it, so that it is noticed the next time."""
+    path = project.write("shop/fixture_recipes/0001_a.yaml")
+    loader = project.load()
+    read = bytes_checksum(path)
+    assert loader.recipes["shop.a"].file_checksum == read
+    path.write_text(f"# edited\n{RECIPE}", "utf-8")
+    assert loader.recipes["shop.a"].file_checksum == read
+    loader.load()
+    assert loader.recipes["shop.a"].file_checksum == bytes_checksum(path) != read
 
 
 def test_installed_apps():

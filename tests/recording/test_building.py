@@ -68,6 +68,25 @@ class TestModels:
         """With the nearest."""
         assert refused(name).startswith(message.rstrip("."))
 
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("testapp.Bok", " Did you mean 'testapp.Book'?"),
+            ("testapp.BOKS", " Did you mean 'testapp.Book'?"),
+            ("tests.testapp.models.Auther", " Did you mean 'testapp.Author'?"),
+            ("testap.Book", " Did you mean 'testapp.Book'?"),
+            ("auth.Permision", " Did you mean 'auth.Permission'?"),
+            ("otherapp.Permision", " Did you mean 'auth.Permission'?"),
+            ("testapp.Zzz", ""),
+            ("auth.Nope", ""),
+            ("sessions.Locale", ""),
+            ("sessions.Sess", " Did you mean 'sessions.Session'?"),
+        ],
+    )
+    def test_only_a_model_with_a_name_like_it_is_meant(self, name, hint):
+        """One of the same app first; the same app alone is no reason."""
+        assert refused(name) == f"Provided model: no model {name}.{hint}"
+
     def test_without_a_model(self):
         """In the words that people know."""
         assert refusal() == "Did not receive a model"

@@ -37,6 +37,13 @@ class TestForms:
         assert given(run) == ["author: !ref testapp.people/ann", "editor: !ref testapp.people/others[2]"]
         assert run.recipe.depends_on == (Dependency("testapp.people"),)
 
+    def test_a_lookup_of_a_made_row_becomes_a_ref_as_well(self):
+        """The row would be missing elsewhere until the recipe that makes it is applied."""
+        make(NOW, "testapp.people", "--model", "testapp.Author", "--as", "ann", "--name", "Ann", "--apply")
+        run = shown("--model", "testapp.Book", "--author", "name=Ann")
+        assert given(run) == ["author: !ref testapp.people/ann"]
+        assert run.recipe.depends_on == (Dependency("testapp.people"),)
+
     def test_a_recipe_that_the_project_lost_is_not_referred_to(self, recipes):
         """The ledger remembers it, but nobody could apply it elsewhere."""
         make(NOW, "testapp.people", "--model", "testapp.Author", "--as", "ann", "--email", "ann@example.com", "--apply")
@@ -71,6 +78,16 @@ class TestForms:
         assert given(run) == [f"parcel: !pin {row.pk}"]
         assert f"testapp.Parcel {row.pk} is written by its primary key" in run.err
         assert "name=value" in run.err
+
+    def test_without_looking_the_key_is_warned_of_alike(self):
+        """`--no-verify` writes every key as it is, at any depth; a lookup needs no warning."""
+        run = shown("--no-verify", "--model", "testapp.Cover", "--book__author", "9", "--book__editor", "email=a@b.de",
+                    "--model", "testapp.Album", "--genres", "3,name=Jazz", "--model", "testapp.Coin", "--currency", "EUR")  # fmt: skip
+        assert [line.strip() for line in run.err.splitlines()] == [
+            f"{row} is written by its primary key: on another machine that may be another row, or none. Give a lookup "
+            "instead: --field name=value"
+            for row in ("testapp.Author 9", "testapp.Genre 3")
+        ]
 
     def test_a_key_of_text_needs_no_warning(self):
         """Somebody chose it: EUR is EUR everywhere."""

@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime
 import random
 import secrets
+import sys
 
 import pytest
 from django.apps import apps
+from django.core import mail
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from tests.recording.running import NOW, files, make, shown
-from tests.testapp.models import Author, Draft, Note, Receipt, Turn
+from tests.testapp import defaults
+from tests.testapp.models import Author, Draft, Note, Receipt, Record, Turn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipes")]
 
@@ -131,6 +137,151 @@ class TestUnstable:
         monkeypatch.setattr(Author, "save", save)
         message = refusal("--model", "testapp.Book")
         assert "  book.author.name: set while saving, by own tests.testapp.models.relations.Author.save\n" in message
+
+
+def today(self, *args, **kwargs):
+    """A `save()` that reads a clock of Python, at the resolution of a day."""
+    self.title = str(datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=30))
+    Model.save(self, *args, **kwargs)
+
+
+def today_of_django(self, *args, **kwargs):
+    """The same by Django's module."""
+    self.title = str(timezone.now().date() + datetime.timedelta(days=30))
+    Model.save(self, *args, **kwargs)
+
+
+class TestClock:
+    """The second replay is on another day."""
+
+    @pytest.mark.parametrize("save", [today, today_of_django])
+    def test_a_save_that_asks_what_day_it_is_is_named(self, monkeypatch, save):
+        """Both replays are moments apart, but the clock says otherwise."""
+        monkeypatch.setattr(Note, "save", save)
+        assert "  note.title: set while saving, by own tests.testapp.models.text.Note.save\n" in refusal(
+            "--model", "testapp.Note"
+        )
+
+    def test_a_default_that_asks_what_day_it_is_is_named(self, monkeypatch):
+        """By its path."""
+
+        class Days:
+            def __next__(self):
+                return datetime.datetime.now(datetime.timezone.utc).toordinal()
+
+        monkeypatch.setattr(defaults, "_numbers", Days())
+        message = refusal("--model", "testapp.Turn")
+        assert "  turn.number: its default tests.testapp.defaults.next_number gives another value each time" in message
+
+    def test_without_time_machine_only_the_clock_of_django_is_moved(self, monkeypatch):
+        """What escapes is said."""
+        monkeypatch.setitem(sys.modules, "time_machine", None)
+        monkeypatch.setattr(Note, "save", today_of_django)
+        assert "  note.title: set while saving" in refusal("--model", "testapp.Note")
+        monkeypatch.setattr(Note, "save", today)
+        run = make("testapp.x", "--model", "testapp.Note")
+        assert "of the clock only django.utils.timezone" in run.out
+
+    def test_clocks_that_the_recipe_answers_for_are_stable(self, monkeypatch):
+        """`auto_now` and `default=timezone.now` say the recipe's clock in both replays, however rows are written.
+
+        A recipe that is depended on is planned while the clock is another one, and makes the same rows too.
+        """
+        make(NOW, "testapp.records", "--model", "testapp.Record", "--count", "2")
+        words = ("--model", "testapp.Record", "--noted_at", "!copy created_at", "--depends-on", "testapp.records")
+        shown(*words)
+        monkeypatch.setattr(Record, "save", lambda self, *args, **kwargs: Model.save(self, *args, **kwargs))
+        run = shown("--model", "testapp.Record", "--count", "2", "--depends-on", "testapp.records")
+        assert all("without" not in text for text in produces(run).values())
+
+    def test_rows_that_save_takes_only_for_a_while(self, monkeypatch, recipes):
+        """Written once, but not again: refused with the reason, unless one insists."""
+        limit = timezone.now() + datetime.timedelta(days=90)
+
+        def save(self, *args, **kwargs):
+            if timezone.now() > limit:
+                raise ValueError("This is over.")
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        message = refusal("testapp.x", "--model", "testapp.Note")
+        assert "could be written once, but not again with another clock and other keys, so nothing was" in message
+        assert "ValueError: This is over." in message
+        assert files(recipes) == []
+        run = make(NOW, "testapp.x", "--model", "testapp.Note", "--allow-unstable")
+        assert "cannot be written again: " in run.err
+        assert files(recipes) == ["testapp/0001_x.yaml"]
+        assert [outcome.differing for outcome in recipes.apply()] == [()]
+
+
+class TestSideRows:
+    """Rows that others make meanwhile."""
+
+    def test_a_column_that_holds_the_key_of_a_side_row_is_found(self, monkeypatch):
+        """Also where a rollback rewinds the counter, and of a model that the recipe makes no rows of."""
+
+        def save(self, *args, **kwargs):
+            self.title = f"by {Author.objects.create(name='Ann', email=f'{secrets.token_hex()}@example.com').pk}"
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        message = refusal("--model", "testapp.Note", "--count", "2")
+        assert "  notes.title: set while saving, by own tests." in message
+        assert not Author.objects.exists()
+
+    def test_a_multi_table_side_row(self, monkeypatch):
+        """Its topmost parent counts the keys."""
+        from tests.testapp.models import SportsCar
+
+        def save(self, *args, **kwargs):
+            car = SportsCar.objects.create(plate=secrets.token_hex(4), doors=3, top_speed=200)
+            self.title = f"in {car.pk}"
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        assert "  note.title: set while saving" in refusal("--model", "testapp.Note")
+
+
+class TestOutside:
+    """What the project's code does beside rows."""
+
+    @pytest.mark.filterwarnings("ignore:Django 2028 will not have a default mailer")
+    def test_no_mail_is_sent_and_no_file_is_written(self, monkeypatch, mailoutbox):
+        """Neither by `--dry-run` nor when the file is written; by applying, both."""
+
+        def save(self, *args, **kwargs):
+            self.title = default_storage.save("note.txt", ContentFile(b"x"))
+            mail.EmailMessage("subject", "body", "a@example.com", ["b@example.com"]).send()
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        assert not default_storage.exists("note.txt")
+        shown("--model", "testapp.Note")
+        make(NOW, "testapp.x", "--model", "testapp.Note")
+        assert mailoutbox == []
+        assert not default_storage.exists("note.txt")
+        call_command("applyfixtures", verbosity=0)
+        assert len(mailoutbox) == 1
+        assert default_storage.exists("note.txt")
+        default_storage.delete("note.txt")
+
+    @pytest.mark.parametrize("inside", [True, False])
+    @pytest.mark.django_db(transaction=True)
+    def test_what_waits_for_the_commit_is_not_run(self, monkeypatch, inside):
+        """There is none, whether or not there is a transaction around."""
+        calls = []
+
+        def save(self, *args, **kwargs):
+            transaction.on_commit(lambda: calls.append(self.title))
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        if inside:
+            with transaction.atomic():
+                shown("--model", "testapp.Note")
+        else:
+            shown("--model", "testapp.Note")
+        assert calls == []
 
 
 class TestStable:

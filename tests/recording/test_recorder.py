@@ -205,6 +205,28 @@ class TestIntervals:
         recipes.apply()
         assert Badge.objects.values_list("number", flat=True).distinct().count() == 8
 
+    def test_related_rows_that_are_in_the_way_are_told_of(self, recipes):
+        """Their values cannot be moved by `from`, so the way out is named, and it leads out."""
+        words = ("--model", "testapp.Book", "--count", "2", "--style", "plain")
+        make(NOW, "testapp.a", *words)
+        run = make(NOW, "testapp.b", *words)
+        told = [line.strip() for line in run.err.splitlines()]
+        assert (
+            "books: generated values of testapp.Author.email are also those of testapp.a; where both are applied, the "
+            "later one gets others. Make the rows of author in a step of their own"
+        ) in told
+        run = make(NOW, "testapp.c", "--model", "testapp.Author", "--as", "authors", "--count", "2", *words, "--author",
+                   "!pick authors", "--translator", "!pick authors")  # fmt: skip
+        assert "testapp.Author.email" not in run.err
+
+    def test_a_space_that_is_full_is_told_of(self, recipes):
+        """Six recipes share five marks: the last finds no place of its own."""
+        for name in "abcde":
+            assert make(NOW, f"testapp.{name}", "--model", "testapp.Grade").err == ""
+        run = make(NOW, "testapp.f", "--model", "testapp.Grade")
+        assert "grade: generated values of testapp.Grade.mark are also those of testapp." in run.err
+        assert run.err.rstrip().endswith("Lower the count, or give the values yourself")
+
     def test_a_recipe_that_fits_no_model_is_not_in_the_way(self, recipes):
         """What it would make is unknown, and nobody can apply it."""
         recipes.write("testapp.broken", "steps:\n  - id: a\n    make: testapp.Nothing\n")

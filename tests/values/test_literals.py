@@ -10,6 +10,7 @@ import pytest
 from django.db import models
 
 from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Now
+from fixturekit.values.fields.numbers import RANGES
 from fixturekit.values.literals import clean, convert, in_project_time
 
 UTC = datetime.timezone.utc
@@ -105,3 +106,30 @@ def test_clean():
     assert clean(NUMBER, "7") == 7
     with pytest.raises(ValueError, match="at most 2 characters"):
         clean(models.CharField(max_length=2), "abc")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_days_and_instants_in_utc(settings, zone):
+    """A day, an hour and an instant are made of each other in UTC, wherever the project lives."""
+    settings.TIME_ZONE = zone
+    late = datetime.datetime(2026, 1, 1, 22, tzinfo=UTC)
+    day, midnight = datetime.date(2026, 1, 1), datetime.datetime(2026, 1, 1, tzinfo=UTC)
+    elsewhere = late.astimezone(datetime.timezone(datetime.timedelta(hours=9)))
+    for instant in (late, elsewhere):
+        assert clean(models.DateField(), instant) == day
+        assert clean(models.TimeField(), instant) == datetime.time(22)
+    assert clean(models.DateTimeField(), day) == midnight
+    assert clean(models.DateField(), day) == day
+    settings.USE_TZ = False
+    assert clean(models.DateTimeField(), day) == midnight.replace(tzinfo=None)
+    assert clean(models.DateField(), late.replace(tzinfo=None)) == day
+
+
+@pytest.mark.parametrize("cls", [models.PositiveIntegerField, models.IntegerField, models.SmallIntegerField])
+def test_portable_ranges_come_first(cls):
+    """A number out of range is refused in the same words whatever the default database would take."""
+    low, high = RANGES[cls.__name__]
+    for number in (low - 1, high + 1):
+        with pytest.raises(ValueError, match=f"^{number} is not between {low} and {high}, which every database"):
+            convert(cls(), Literal(number, str(number)))
+    assert (convert(cls(), Literal(low)), convert(cls(), Literal(high))) == (low, high)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fixturekit.values.positions import Context, positions
 from fixturekit.values.sources import (
+    Around,
     At,
     Combined,
     Distinct,
@@ -33,6 +34,7 @@ MAPS = [
     Picked("customer", 20),
     Weighted("customer", (1, 2, 3)),
     Distinct("tags", 3, 11),
+    Around("friends", 3, 20),
     Earlier("parent"),
     Listed(tuple(range(60, 0, -1))),
     Combined("shop.Line", (9, 8), 0, 5),

@@ -153,13 +153,13 @@ def test_refused(field, low, high, reason):
 
 
 def test_zone_of_the_clock():
-    """Offsets are measured from the moment, in UTC."""
+    """A day or an hour is that of the clock as it is written, as with ``!now``; an instant is the moment itself."""
     early = datetime.datetime(2026, 11, 20, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=5)))
     field = models.DateField()
     field.set_attributes_from_name("x")
     found = ranged(Request(field=field, model="a.B", lane="x"), Literal("now"), Literal("now"), early)
     context = Context("seed", "step", early)
-    assert compile_source(found, context).values(0, 2) == [datetime.date(2026, 11, 19)] * 2  # type: ignore[arg-type]
+    assert compile_source(found, context).values(0, 2) == [datetime.date(2026, 11, 20)] * 2  # type: ignore[arg-type]
 
 
 def test_naive_projects(settings):

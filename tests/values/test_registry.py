@@ -28,7 +28,6 @@ from fixturekit.values.sources import (
     Fold,
     Selected,
     Sequence,
-    Table,
 )
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, 999, tzinfo=timezone.utc)
@@ -200,7 +199,6 @@ def test_seed_step_lane_and_clock_matter():
 def test_sources_without_chance():
     """Constants, tables, formats of the row number and selected values."""
     assert compile_source(Const("x"), CONTEXT).values(3, 5) == ["x", "x"]
-    assert compile_source(Table(("a", "b", "c")), CONTEXT).values(1, 3) == ["b", "c"]
     assert compile_source(Sequence("ACME-{n:05}"), CONTEXT).values(0, 2) == ["ACME-00001", "ACME-00002"]
     assert compile_source(Selected(("a", "b"), Fold(2)), CONTEXT).values(1, 4) == ["b", "a", "b"]
     assert compile_source(Selected(("a", "b"), Earlier("parent")), CONTEXT).values(0, 2) == [None, "a"]

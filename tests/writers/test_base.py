@@ -280,7 +280,7 @@ def test_names_are_quoted(writer: Writer) -> None:
     table, columns = ODD, list(ODD_COLUMNS)
 
     assert writer.write(table, columns, [[5, 6], [50, 60], ["a", None], ["%s", "?"]]) == 2
-    assert writer.put_back(table, "the key", [6], ["100%s", "order"], [[7], ["put"]]) == 1
+    assert writer.put_back(table, ["the key"], [[6]], ["100%s", "order"], [[7], ["put"]]) == 1
     assert writer.locate(table, columns, [[7, 5], [1, 1], [None, None], [None, None]])[0] == 1  # type: ignore[index]
     assert writer.delete(table, "the key", [5]) == 1
     with connection.cursor() as cursor:
@@ -303,13 +303,13 @@ def test_what_is_no_block_is_refused(writer: Writer, columns: list[str], data: l
     with pytest.raises(ValueError, match="not a block"):
         writer.write(TABLE, columns, data)
     with pytest.raises(ValueError, match="not a block"):
-        writer.put_back(TABLE, "id", [1], columns, data)
+        writer.put_back(TABLE, ["id"], [[1]], columns, data)
 
 
 def test_a_block_without_rows_is_nothing(writer: Writer) -> None:
     """No rows, no statement."""
     assert writer.write(TABLE, ["id"], [[]]) == 0
-    assert writer.put_back(TABLE, "id", [], ["code"], [[]]) == 0
+    assert writer.put_back(TABLE, ["id"], [[]], ["code"], [[]]) == 0
     assert writer.delete(TABLE, "id", []) == 0
 
 
@@ -319,7 +319,7 @@ def test_no_statement_is_kept(own: Writer) -> None:
     reset_queries()
 
     put(own, Parent, [{"code": "a", "number": 1}])
-    own.put_back(TABLE, "code", ["a"], ["number"], [[2]])
+    own.put_back(TABLE, ["code"], [["a"]], ["number"], [[2]])
     own.delete(TABLE, "code", ["a"])
 
     assert not connection.queries
@@ -357,7 +357,7 @@ def test_putting_back(writer: Writer) -> None:
     ]
     columns = [Parent._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
 
-    count = writer.put_back(TABLE, "id", [12, 11, 13], columns, prepared(writer, Parent, names, rows))  # type: ignore[arg-type]
+    count = writer.put_back(TABLE, ["id"], [[12, 11, 13]], columns, prepared(writer, Parent, names, rows))  # type: ignore[arg-type]
 
     assert count == 3
     found = {row["id"]: row for row in Parent._base_manager.values()}
@@ -368,17 +368,25 @@ def test_putting_back(writer: Writer) -> None:
         assert {name: found[key][Parent._meta.get_field(name).attname] for name in names} == row  # type: ignore[union-attr]
 
 
+def test_putting_back_by_several_keys(own: Writer) -> None:
+    """Rows may be told apart by several columns together."""
+    put(own, Parent, [{"id": key, "code": f"row {key % 2}{key}", "number": key % 2} for key in range(4)])
+
+    assert own.put_back(TABLE, ["number", "id"], [[0, 1, 1], [0, 1, 2]], ["code"], [["a", "b", "c"]]) == 2
+    assert list(Parent._base_manager.order_by("id").values_list("code", flat=True)) == ["a", "b", "row 02", "row 13"]
+
+
 def test_putting_back_cuts_nothing(own: Writer) -> None:
     """A text that is too long for its column is refused as in an INSERT, where the database minds lengths."""
     put(own, Parent, [{"id": 1, "code": "a", "number": 1}])
     long = "x" * 21
 
     if connection.vendor == "sqlite":
-        own.put_back(TABLE, "id", [1], ["code"], [[long]])
+        own.put_back(TABLE, ["id"], [[1]], ["code"], [[long]])
         assert Parent._base_manager.get(pk=1).code == long
     else:
         with pytest.raises(DataError):
-            own.put_back(TABLE, "id", [1], ["code"], [[long]])
+            own.put_back(TABLE, ["id"], [[1]], ["code"], [[long]])
 
 
 def test_deleting_in_chunks(writer: Writer) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixturekit.writers.keys import Listed, Ranges, Texts
+from fixturekit.writers.keys import Digits, Listed, Ranges, Texts
 
 INTEGERS = st.lists(st.integers(min_value=-(1 << 63), max_value=(1 << 63) - 1))
 ANY_KEYS = st.lists(
@@ -60,14 +60,17 @@ def test_listed_keys_come_back_as_they_were(blocks: list[list[Any]]) -> None:
 
 
 def test_keys_that_are_alike_are_packed() -> None:
-    """Integers take eight bytes each, UUID digits thirty-two, until a key of another kind comes."""
-    numbers, digits = Listed(), Listed()
+    """Integers take eight bytes each, UUID digits sixteen, other texts as many as they are long, until a key of another kind comes."""
+    numbers, digits, words = Listed(), Listed(), Listed()
     numbers.extend([1, 2])
     digits.extend(["0" * 32, "f" * 32])
 
     assert not isinstance(numbers.values, list)
-    assert isinstance(digits.values, Texts)
-    assert len(digits.values.packed) == 64
+    assert isinstance(digits.values, Digits)
+    assert len(digits.values.packed) == 32
+    words.extend(["A0", "f0"])
+    assert type(words.values) is Texts
+    assert len(words.values.packed) == 4
 
     digits.extend(["short"])
     assert isinstance(digits.values, list)

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.db import DatabaseError
 
 from fixturekit.blueprints import blueprint
@@ -20,7 +20,9 @@ from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recording.arguments import StepArguments, WrongWord, split
+from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
+from fixturekit.recording.secrecy import masked
 from fixturekit.recording.tree import render_tree
 
 EPILOG = """\
@@ -54,6 +56,7 @@ class RecipeParser(CommandParser):
         found = super().parse_args(words, namespace)
         found.steps = self.steps
         found.words = list(args or ())
+        found.given = sorted({word.partition("=")[0] for word in words} & self._option_string_actions.keys())
         return found
 
     def _takes_value(self, option: str) -> bool:
@@ -119,6 +122,7 @@ class Command(RecipeCommand):
         if options["dry_run"]:
             self.stdout.write(recording.text, ending="")
             self._warn(recording, options)
+            self._say_unvaried(recording.proof, self.stderr, options)
             return
         path = recorder.write(recording)
         self._report(recording, shown_path(path), options)
@@ -158,16 +162,14 @@ class Command(RecipeCommand):
 
     def _say_shadowed(self, steps: Sequence[StepArguments], options: dict[str, Any]) -> None:
         """Say so where a model has a field that is also an option which was given, and so was not meant."""
-        words = {word.partition("=")[0] for word in options.get("words", ()) if word.startswith("--")}
         for step in steps:
             try:
                 shape = blueprint(find_model(step.model))
             except LookupError:
                 continue  # the recorder reports it
-            given = {path for path, _ in step.fields}
-            for option in sorted(words):
+            for option in [*options.get("given", ()), *(["--count"] if step.count is not None else [])]:
                 name = option[2:].replace("-", "_")
-                if name not in given and shape.field(name) is not None:
+                if shape.field(name) is not None and all(path != name for path, _ in step.fields):
                     self.stderr.write(
                         self.style.WARNING(
                             f"{shape.label} has a field '{name}'; {option} is the option. For the field: --set {name}=..."
@@ -184,15 +186,18 @@ class Command(RecipeCommand):
         for line in render_tree(recording.recipe, recording.portable.pinned):
             self.stdout.write(f"      {line}")
         self._warn(recording, options)
+        self._say_unvaried(recording.proof, self.stdout, options)
 
     def _warn(self, recording: Recording, options: dict[str, Any]) -> None:
         """Say what a person should know of the recipe before committing it."""
         if options["verbosity"] < 1:
             return
-        for warning in recording.portable.warnings:
+        for warning in recording.warnings:
             self.stderr.write(self.style.WARNING(f"    {warning}"))
         if recording.proof is None:
             return
+        if recording.proof.failure:
+            self.stderr.write(self.style.WARNING(f"    cannot be written again: {recording.proof.failure}"))
         for id, column, blame in recording.proof.unstable:
             self.stderr.write(self.style.WARNING(f"    not reproducible: {id}.{column}, {blame}"))
         for gave in recording.proof.gave_way:
@@ -202,6 +207,18 @@ class Command(RecipeCommand):
                     "of the step holds for this database only. Record it where there is no such row"
                 )
             )
+
+    def _say_unvaried(self, proof: Proof | None, stream: OutputWrapper, options: dict[str, Any]) -> None:
+        """Say what the two replays had in common although a recipe must not depend on it, where that may matter."""
+        if proof is None or options["verbosity"] < 1:
+            return
+        if not proof.whole_clock:
+            stream.write(
+                "    Replayed twice in this process; hash seeds were not varied, and of the clock only "
+                "django.utils.timezone. For all of the clock: pip install 'fixturekit[freeze]'"
+            )
+        elif proof.ran_code or options["verbosity"] > 1:
+            stream.write("    Replayed twice in this process; hash seeds were not varied")
 
     def _apply(self, name: str, options: dict[str, Any]) -> None:
         connection = self.connection(options)
@@ -230,26 +247,12 @@ def _comment(words: Sequence[str]) -> str:
         elif not name.startswith("--"):
             shown.append(word)
         elif given:
-            shown.append(f"{name}={_masked(name, value)}")
+            shown.append(f"{name}={masked(name, value)}")
         else:
             shown.append(name)
             if rest and not rest[0].startswith("--"):
-                shown.append(_masked(name, rest.pop(0)))
+                shown.append(masked(name, rest.pop(0)))
     return _one_line("./manage.py makefixture " + shlex.join(shown)) if shown else ""
-
-
-def _masked(name: str, value: str) -> str:
-    """A value as it may be shown: of ``--set`` and lookups (``a=b,c=d``) only what is secret is left out."""
-    if _is_secret(name):
-        return "..."
-    pairs = (part.partition("=") for part in value.split(","))
-    return ",".join(
-        f"{key}=..." if equals and _is_secret(key) else f"{key}{equals}{text}" for key, equals, text in pairs
-    )
-
-
-def _is_secret(name: str) -> bool:
-    return any(part in name.lower() for part in ("password", "secret", "token", "api_key", "api-key"))
 
 
 def _one_line(text: str) -> str:

@@ -10,6 +10,7 @@ from fixturekit.exceptions import PlanError
 from fixturekit.execution.applier import Applier, State
 from fixturekit.execution.preview import Preview, preview
 from fixturekit.management.base import WRONG_WORD, RecipeCommand
+from fixturekit.management.console import rows_text
 from fixturekit.planning.rendering import render_plan
 
 
@@ -48,27 +49,33 @@ class Command(RecipeCommand):
         for label in sorted(by_app):
             self.stdout.write(self.style.MIGRATE_LABEL(label))
             for state in sorted(by_app[label], key=lambda state: state.recipe.path.name):
-                self.stdout.write(
-                    f" {self._box(applier, state)} {state.recipe.path.stem}{self._detail(state, verbosity)}"
-                )
+                problem = self._problem(applier, state)
+                details = self._details(state, problem) if verbosity > 1 else ""
+                self.stdout.write(f" {self._box(state, problem)} {state.recipe.path.stem}{details}")
         if not by_app:
             self.stdout.write("(no recipes)")
 
-    def _box(self, applier: Applier, state: State) -> str:
+    def _problem(self, applier: Applier, state: State) -> str:
+        """The first reason why a recipe does not fit the models, or nothing."""
         try:
             applier.plan(state.recipe.name)
-        except PlanError:
+        except PlanError as error:
+            return str(error).splitlines()[0]
+        return ""
+
+    def _box(self, state: State, problem: str) -> str:
+        if problem:
             return self.style.ERROR("[!]")
         if state.changed:
             return self.style.WARNING("[~]")
         return "[X]" if state.applied else "[ ]"
 
-    def _detail(self, state: State, verbosity: int) -> str:
-        if state.applied is None:
-            return ""
-        if verbosity > 1:
-            return f" ({state.applied.rows} rows, applied at {state.applied.applied_at:%Y-%m-%d %H:%M:%S})"
-        return ""
+    def _details(self, state: State, problem: str) -> str:
+        details = ""
+        if state.applied is not None:
+            how = "faked" if state.applied.faked else f"{rows_text(state.applied.rows)}, applied"
+            details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S})"
+        return f"{details}\n     {problem}" if problem else details
 
     def _plan(self, applier: Applier, names: list[str]) -> None:
         states = applier.states()
@@ -76,7 +83,9 @@ class Command(RecipeCommand):
             state = states[name]
             after = ", ".join(dependency.name for dependency in state.recipe.document.depends_on)
             label = self.style.MIGRATE_LABEL(name)
-            self.stdout.write(f"{self._box(applier, state)} {label}" + (f"  after {after}" if after else ""))
+            self.stdout.write(
+                f"{self._box(state, self._problem(applier, state))} {label}" + (f"  after {after}" if after else "")
+            )
             try:
                 lines = list(render_plan(applier.plan(name).plan))
             except PlanError as error:

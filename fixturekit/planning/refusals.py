@@ -1,0 +1,86 @@
+"""What cannot be planned rightly, told before a row is written: models whose rows hang together, numbers too long."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.db import connections, models
+
+from fixturekit.blueprints import AnyField, Blueprint, parent_links
+from fixturekit.planning.draft import Draft, Making
+from fixturekit.values.canonical import kind
+from fixturekit.values.sources import Const, Drawn, Enumerated, Selected, Source
+
+# Trees whose rows say where they stand: generated values would make a tree that leads nowhere. By the dotted path of
+# the base class, with the fields that the recipe has to give.
+_TREES = {
+    "treebeard.mp_tree.MP_Node": ("path", "depth"),
+    "treebeard.ns_tree.NS_Node": ("lft", "rgt"),
+}
+# significant digits of a decimal, where a database does not keep all
+_DIGITS = {"sqlite": 15}
+
+
+def makeable(draft: Draft, making: Making, labelled: Collection[str]) -> bool:
+    """Whether rows of the making's model can be made; reports why not.
+
+    Args:
+        labelled: Fields that every label of the step sets.
+    """
+    shape = making.shape
+    for found in (_several_keys(shape), _tree(shape.model, {*making.given, *labelled})):
+        if found is not None:
+            draft.problems.add(*found, where=making.where, mark=making.mark)
+            return False
+    return True
+
+
+def _several_keys(shape: Blueprint) -> tuple[str, str, str] | None:
+    """A row whose tables do not all have one key."""
+    roots = [table.model._meta.object_name for table in shape.tables if not parent_links(table.model)]
+    if len(roots) > 1:
+        message = f"{shape.label} has several parents with keys of their own ({', '.join(map(str, roots))})"
+        return "E068", f"{message}, which cannot be made yet", "Pin rows that exist."
+    for table in shape.tables:
+        links = parent_links(table.model).values()
+        if links and table.key not in links:
+            message = f"{shape.label} has a key of its own ({table.key.name}) beside the link to its parent"
+            return "E068", f"{message}, which cannot be made yet", "Pin rows that exist."
+    return None
+
+
+def _tree(model: type[models.Model], given: Collection[str]) -> tuple[str, str, str] | None:
+    for base in model.__mro__:
+        path = f"{base.__module__}.{base.__qualname__}"
+        missing = [name for name in _TREES.get(path, ()) if name not in given]
+        if missing:
+            names = " and ".join(_TREES[path])
+            message = f"{model._meta.label} is a tree ({path}): {names} say where a row stands, and cannot be generated"
+            return "E071", message, f"Give {names} in 'set', or pin a row that exists."
+    return None
+
+
+def too_long(draft: Draft, field: AnyField, source: Source | None) -> str:
+    """Why the database would round a decimal of the source, "" if it keeps them all."""
+    digits = _DIGITS.get(connections[draft.alias].vendor)
+    if digits is None or kind(field) != "decimal":
+        return ""
+    for value in _decimals(source):
+        if len(value.normalize().as_tuple().digits) > digits:
+            return f"{value:f} has more than {digits} significant digits, database '{draft.alias}' would round it"
+    return ""
+
+
+def _decimals(source: Source | None) -> list[Decimal]:
+    """The constants of a source, or the longest numbers that it draws."""
+    if isinstance(source, Const):
+        return [source.value] if isinstance(source.value, Decimal) else []
+    if isinstance(source, Selected):
+        return [value for value in source.values if isinstance(value, Decimal)]
+    if isinstance(source, (Drawn, Enumerated)):
+        args = dict(source.args)
+        longest = max(abs(args.get("low", 0)), abs(args.get("high", 0)))
+        # numbers up to an end of so many units have as many digits as the one below it
+        return [(Decimal(longest) - 1).scaleb(-args["grain"])] if longest > 1 and "grain" in args else []
+    return []

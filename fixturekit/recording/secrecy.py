@@ -1,0 +1,43 @@
+"""Which names look as if they held a secret, and texts without what such names say."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = frozenset(
+    {"password", "passwd", "pwd", "passphrase", "passcode", "secret", "token", "key",
+     "apikey", "hash", "salt", "pin", "ssn", "otp", "cvv", "credential"}
+)  # fmt: skip
+_PARTS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
+# A name before ':' or '=', in quotes perhaps. The bounds keep a search through a long text short.
+_NAMED = re.compile(r"""!password\b|(?<![\w-])([\w-]{1,100})["']?\s{0,9}[:=]""")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a word of a name says that the value is nobody's business.
+
+    >>> is_secret("api_key"), is_secret("accessToken"), is_secret("keyword"), is_secret("shipping_code")
+    (True, True, False, False)
+    """
+    words = (part.lower() for part in _PARTS.split(name))
+    return any(word in _WORDS or word.removesuffix("s") in _WORDS for word in words)
+
+
+def masked(name: str, value: str) -> str:
+    """A word of a command line as it may be shown: what stands behind a secret-looking name is left out.
+
+    Args:
+        name: The option, ``--set`` or ``--brand``.
+        value: What it was given: a text, ``name=value`` pairs, YAML.
+
+    >>> masked("--owner", "username=anna,password=hunter2")
+    'username=anna,password=...'
+    """
+    if is_secret(name):
+        return "..."
+    for found in _NAMED.finditer(value):
+        if found[1] is None:
+            return f"{value[: found.end()]} ..."
+        if is_secret(found[1]):
+            return f"{value[: found.end()]}..."
+    return value

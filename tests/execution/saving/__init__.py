@@ -1,0 +1,1 @@
+"""An app whose models do more than store themselves when they are saved."""

@@ -1,0 +1,213 @@
+"""What is refused before a row is written: rows that hang together in ways that cannot be planned, long decimals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection, models
+
+from fixturekit.values.sources import Const
+from tests.planning.support import batches, column, planned, problem, problems, step
+
+pytestmark = pytest.mark.usefixtures("own_models")
+
+# -- multi-table models
+
+
+def test_several_parents():
+    """A model with two parents that count their own keys is refused by name."""
+
+    class Paper(models.Model):
+        paper_id = models.AutoField(primary_key=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    class Tome(models.Model):
+        tome_id = models.AutoField(primary_key=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    class Review(Tome, Paper):
+        class Meta:
+            app_label = "testapp"
+
+    assert problem("- {id: a, make: testapp.Review}") == (
+        "x.yaml:2:5 steps[0]: testapp.Review has several parents with keys of their own (Tome, Paper), which cannot be "
+        "made yet (fixturekit.E068). Pin rows that exist."
+    )
+    assert batches("- {id: a, make: testapp.Tome}").keys() == {"a"}
+
+
+def test_two_ways_to_one_parent():
+    """Two parents that share the key of theirs are fine."""
+
+    class Root(models.Model):
+        class Meta:
+            app_label = "testapp"
+
+    class Left(Root):
+        class Meta:
+            app_label = "testapp"
+
+    class Right(Root):
+        class Meta:
+            app_label = "testapp"
+
+    class Both(Left, Right):
+        class Meta:
+            app_label = "testapp"
+
+    assert list(batches("- {id: a, make: testapp.Both}")) == ["a^root", "a^left", "a^right", "a"]
+
+
+def test_key_of_its_own():
+    """A child with another key than the link to its parent is refused, as a parent that would be made too."""
+
+    class Ground(models.Model):
+        class Meta:
+            app_label = "testapp"
+
+    class Shop(Ground):
+        number = models.AutoField(primary_key=True)
+        ground_ptr = models.OneToOneField(Ground, models.CASCADE, parent_link=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    class Till(models.Model):
+        shop = models.ForeignKey(Shop, models.CASCADE)
+
+        class Meta:
+            app_label = "testapp"
+
+    message = "testapp.Shop has a key of its own (number) beside the link to its parent, which cannot be made yet"
+    assert message in problem("- {id: a, make: testapp.Shop, count: 2}")
+    assert message in problem("- {id: a, make: testapp.Till}")
+    assert batches("- {id: a, make: testapp.Till, set: {shop: !pin 1}}").keys() == {"a"}
+
+
+# -- trees
+
+
+def tree(name, path):
+    """A model that derives from a base class of a tree package, which need not be installed."""
+    names = {"mp_tree": ("path", "depth"), "ns_tree": ("lft", "rgt")}[path.split(".")[1]]
+    fields = {field: models.IntegerField() for field in (*names, "numchild")}
+    module, _, base_name = path.rpartition(".")
+    meta = type("Meta", (), {"app_label": "testapp", "abstract": True})
+    base = type(base_name, (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
+    base.__module__, base.__qualname__ = module, base_name
+    return type(name, (base,), {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "testapp"})})
+
+
+@pytest.mark.parametrize(
+    ("path", "names"), [("treebeard.mp_tree.MP_Node", ("path", "depth")), ("treebeard.ns_tree.NS_Node", ("lft", "rgt"))]
+)
+def test_trees(path, names):
+    """A tree is not planned without the fields that say where a row stands."""
+    tree("Section", path)
+    first, second = names
+    assert problem("- {id: a, make: testapp.Section, set: {numchild: 0}}") == (
+        f"x.yaml:2:5 steps[0]: testapp.Section is a tree ({path}): {first} and {second} say where a row stands, and "
+        f"cannot be generated (fixturekit.E071). Give {first} and {second} in 'set', or pin a row that exists."
+    )
+    assert batches(f"- {{id: a, make: testapp.Section, set: {{{first}: 1, {second}: 2}}}}")["a"][first] == Const(1)
+    labelled = f"- {{id: a, make: testapp.Section, named: {{x: {{{first}: 1, {second}: 2}}, y: {{{first}: 1}}}}}}"
+    assert "is a tree" in problem(labelled)
+    assert batches(labelled.replace("y: {", f"y: {{{second}: 3, ")).keys() == {"a"}
+
+
+def test_tree_as_a_parent():
+    """A tree that is only needed is refused as well."""
+    section = tree("Section", "treebeard.mp_tree.MP_Node")
+
+    class Leaflet(models.Model):
+        section = models.ForeignKey("testapp.Section", models.CASCADE)
+
+        class Meta:
+            app_label = "testapp"
+
+    assert section._meta.label in problem("- {id: a, make: testapp.Leaflet}")
+    assert "is a tree" in problem("- {id: a, make: testapp.Leaflet, set: {section__numchild: 1}}")
+    assert batches("- {id: a, make: testapp.Leaflet, set: {section: !pin 1}}").keys() == {"a"}
+
+
+# -- decimals
+
+
+class Sum:
+    """A model with a long decimal, made in the test."""
+
+    @staticmethod
+    def model():
+        class Amount(models.Model):
+            amount = models.DecimalField(max_digits=30, decimal_places=2)
+
+            class Meta:
+                app_label = "testapp"
+
+        return Amount
+
+
+LONG = '"123456789012345.67"'
+
+
+@pytest.mark.parametrize("value", [LONG, f"!choice [1, {LONG}]", f"!range [1, {LONG}]"])
+def test_decimal_of_many_digits(value):
+    """A decimal that the database would round is refused at its place; databases that keep it take it."""
+    Sum.model()
+    text = step("testapp.Amount", f"amount: {value}")
+    if connection.vendor == "sqlite":
+        assert problem(text).startswith("x.yaml:6:7 steps[0].set.amount: testapp.Amount.amount: 123456789012345.6")
+        assert "has more than 15 significant digits, database 'default' would round it (fixturekit.E067)" in problem(
+            text
+        )
+    else:
+        assert batches(text).keys() == {"a"}
+
+
+def test_decimal_of_a_label():
+    """The same for what one label sets."""
+    Sum.model()
+    text = f"- {{id: a, make: testapp.Amount, named: {{x: {{amount: {LONG}}}, y: {{amount: 1}}}}}}"
+    if connection.vendor == "sqlite":
+        assert "steps[0].named.x.amount: testapp.Amount.amount: " in problem(text)
+    else:
+        assert planned(text).plan.rows == 2
+
+
+@pytest.mark.parametrize(
+    "value", ["12345678901234500000000", "1234567890123.45", "-0.01", "!range [0, 9999999999999.99]"]
+)
+def test_decimal_that_every_database_keeps(value):
+    """Noughts at the end do not count."""
+    Sum.model()
+    found = column("testapp.Amount", f"amount: {value}", "amount")
+    if isinstance(found, Const):
+        assert found.value == Decimal(value)
+
+
+# -- keys that the database fills
+
+
+def test_key_by_database():
+    """Where an expression of the database is the key, rows are saved one by one; another way is refused."""
+
+    class Slip(models.Model):
+        code = models.CharField(max_length=40, primary_key=True, db_default=models.functions.Lower(models.Value("A")))
+
+        class Meta:
+            app_label = "testapp"
+
+    batch = planned("- {id: a, make: testapp.Slip, count: 2}").plan.batch("a")
+    assert (batch.way, batch.why) == ("each", "key filled by db_default Lower")
+    for way in ("stream", "bulk"):
+        (found,) = problems(f"- {{id: a, make: testapp.Slip, save: {way}}}")
+        assert found.endswith(
+            "testapp.Slip.code: is filled by the database (db_default Lower), so its rows can only be written with "
+            "'save: each' (fixturekit.E069)."
+        )
+    assert planned("- {id: a, make: testapp.Slip, save: stream, set: {code: x}}").plan.batch("a").way == "stream"

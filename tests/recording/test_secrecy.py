@@ -1,0 +1,60 @@
+"""Names that look secret, and what is shown of a command line that has some."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixturekit.recording.secrecy import is_secret, masked
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "--password", "user__password", "api_key", "api-key", "apiKey", "API_KEY", "accessToken", "tokens",
+     "pin", "card_pin", "password_hash", "SSN", "db_salt2_key"],
+)  # fmt: skip
+def test_a_word_of_the_name_tells(name):
+    """In whatever case, between underscores, hyphens or capitals."""
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "name", "shipping_code", "keyword", "monkey", "tokenizer", "spinning", "hashtag", "passenger", "résumé"],
+)
+def test_a_part_of_a_word_tells_nothing(name):
+    """A shipping code is no PIN."""
+    assert not is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("--name", "Fred", "Fred"),
+        ("--password", "hunter2", "..."),
+        ("--owner__api_key", "hunter2", "..."),
+        ("--set", "password=hun,ter2", "password=..."),
+        ("--set", "keyword=a", "keyword=a"),
+        ("--owner", "username=anna,password=hun,ter2", "username=anna,password=..."),
+        ("--owner", "username=anna,first_name=Anna", "username=anna,first_name=Anna"),
+        ("--attributes", '{"api_key": "hunter2"}', '{"api_key":...'),
+        ("--attributes", '{"a": {"b": [1, {"apiKey" : "hunter2"}]}}', '{"a": {"b": [1, {"apiKey" :...'),
+        ("--attributes", "{a: 1, 'secret': hunter2}", "{a: 1, 'secret':..."),
+        ("--attributes", '{"api key": hunter2}', '{"api key":...'),
+        ("--attributes", "a: 1\ntoken:\n  hunter2", "a: 1\ntoken:..."),
+        ("--attributes", '{"keyword": "x"}', '{"keyword": "x"}'),
+        ("--name", "!password hunter2", "!password ..."),
+        ("--name", "!choice [!password hunter2, !password b]", "!choice [!password ..."),
+        ("--owner", "!pin 9", "!pin 9"),
+        ("--owner", "!pin {username: a, password: hunter2}", "!pin {username: a, password:..."),
+        ("--url", "https://example.com/?token=hunter2", "https://example.com/?token=..."),
+    ],
+)
+def test_what_stands_behind_a_secret_name_is_left_out(name, value, shown):
+    """In lookups, in pairs, in YAML and JSON at any depth, behind the tag."""
+    assert masked(name, value) == shown
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "=" * 300_000, "a " * 300_000, "key" + " " * 500_000])
+def test_a_long_text_is_searched_quickly(text):
+    """The time grows with the length alone, or this would not end."""
+    assert masked("--name", text) == text
