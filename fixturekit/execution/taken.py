@@ -63,8 +63,8 @@ class Prints:
 
 
 def _print(value: Any) -> int:
-    # mixed, since equal distances between integers would crowd a table whose slots are the lowest bits
-    return (hash((value,)) & _MASK) or 1
+    # of the text: integers hash to themselves, would crowd in neighbouring slots, and -1 has the hash of -2
+    return (hash(str(value)) & _MASK) or 1
 
 
 class Taken:

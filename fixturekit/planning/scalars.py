@@ -32,10 +32,11 @@ from fixturekit.recipes.document import (
 )  # fmt: skip
 from fixturekit.recipes.offsets import parse_offset
 from fixturekit.values.canonical import kind
-from fixturekit.values.filling import Request, fill
+from fixturekit.values.filling import Filled, Request, fill
 from fixturekit.values.literals import clean, convert, in_project_time
 from fixturekit.values.passwords import encode
 from fixturekit.values.ranges import ranged
+from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import (
     ByDatabase,
     Const,
@@ -51,6 +52,8 @@ from fixturekit.values.sources import (
     Source,
     Weighted,
 )  # fmt: skip
+
+_TRIED = 8  # rows whose generated values are tried on a field's own validators
 
 
 def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) -> Source | None:
@@ -156,11 +159,31 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     """
     unique = (field.name,) in making.shape.uniques
     try:
-        return fill(_request(draft, making, field, making.key(field.name) if unique else None))
+        source = fill(_request(draft, making, field, making.key(field.name) if unique else None))
+        _try_out(draft, making, field, source)
     except GenerationError:
         if field.null:
             return _nothing(field)
         raise
+    return source
+
+
+def _try_out(draft: Draft, making: Making, field: AnyField, source: Filled) -> None:
+    """See on the first rows whether the field's own validators, which may ask for anything, take the values.
+
+    Raises:
+        GenerationError: They do not.
+    """
+    if len(field.validators) == len(field.default_validators):
+        return
+    context = Context(draft.seed, making.stream, draft.now, making.labels or None)
+    for value in compile_source(source, context).values(0, min(making.count, _TRIED)):
+        try:
+            clean(field, value)
+        except ValueError as error:
+            raise GenerationError(
+                f"generated values, such as {value!r}, are refused: {error} Give the field values that fit"
+            ) from error
 
 
 def _nothing(field: AnyField) -> Const:

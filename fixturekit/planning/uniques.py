@@ -179,20 +179,25 @@ def _with_map(source: Source, new: Map) -> Source:
 
 
 def _enumerate(draft: Draft, making: Making, unique: UniqueSet) -> bool:
-    """Let one generated column of the set be distinct by itself; a range that is given, where it is the whole set."""
+    """Let one column of the set that is generated, or is a range, be distinct by itself."""
     names = unique.names
-    for name in names:
+    for name in sorted(names, key=lambda name: is_range(making, name)):
         field = making.shape.field(name)
-        free = name in making.free or (len(names) == 1 and is_range(making, name))
-        if field is None or not free or not isinstance(making.columns[name], (Drawn, Const)):
+        if field is None or not _is_free(making, name) or not isinstance(making.columns[name], (Drawn, Const)):
             continue
         if field.remote_field is not None or (unique.nulls_distinct and making.columns[name] == Const(None)):
             continue
         source = enumerated(draft, making, field, making.key(*names))
-        if source is not None and (capacity(source) >= making.count or is_range(making, name)):
-            making.columns[name] = source  # too small a range is reported when it gets its interval
+        only = len(names) == 1 and is_range(making, name)  # too small a one is reported when it gets its interval
+        if source is not None and (capacity(source) >= making.count or only):
+            making.columns[name] = source
             return True
     return False
+
+
+def _is_free(making: Making, name: str) -> bool:
+    """Whether the planner may choose another source for a column: it is generated, or the recipe gives its range."""
+    return name in making.free or is_range(making, name)
 
 
 def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[str, int]:
@@ -200,7 +205,7 @@ def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[s
     axes = {}
     for name in names:
         field = making.shape.field(name)
-        if field is None or field.remote_field is not None or name not in making.free:
+        if field is None or field.remote_field is not None or not _is_free(making, name):
             continue
         source = enumerated(draft, making, field, making.key(*names))
         if isinstance(getattr(making.columns[name], "map", None), (Combined, Distinct)):

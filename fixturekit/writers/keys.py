@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Protocol
 
-
 _DIGITS = frozenset("0123456789abcdef")
 
 

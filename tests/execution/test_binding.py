@@ -125,7 +125,7 @@ class TestPins:
         """An expression that is none is an error of the pin."""
         Author.objects.create(name="Fred", email="fred@example.com")
         self.book(recipes, "!pin {name__regex: '('}")
-        with pytest.raises(PinNotFound, match=r'the database cannot look for .name__regex: .*: .'):
+        with pytest.raises(PinNotFound, match=r"the database cannot look for .name__regex: .*: ."):
             recipes.apply()
 
     def test_lookup_that_does_not_fit(self, recipes):

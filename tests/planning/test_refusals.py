@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.core.validators import RegexValidator
 from django.db import connection, models
 
 from fixturekit.values.sources import Const
@@ -211,3 +212,20 @@ def test_key_by_database():
             "'save: each' (fixturekit.E069)."
         )
     assert planned("- {id: a, make: testapp.Slip, save: stream, set: {code: x}}").plan.batch("a").way == "stream"
+
+
+# -- validators that nothing is known of
+
+
+def test_generated_values_that_a_validator_refuses():
+    """A generated value that the field's own validator refuses is a problem, not a row."""
+
+    class Citizen(models.Model):
+        number = models.CharField(max_length=11, validators=[RegexValidator(r"^\d{3}-\d{2}-\d{4}$", "Not a number.")])
+
+        class Meta:
+            app_label = "testapp"
+
+    text = problem("- {id: a, make: testapp.Citizen, count: 3}")
+    assert text.startswith("x.yaml:2:5 steps[0]: testapp.Citizen.number: generated values, such as '")
+    assert text.endswith("are refused: Not a number. Give the field values that fit (fixturekit.E059).")

@@ -9,7 +9,7 @@ from django.db import models
 
 from fixturekit.planning.draft import Interval
 from fixturekit.values.positions import positions
-from fixturekit.values.registry import Context, compile_source
+from fixturekit.values.registry import Context, capacity, compile_source
 from fixturekit.values.sources import (
     At,
     Combined,
@@ -373,3 +373,11 @@ def test_nulls_that_are_equal():
 def test_one_value():
     """One is no plural."""
     assert "and there is 1 value (fixturekit.E057)" in problem(step("testapp.Cover", "book: !pin 1"))
+
+
+def test_a_range_makes_a_group_distinct():
+    """A range that the recipe gives is spread so that no two rows have the same group."""
+    rows = batches('- {id: a, make: testapp.Reservation, count: 300, set: {room: x, day: !range ["-400 days", now]}}')
+    source = rows["a"]["day"]
+    assert isinstance(source, Enumerated)
+    assert capacity(source) == 401

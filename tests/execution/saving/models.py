@@ -78,8 +78,8 @@ class Rank(models.Model):
     level = models.IntegerField(unique=True)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.position = Value(3) + Value(4)  # type: ignore[assignment]
-        self.level = self.level + Value(1)  # type: ignore[assignment]
+        self.position = Value(3) + Value(4)
+        self.level = self.level + Value(1)
         super().save(*args, **kwargs)
 
 
