@@ -288,7 +288,7 @@ class Environment:
 
     def works(self) -> bool:
         """Whether its Python starts and is still the one it was made with."""
-        probe = [self.python, "-c", "import sys, pip; print(sys.version)"]
+        probe: list[str | Path] = [self.python, "-c", "import sys, pip; print(sys.version)"]
         try:
             answer = subprocess.run(probe, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         except OSError:
@@ -356,7 +356,7 @@ def run(command: Sequence[str | Path], cwd: Path = ROOT, shown: bool = True, **v
 
 def run_all(*commands: Sequence[str | Path], **variables: str) -> None:
     """Run all commands, then fail if one of them did."""
-    failures = [code for code in [call(command, **variables) for command in commands] if code]
+    failures = [code for code in [call(command, ROOT, True, **variables) for command in commands] if code]
     if failures:
         raise Failed(failures[0])
 

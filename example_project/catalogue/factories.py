@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import factory
-from accounts.factories import UserFactory
 from django.utils.text import slugify
 
+from accounts.factories import UserFactory
 from catalogue.models import Brand, Category, Product, ProductCategory, Review
 
 

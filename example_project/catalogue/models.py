@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from accounts.models import phone_validator
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+from accounts.models import phone_validator
 from shopproject.choices import Country, Currency
 
 

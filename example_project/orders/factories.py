@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import factory
+
 from accounts.factories import UserFactory
 from catalogue.factories import ProductFactory
-
 from orders.models import Invoice, Order, OrderLine
 
 

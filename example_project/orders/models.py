@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Address
-from catalogue.models import Product
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+
+from accounts.models import Address
+from catalogue.models import Product
 from shopproject.choices import Currency
 
 

@@ -124,9 +124,9 @@ class TestPins:
     def test_lookup_that_the_database_refuses(self, recipes):
         """An expression that is none is an error of the pin."""
         Author.objects.create(name="Fred", email="fred@example.com")
-        self.book(recipes, "!pin {name__regex: '('}")
-        with pytest.raises(PinNotFound, match=r"the database cannot look for .name__regex: .*: ."):
-            recipes.apply()
+        with pytest.raises(PinNotFound) as caught:
+            self.book(recipes, "!pin {name__regex: '('}")
+        assert ': the database cannot look for {name__regex: "("}: ' in str(caught.value)
 
     def test_lookup_that_does_not_fit(self, recipes):
         """A lookup by something that is no field is an error with its place."""
