@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from fixturekit.exceptions import FixtureKitError
+from fixturekit.exceptions import FixtureKitError, PlanError
 from fixturekit.execution.applier import Applier, refuse_production
 from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD
@@ -39,9 +39,9 @@ class Applying:
         elif self._options["plan"]:
             self._plan(names)
         elif self._options["check"]:
-            self._check(names)
+            self._check(names if targets else self._with_applied(names))
         elif self._options["verify"]:
-            self._verify(names)
+            self._verify(names if targets else self._with_applied(names))
         elif self._options["reset"]:
             if not targets:
                 raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
@@ -68,18 +68,33 @@ class Applying:
         if not removable:
             self._out.write("  No applied recipes to remove.")
 
+    def _with_applied(self, names: list[str]) -> list[str]:
+        """The recipes that would be applied, and manual ones that are."""
+        states = self._applier.states()
+        return [name for name, state in states.items() if name in names or state.applied]
+
     def _check(self, names: list[str]) -> None:
         states = self._applier.states()
         wanted = self._applier.loader.graph.order(names)
         missing = [name for name in wanted if states[name].applied is None]
         changed = [name for name in wanted if states[name].changed]
+        unfit = [name for name in wanted if not self._fits(name)]
         for name in missing:
             self._say(f"  not applied: {name}")
         for name in changed:
             self._say(f"  edited since it was applied: {name}")
-        if missing or changed:
+        for name in unfit:
+            self._say(f"  does not fit the models any more: {name} (showfixtures -v2 says why)")
+        if missing or changed or unfit:
             sys.exit(1)
         self._say("  All recipes are applied.")
+
+    def _fits(self, name: str) -> bool:
+        try:
+            self._applier.plan(name)
+        except PlanError:
+            return False
+        return True
 
     def _verify(self, names: list[str]) -> None:
         found = 0

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
+from fixturekit import blueprints
 from fixturekit.exceptions import WriteFailed
 from fixturekit.execution.writing import PlanWriter
 from fixturekit.ledger import Ledger
@@ -158,7 +159,9 @@ class TestApplying:
         for model, place in ((Genre, "database 'default': "), (Note, "testapp.notes, step 'n', testapp.Note: ")):
             with monkeypatch.context() as patched:
                 patched.setattr(model._meta, "db_table", "testapp_nowhere")
+                blueprints.forget()
                 message = fails(f"testapp.{model._meta.verbose_name_plural}")
+            blueprints.forget()  # they know tables by name
             assert place in message
             assert message.endswith(". Make the tables: migrate --database default")
 
@@ -253,6 +256,21 @@ class TestLooking:
         three.write("testapp.authors", AUTHORS)
         assert run("--check", "testapp.books") == "  All recipes are applied.\n"
         assert applied() == ["testapp.authors", "testapp.books"]
+
+    def test_check_of_recipes_that_the_models_left_behind(self, three):
+        """--check names an applied recipe that could not be applied to a new database, manual ones too."""
+        three.write("testapp.late", "manual: true\nsteps: [{id: a, make: testapp.Genre, set: {name: Late}}]\n")
+        run()
+        run("testapp.late")
+        assert run("--check") == "  All recipes are applied.\n"
+        three.write("testapp.late", "manual: true\nsteps: [{id: a, make: testapp.Genre, set: {nome: Late}}]\n")
+        out = io.StringIO()
+        with pytest.raises(SystemExit):
+            call_command("applyfixtures", "--check", stdout=out)
+        assert out.getvalue().splitlines() == [
+            "  edited since it was applied: testapp.late",
+            "  does not fit the models any more: testapp.late (showfixtures -v2 says why)",
+        ]
 
     def test_verify(self, three):
         """--verify finds a changed row and a removed one, and ends with 1; else with 0."""
