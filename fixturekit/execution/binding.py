@@ -335,6 +335,8 @@ def _parts(batch: Batch, column: Column) -> Iterator[_Part]:
 def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> None:
     model = apps.get_model(parts[0].batch.model)
     taken = Taken(writer, model, parts[0].field, sum(len(part.rows) for part in parts))
+    if taken.nothing:
+        return
     clashes = [part.clashes(binding, taken) for part in parts]
     if not any(clashes):
         return

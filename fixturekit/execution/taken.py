@@ -44,6 +44,9 @@ class Prints:
             if self._count * 2 > len(self._slots):
                 self._grow()
 
+    def __len__(self) -> int:
+        return self._count
+
     def __contains__(self, value: Any) -> bool:
         return self._slots[self._slot(_print(value))] != _EMPTY
 
@@ -82,6 +85,11 @@ class Taken:
         self._asks = wanted <= FEW and self._may_ask() and self._is_large()
         if not self._asks:
             self.add(value for (value,) in writer.taken(model, [field.name]) if value is not None)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it is known that no value is taken."""
+        return not (self._asks or self._prints)
 
     def add(self, values: Iterable[Any]) -> None:
         """Count canonical values as taken."""

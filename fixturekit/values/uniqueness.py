@@ -120,5 +120,7 @@ def label_entries(key: str, labels: tuple[str, ...], start: int, capacity: int) 
 
 def fold(text: str) -> str:
     """Return what a forgiving collation compares: no accents, no case, no blanks around (``" Zoë"`` is ``"zoe"``)."""
+    if text.isascii():
+        return text.lower().strip()  # the same, without looking at each character
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return unicodedata.normalize("NFKD", plain.casefold()).replace("\N{LATIN SMALL LETTER DOTLESS I}", "i").strip()
