@@ -23,9 +23,9 @@ from django.utils import timezone
 from fixturekit.exceptions import ApplyError
 from fixturekit.models import MADE, AppliedRecipe, MadeRows
 from fixturekit.values.canonical import concrete
+from fixturekit.values.streams import BLOCK
 from fixturekit.writers.keys import Keys, Listed, Ranges
 
-BLOCK = 2048
 # Below 999, the smallest number of parameters that a database takes in one statement, with room for others.
 CHUNK = 800
 # SQLite nests one level for each term of an OR, and takes a thousand levels.

@@ -6,7 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import metadata
 
@@ -25,11 +25,10 @@ from fixturekit.models import SIDE, AppliedRecipe
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
+from fixturekit.recipes.keys import ENGINE
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
 from fixturekit.recipes.writing import write
 from fixturekit.writers import writer_for
-
-ENGINE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +229,8 @@ class Applier:
             for model, keys in side_rows(written.sides.get(batch.id, [])):
                 self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=model, keys=keys, kind=SIDE)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> AbstractContextManager[None]:
         """A transaction that no other process applies recipes in; inside another transaction, only a savepoint."""
-        with self._transaction():
-            yield
-
-    def _transaction(self) -> AbstractContextManager[None]:
         if self.connection.in_atomic_block:
             return transaction.atomic(using=self.connection.alias)
         timeout = settings.LOCK_TIMEOUT if self.lock_timeout is None else self.lock_timeout

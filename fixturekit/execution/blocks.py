@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from fixturekit.exceptions import WriteFailed
-from fixturekit.planning.plan import Batch
+from fixturekit.execution.binding import Binding
+from fixturekit.execution.cells import CompiledBatch
+from fixturekit.planning.plan import Batch, Column
+from fixturekit.writers.base import Writer
 
 Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
 """Makes the error for a row and a field, where they are known, that could not be written."""
@@ -17,7 +20,33 @@ Sides = dict[str, list[tuple[str, Any]]]
 
 
 class Blocks:
-    """Writes the blocks of one batch, one after the other, inside of ``opened()``."""
+    """Writes the blocks of one batch, one after the other, inside of ``opened()``.
+
+    Args:
+        compiled: The batch, compiled for the binding.
+        columns: Its columns.
+        binding: Learns the keys of what is written.
+        writer: The database's.
+        failed: Makes the error for what cannot be written.
+        sides: Learns of the rows that others make meanwhile.
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledBatch,
+        columns: Sequence[Column],
+        binding: Binding,
+        writer: Writer,
+        failed: Failed,
+        sides: Sides,
+    ) -> None:
+        self._compiled = compiled
+        self._batch = compiled.batch
+        self._columns = columns
+        self._binding = binding
+        self._writer = writer
+        self._failed = failed
+        self._sides = sides
 
     def opened(self) -> AbstractContextManager[None]:
         """Hold open whatever all blocks share."""

@@ -44,14 +44,8 @@ class Saver(Blocks):
         failed: Failed,
         sides: Sides,
     ) -> None:
-        self._compiled = compiled
-        self._batch = compiled.batch
+        super().__init__(compiled, columns, binding, writer, failed, sides)
         self._model = compiled.model
-        self._columns = columns
-        self._binding = binding
-        self._writer = writer
-        self._failed = failed
-        self._sides = sides
         self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save")
         self._bulk = self._batch.way == BULK
         self._options = _save_options(self._model, writer.connection.alias)
@@ -223,14 +217,9 @@ class LinkAdder(Blocks):
         failed: Failed,
         sides: Sides,
     ) -> None:
-        self._compiled = compiled
-        self._batch = compiled.batch
-        self._sides = sides
+        super().__init__(compiled, columns, binding, writer, failed, sides)
         self._through = compiled.model
-        self._columns = columns
-        self._binding = binding
         self._alias = writer.connection.alias
-        self._failed = failed
         self._field = _field_of_through(self._through)
         self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add")
 

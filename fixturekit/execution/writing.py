@@ -102,11 +102,12 @@ class PlanWriter:
         self._finish(batch, compiled, digests)
 
     def _blocks(self, batch: Batch, compiled: CompiledBatch, columns: list[Column]) -> Blocks:
+        kind: type[Blocks] = Saver
         if batch.way == STREAM:
-            return StreamBlocks(compiled, columns, self._binding, self._writer, self._failed)
-        if compiled.model._meta.auto_created:
-            return LinkAdder(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
-        return Saver(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
+            kind = StreamBlocks
+        elif compiled.model._meta.auto_created:
+            kind = LinkAdder
+        return kind(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
 
     def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:
         """Reserve counted keys; others are collected as they are written."""
@@ -241,15 +242,12 @@ class StreamBlocks(Blocks):
         binding: Binding,
         writer: Writer,
         failed: Failed,
+        sides: Sides,
     ) -> None:
-        self._compiled = compiled
-        self._batch = compiled.batch
-        self._binding = binding
-        self._writer = writer
-        self._failed = failed
+        super().__init__(compiled, columns, binding, writer, failed, sides)
         # columns that point at rows of the batch are made last, when the keys of these rows are known
         ordered = sorted(columns, key=lambda column: points_at_itself(self._batch, column))
-        self._columns = [(column, writer.column(compiled.fields[column.field])) for column in ordered]
+        self._prepared = [(column, writer.column(compiled.fields[column.field])) for column in ordered]
         self._names = [column.column for column in ordered]
         self._keys = binding.made(self._batch.id)
         self._key_fields = [field.name for field in compiled.model._meta.pk_fields]
@@ -328,7 +326,7 @@ class StreamBlocks(Blocks):
         tokens: dict[str, list[Any]] = {}
         data: list[list[Any]] = []
         keys: dict[str, list[Any]] = {}
-        for column, prepare in self._columns:
+        for column, prepare in self._prepared:
             if keep and points_at_itself(self._batch, column):
                 self._keep(start, stop, keys)
                 keep = False

@@ -15,8 +15,6 @@ from fixturekit.planning.resolving import Given, Problems
 from fixturekit.recipes.document import Options, Recipe, Step
 from fixturekit.values.sources import Pinned, Source
 
-STYLES = ("lifelike", "plain")
-
 
 @dataclass(frozen=True, slots=True)
 class Interval:

@@ -10,12 +10,12 @@ from pathlib import Path
 from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.exceptions import PlanError, RecipeNotWritable, RecordingError
-from fixturekit.execution.applier import ENGINE, Applier
+from fixturekit.execution.applier import Applier
 from fixturekit.planning.draft import Interval
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded, Step
-from fixturekit.recipes.keys import FORMAT
+from fixturekit.recipes.keys import ENGINE, FORMAT
 from fixturekit.recipes.naming import is_recipe_name
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import write
