@@ -15,9 +15,8 @@ import yaml
 from fixturekit.marks import Mark
 from fixturekit.recipes.guards import MAX_BYTES, unwanted_in
 from fixturekit.recipes.problems import Report, shorten
-from fixturekit.recipes.syntax import add_syntax_problem, check_tabs
+from fixturekit.recipes.syntax import MAX_DEPTH, add_syntax_problem, add_too_deep, check_tabs
 
-MAX_DEPTH = 64
 BYTES_PER_NODE = 16
 """A file may hold one value, list or mapping for so many bytes of the largest size, 125,000 by default: a text such as
 ``x,x,x,`` holds far more, and takes longer to read than a person waits for an error."""
@@ -119,7 +118,7 @@ class _Composer:
 
     def _begin(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
         if len(self._open) == MAX_DEPTH:
-            self._add("E010", f"values are nested more than {MAX_DEPTH} deep", event, "Use steps and refs instead")
+            add_too_deep(self.report, self._mark(event), self._where())
             self.root = None
             return False
         self._check_anchor(event)
@@ -182,9 +181,14 @@ class _Composer:
             outer.tag = BROKEN
 
     def _add(self, id: str, message: str, place: yaml.Event | yaml.Node, hint: str) -> None:
+        self.report.add(id, message, hint, mark=self._mark(place), where=self._where())
+
+    def _mark(self, place: yaml.Event | yaml.Node) -> Mark:
         start, _ = _marks(place)
-        mark = self.report.mark(start.line, start.column)
-        self.report.add(id, message, hint, mark=mark, where=".".join(self._path()).replace(".[", "["))
+        return self.report.mark(start.line, start.column)
+
+    def _where(self) -> str:
+        return ".".join(self._path()).replace(".[", "[")
 
     def _path(self) -> Iterator[str]:
         """Yield the parts of the place inside the document of what is being read."""

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import yaml
 
+from fixturekit.marks import Mark
 from fixturekit.recipes.problems import Report
+
+MAX_DEPTH = 64
 
 _TAB = re.compile(r" *\t")
 
@@ -56,6 +59,9 @@ def add_syntax_problem(report: Report, error: yaml.YAMLError) -> None:
         return
     if _follows_braces(report, line):
         return
+    if "maximum nesting depth" in text:  # said by newer C parsers, before the composer has seen so many brackets
+        add_too_deep(report, report.mark(line, column))
+        return
     complaint = next((known for known in _COMPLAINTS if known.part in text), None)
     if complaint is None:
         report.add("E005", "the text is not YAML", f"The parser says: {text.strip()}", mark=report.mark(line, column))
@@ -64,6 +70,12 @@ def add_syntax_problem(report: Report, error: yaml.YAMLError) -> None:
         line, column = error.context_mark.line, error.context_mark.column
     message = complaint.message.format(character=_character(report, line, column))
     report.add("E005", message, complaint.hint, mark=report.mark(line, column))
+
+
+def add_too_deep(report: Report, mark: Mark, where: str = "") -> None:
+    """Note that values are nested deeper than anybody needs."""
+    message = f"values are nested more than {MAX_DEPTH} deep"
+    report.add("E010", message, "Use steps and refs instead", mark=mark, where=where)
 
 
 def check_tabs(report: Report, spans: Sequence[tuple[int, int]]) -> None:
