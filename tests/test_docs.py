@@ -21,9 +21,9 @@ from fixturekit.recording.arguments import STEP_OPTIONS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PACKAGE = Path(fixturekit.__file__ or "").parent
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = {path.name: path for path in sorted(DOCS.rglob("*.md"))}
 COMMANDS = ("makefixture", "applyfixtures", "showfixtures")
-FORMAT = (DOCS / "recipe-format.md").read_text(encoding="utf-8")
+FORMAT = PAGES["recipe-format.md"].read_text(encoding="utf-8")
 LATER = "Read and written, but not applied yet"
 ID = re.compile(r"(?:fixturekit\.)?(E\d{3})")
 
@@ -39,7 +39,7 @@ steps:
 
 
 def page(name: str) -> str:
-    return (DOCS / name).read_text(encoding="utf-8")
+    return PAGES[name].read_text(encoding="utf-8")
 
 
 def sections(text: str) -> dict[str, str]:
@@ -173,7 +173,9 @@ class TestFormat:
         title = LATER if TAGS[name].status is Status.LATER else "Tags"
         assert name in code(sections(FORMAT)[title])
 
-    @pytest.mark.parametrize("text", [block for path in PAGES for block in blocks(path.read_text("utf-8"), "yaml")])
+    @pytest.mark.parametrize(
+        "text", [block for path in PAGES.values() for block in blocks(path.read_text("utf-8"), "yaml")]
+    )
     def test_blocks_are_recipes(self, text: str) -> None:
         """Every YAML block of every page is a recipe, or a part of one, without problems."""
         assert read(whole(text), "page").steps
@@ -245,10 +247,10 @@ class TestPages:
 
     def test_the_index_leads_to_every_page(self) -> None:
         """No page has to be found by chance."""
-        links = set(re.findall(r"\]\(([\w-]+\.md)\)", page("index.md")))
-        assert links == {path.name for path in PAGES} - {"index.md"}
+        links = set(re.findall(r"\]\(([\w/-]+\.md)\)", page("index.md")))
+        assert links == {path.relative_to(DOCS).as_posix() for path in PAGES.values()} - {"index.md"}
 
-    @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.name))
+    @pytest.mark.parametrize("path", PAGES.values(), ids=lambda path: str(path.name))
     def test_links_lead_somewhere(self, path: Path) -> None:
         """Every link to a page or a heading has a target."""
         text = path.read_text(encoding="utf-8")
