@@ -58,6 +58,11 @@ class Binding:
     _made: dict[tuple[str, str], Keys] = field(default_factory=dict)
     _instead: dict[tuple[str, str], dict[int, Any]] = field(default_factory=dict)
 
+    @property
+    def clock(self) -> datetime.datetime | None:
+        """The instant at which clocks stand while code of the project runs, None where they go on."""
+        return self.now if self.plan.frozen else None
+
     def pin(self, number: int, field: str) -> Any:
         """The Python value of a field (``""``: the key) of a pinned row."""
         return self._pins[number][field]

@@ -314,7 +314,7 @@ class CompiledBatch:
         The cells of a block are kept: a default that is not a pure function must not give one value to the database
         and another to the digest.
         """
-        seal = Seal(self._plan.seed, self.batch.stream, source.lane)
+        seal = Seal(self._plan.seed, self.batch.stream, source.lane, self._binding.clock)
         labels = self.batch.labels
         kept: dict[tuple[int, int], Cells] = {}
 

@@ -46,7 +46,7 @@ class Saver(Blocks):
     ) -> None:
         super().__init__(compiled, columns, binding, writer, failed, sides)
         self._model = compiled.model
-        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save")
+        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save", binding.clock)
         self._bulk = self._batch.way == BULK
         self._options = _save_options(self._model, writer.connection.alias)
         self._keys = KeyWatch(self._model, [column.field for column in columns], writer.connection.alias)
@@ -221,7 +221,7 @@ class LinkAdder(Blocks):
         self._through = compiled.model
         self._alias = writer.connection.alias
         self._field = _field_of_through(self._through)
-        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add")
+        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add", binding.clock)
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
         links = self._links(start, stop)

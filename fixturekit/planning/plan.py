@@ -129,6 +129,7 @@ class Plan:
         now: The recipe's clock as written, with zone; ``""`` where the recipe has none and needs none.
         pins: Existing rows, addressed by ``Pinned.number``.
         skipped: Steps that a router keeps away from this database, with their number of rows.
+        frozen: Code of the project is run with its clock standing at ``now``.
     """
 
     recipe: str
@@ -137,6 +138,7 @@ class Plan:
     batches: tuple[Batch, ...]
     pins: tuple[Pin, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
+    frozen: bool = False
 
     @property
     def rows(self) -> int:

@@ -20,7 +20,7 @@ from fixturekit.planning.resolving import Given, SetResolver, find_model, neares
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
-from fixturekit.recipes.keys import unsupported
+from fixturekit.recipes.keys import FREEZE, unsupported
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.pools import locales
 from fixturekit.values.sources import (
@@ -84,7 +84,15 @@ class Planner:
         batches = Batches(draft).ordered()
         if draft.problems.found:
             raise PlanError(draft.problems.found)
-        plan = Plan(name, draft.seed, draft.now.isoformat(), tuple(batches), tuple(draft.pins), tuple(draft.skipped))
+        plan = Plan(
+            recipe=name,
+            seed=draft.seed,
+            now=draft.now.isoformat(),
+            batches=tuple(batches),
+            pins=tuple(draft.pins),
+            skipped=tuple(draft.skipped),
+            frozen=recipe.recorded is not None and FREEZE in recipe.recorded.needs,
+        )
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
     def _draft(self, name: str, recipe: Recipe) -> Draft:

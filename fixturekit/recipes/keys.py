@@ -23,6 +23,9 @@ FORMAT = 1
 ENGINE = 1
 """The newest engine that this version has."""
 
+FREEZE = "freeze"
+"""What ``recorded.needs`` says where code of the project reads the clock, which then has to stand still."""
+
 MAX_COUNT = 10_000_000
 """The most rows that one step makes."""
 
