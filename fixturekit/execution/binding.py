@@ -107,7 +107,7 @@ def bind(
     binding = Binding(connection, plan, parse_now(plan.now))
     binding._pins = _all_pinned(connection.alias, plan)
     for batch in plan.batches:
-        for column in (*batch.columns, *batch.later):
+        for column in batch.everything:
             for source in outside(column.source):
                 address = (source.recipe, source.step, source.field)
                 if address not in binding._outside:
@@ -132,7 +132,7 @@ def _wanted_fields(plan: Plan) -> dict[int, set[str]]:
                 collect(part)
 
     for batch in plan.batches:
-        for column in (*batch.columns, *batch.later):
+        for column in batch.everything:
             collect(column.source)
     return wanted
 

@@ -65,9 +65,9 @@ class Saver(Blocks):
         alias = self._writer.connection.alias
         sides = self._sides.setdefault(self._batch.id, [])
         values = [self._compiled.columns[column.field].values(start, stop) for column in self._columns]
-        with self._seal, _muted(self._batch.muted):
+        with self._seal, muted(self._batch.muted):
             instances = self._instances(start, stop, values)
-            with _side_rows(alias, instances, sides, updated=self._updated):
+            with side_rows_noted(alias, instances, sides, updated=self._updated):
                 if self._bulk:
                     self._write_all(start, instances)
                 else:
@@ -229,7 +229,7 @@ class LinkAdder(Blocks):
         if not (self._symmetrical and self._batch.id.endswith("~")):
             sides = self._sides.setdefault(self._batch.id, [])
             self._refuse_existing(start, links)
-            with self._seal, _muted(self._batch.muted), _side_rows(self._alias, [], sides, apart=self._through):
+            with self._seal, muted(self._batch.muted), side_rows_noted(self._alias, [], sides, apart=self._through):
                 self._add(start, links)
         self._keep(start, links)
         return {}
@@ -320,7 +320,7 @@ def _save_options(model: type[models.Model], alias: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _muted(muted: bool) -> Iterator[None]:
+def muted(muted: bool) -> Iterator[None]:
     """Take the receivers of the signals of saving away for a while. Only inside a seal: they belong to the process."""
     signals = (pre_init, post_init, pre_save, post_save, m2m_changed) if muted else ()
     kept = [(signal, signal.receivers) for signal in signals]
@@ -340,7 +340,7 @@ def _set_receivers(signal: ModelSignal, receivers: list[Any]) -> None:
 
 
 @contextmanager
-def _side_rows(
+def side_rows_noted(
     alias: str,
     instances: list[models.Model],
     found: list[tuple[str, Any]],

@@ -17,6 +17,7 @@ from fixturekit.exceptions import ApplyError, UnstableRecipe
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
+from fixturekit.factories.adapting import adapt
 from fixturekit.planning.plan import EACH, STREAM, Plan
 from fixturekit.recording.process import ProcessFailed, replay_in_process, why_not
 from fixturekit.recording.replaying import Replayed, replay, replay_shifted
@@ -141,8 +142,7 @@ def _second(applier: Applier, plan: Plan, text: str, needed: Sequence[str], firs
 
 def _runs_code(plan: Plan) -> bool:
     return any(
-        batch.way != STREAM or any(_calls(column.source) for column in (*batch.columns, *batch.later))
-        for batch in plan.batches
+        batch.way != STREAM or any(_calls(column.source) for column in batch.everything) for batch in plan.batches
     )
 
 
@@ -161,9 +161,17 @@ def _blame(plan: Plan, step: str, path: str) -> str:
             continue
         if isinstance(column.source, Default):
             return f"its default {column.source.path} gives another value each time"
+        if batch.factory:
+            return f"set by {batch.factory}{_declaration(batch.factory, column.field)}"
         if batch.way == EACH:
             return f"set while saving, by {batch.why}"
     return "differs from replay to replay"
+
+
+def _declaration(factory: str, name: str) -> str:
+    """The kind of the declaration by which a factory sets a field, if it has one."""
+    declared = adapt(factory).factory._meta.pre_declarations
+    return f", its {name} is a {type(declared[name].declaration).__name__}" if name in declared else ""
 
 
 def last_migrations(plan: Plan, leaves: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
@@ -204,10 +205,17 @@ class Recorder:
             format=FORMAT,
             engine=ENGINE,
             schema=last_migrations(plan, _leaves()),
+            with_=_libraries(recipe),
             needs=(FREEZE,) if proof and proof.frozen else (),
             produces=tuple(produces),
         )
         return replace(recipe, recorded=recorded)
+
+
+def _libraries(recipe: Recipe) -> tuple[tuple[str, str], ...]:
+    """The versions of libraries that values of the recipe come from."""
+    used = ["Faker", "factory_boy"] if any(step.factory for step in recipe.steps) else []
+    return tuple((name, metadata.version(name)) for name in used)
 
 
 def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Recipe:
