@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from typing import Any
 
 import factory
 
@@ -68,9 +69,9 @@ class BookFactory(factory.django.DjangoModelFactory):
     delivery = factory.SubFactory(CarFactory)
 
     @factory.post_generation
-    def translations_of(self, create, extracted, **kwargs):
+    def translations_of(book: Any, create, extracted, **kwargs):
         if extracted:
-            Author.objects.filter(pk=self.author.pk)  # type: ignore[attr-defined].update(name=extracted)
+            Author.objects.filter(pk=book.author_id).update(name=extracted)
 
 
 class RecordFactory(factory.django.DjangoModelFactory):
