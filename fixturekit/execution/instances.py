@@ -17,7 +17,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_save, pre_init, pre_save
 
-from fixturekit.blueprints import AnyField, Table, blueprint
+from fixturekit.blueprints import AnyField, Table, blueprint, is_stored
 from fixturekit.exceptions import ApplyError, WriteFailed
 from fixturekit.execution.binding import Binding, key_converter, read_fields
 from fixturekit.execution.blocks import Blocks, Failed, Sides
@@ -156,7 +156,7 @@ class Saver(Blocks):
     def _pre_save_fields(self, instance: models.Model) -> None:
         """What fields do before they are saved, but for those that would read the machine's clock."""
         for field in self._model._meta.concrete_fields:
-            if not reads_clock(field):
+            if is_stored(field) and not reads_clock(field):
                 setattr(instance, field.attname, field.pre_save(instance, add=True))
 
     def _write_table(self, start: int, table: Table, instances: list[models.Model]) -> None:
