@@ -10,6 +10,7 @@ from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
 from fixturekit.marks import Problem
 from fixturekit.planning.batches import Batches
+from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.many import related_makings
@@ -77,6 +78,7 @@ class Planner:
         for making in list(draft.roots.values()):
             _fill(draft, making)
         check_reads(draft)
+        check_computed(draft)
         for making in draft.roots.values():
             _check_paths(draft, making)
         if draft.problems.found:

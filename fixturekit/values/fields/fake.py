@@ -1,0 +1,119 @@
+"""What Faker's providers give: the door to the library itself, whose values are those of its version.
+
+Faker is imported when the first of its sources is compiled, never before.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from fixturekit.values.registry import Drawing, generator
+from fixturekit.values.sealing import undisturbed
+from fixturekit.values.streams import Random, Words
+
+WIDTH = 4  # words that seed a cell
+_LOCK = threading.RLock()
+
+
+@lru_cache(maxsize=8)
+def faker(locale: str) -> Any:
+    """Return Faker's generator for a locale, one for the process, which nobody else draws from.
+
+    Raises:
+        LookupError: Faker has no such locale.
+    """
+    from faker import Factory
+
+    try:
+        made: Any = Factory.create(locale, use_weighting=False)
+    except AttributeError as error:
+        raise LookupError(f"Faker has no locale {locale!r}") from error
+    made._is_seeded = True  # else some providers ask the operating system
+    return made
+
+
+def version() -> str:
+    """Return the version of Faker that is installed."""
+    from faker import VERSION
+
+    return str(VERSION)
+
+
+def providers(locale: str) -> list[str]:
+    """Return the names of all providers of a locale."""
+    return sorted(name for name, found in vars(faker(locale)).items() if not name.startswith("_") and callable(found))
+
+
+def provider(locale: str, name: str) -> Callable[..., Any] | None:
+    """Return a provider, None where Faker has none of this name."""
+    found: Any = vars(faker(locale)).get(name)
+    return found if callable(found) and not name.startswith("_") else None
+
+
+def check_arguments(locale: str, name: str, arguments: Mapping[str, Any]) -> None:
+    """Make sure that a provider takes these arguments.
+
+    Raises:
+        TypeError: It does not; the text says which.
+    """
+    found = provider(locale, name)
+    assert found is not None  # the caller has looked it up
+    inspect.signature(found).bind(**arguments)
+
+
+def seed_of(words: Words) -> int:
+    """Return the number that seeds a cell."""
+    return int.from_bytes(b"".join(word.to_bytes(4, "little") for word in words), "little")
+
+
+def draw(locale: str, random: Random, function: Callable[[], Any]) -> Any:
+    """Run a function while Faker's generator for a locale draws from ``random``."""
+    shared = faker(locale)
+    with _LOCK:
+        kept, shared.random = shared.random, random
+        try:
+            return settled(function())
+        finally:
+            shared.random = kept
+
+
+def settled(value: Any) -> Any:
+    """Return a value, but not one that every process puts in an order of its own.
+
+    Raises:
+        ValueError: It is such a one.
+    """
+    if isinstance(value, (set, frozenset)):
+        raise ValueError("a set has no order that is the same everywhere")
+    return value
+
+
+@generator("fake")
+def draw_fake(provider: str, locale: str, arguments: tuple[tuple[str, Any], ...] = ()) -> Drawing:
+    """What a provider gives under a random state seeded for each cell.
+
+    An exception that it raises stands in the cell: who converts the cell knows its row.
+    """
+    function = vars(faker(locale))[provider]
+    given = dict(arguments)
+
+    def values(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
+        random = Random(0)
+        cells: list[Any] = []
+        with undisturbed() as seed_standard:
+            for at in range(0, len(words), WIDTH):
+                number = seed_of(words[at : at + WIDTH])
+                random.seed(number)
+                seed_standard(number)
+                try:
+                    cells.append(draw(locale, random, lambda: function(**given)))
+                except Exception as error:  # noqa: BLE001  # whatever a provider may raise
+                    cells.append(error)
+        return cells
+
+    return Drawing(WIDTH, values)
