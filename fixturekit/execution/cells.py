@@ -7,7 +7,7 @@ positions, and for passwords and pins, whose tokens are what the recipe writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,6 +47,8 @@ from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys
 
 Cells = list[Any]
+
+_FEW_PARTS = 8
 
 
 class Compiled(Protocol):
@@ -168,16 +170,28 @@ class Various:
     choose: Callable[[int, int], Cells]
 
     def values(self, start: int, stop: int) -> Cells:
-        return [self.parts[part].values(row, row + 1)[0] for row, part in self._rows(start, stop)]
+        blocks = {number: part.values(start, stop) for number, part in self._whole(start, stop)}
+        return [
+            blocks[part][row - start] if part in blocks else self.parts[part].values(row, row + 1)[0]
+            for row, part in self._rows(start, stop)
+        ]
 
     def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
         cells: Cells = []
         tokens: Cells = []
+        blocks = {number: part.cells(start, stop) for number, part in self._whole(start, stop)}
         for row, part in self._rows(start, stop):
-            cell, token = self.parts[part].cells(row, row + 1)
+            cell, token = (
+                self.parts[part].cells(row, row + 1) if part not in blocks else _cut(blocks[part], row - start)
+            )
             cells.extend(cell)
             tokens.append([self.names[part], *token])
         return cells, tokens
+
+    def _whole(self, start: int, stop: int) -> Iterator[tuple[int, Compiled]]:
+        """The parts that are quicker to make in blocks, with the rows that take another one, than row by row."""
+        if len(self.parts) <= _FEW_PARTS < stop - start:
+            yield from ((number, part) for number, part in enumerate(self.parts) if isinstance(part, Generated))
 
     def stored(self, start: int, stop: int, now: Cells) -> Cells:
         return [
@@ -187,6 +201,12 @@ class Various:
 
     def _rows(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         return zip(range(start, stop), self.choose(start, stop), strict=True)
+
+
+def _cut(block: tuple[Cells, Cells], at: int) -> tuple[Cells, Cells]:
+    """One row of a block."""
+    cells, tokens = block
+    return cells[at : at + 1], tokens[at : at + 1]
 
 
 def points_at_itself(batch: Batch, column: Column) -> bool:
@@ -202,6 +222,15 @@ def _renamed(now: Cells, planned: Cells, tokens: Cells, convert: canonical.Conve
     return [
         token if new == old else f"={cell}" for token, new, old, cell in zip(tokens, now, planned, cells, strict=True)
     ]
+
+
+def header(source: Source) -> str:
+    """What a column's digest says before its cells: for links, which rows the positions are of."""
+    if isinstance(source, Link):
+        return f"{source.batch.partition('^')[0]}.{source.field}"
+    if isinstance(source, Outside):
+        return f"{source.recipe}/{source.step}.{source.field}"
+    return ""
 
 
 class Columns:
@@ -224,11 +253,15 @@ class Columns:
         self._others: dict[str, Columns] = {batch.id: self}
         self._rows = rows or Rows(plan, binding, self._of_any)
 
+    def compiled(self, field: str, source: Source) -> Compiled:
+        """Compile a source for a field of the batch."""
+        return self._source(self.fields[field], source)
+
     def _of_any(self, batch: Batch, column: Column) -> Compiled:
         """A column of any batch of the plan."""
         if batch.id not in self._others:
             model = apps.get_model(batch.model)
-            self._others[batch.id] = Columns(self._plan, batch, model, self._binding, self._rows)
+            self._others[batch.id] = type(self)(self._plan, batch, model, self._binding, self._rows)
         return self._others[batch.id].column(column)
 
     def column(self, column: Column) -> Compiled:
@@ -236,14 +269,6 @@ class Columns:
         if column.field not in self.columns:
             self.columns[column.field] = self._compile(column)
         return self.columns[column.field]
-
-    def header(self, source: Source) -> str:
-        """What a column's digest says before its cells: for links, which rows the positions are of."""
-        if isinstance(source, Link):
-            return f"{source.batch.partition('^')[0]}.{source.field}"
-        if isinstance(source, Outside):
-            return f"{source.recipe}/{source.step}.{source.field}"
-        return ""
 
     def _compile(self, column: Column) -> Compiled:
         return self._source(self.fields[column.field], column.source)
@@ -311,7 +336,7 @@ class Columns:
 
     def _mixed(self, field: AnyField, source: Mixed) -> Compiled:
         parts = tuple(self._source(field, part) for part in source.sources)
-        names = tuple(map(self.header, source.sources))
+        names = tuple(map(header, source.sources))
         choose = source.choose
         if isinstance(choose, tuple):
             return Various(parts, names, lambda start, stop: list(choose[start:stop]))
@@ -354,14 +379,21 @@ class Columns:
         return compute
 
 
-class CompiledBatch(Columns):
+class CompiledBatch:
     """All columns of a batch, compiled for one binding."""
 
     def __init__(self, plan: Plan, batch: Batch, model: type[models.Model], writer: Writer, binding: Binding) -> None:
-        super().__init__(plan, batch, model, binding)
-        for column in batch.columns:
-            self.column(column)
+        self.batch = batch
+        self.model = model
+        self._columns = Columns(plan, batch, model, binding)
+        self.fields = self._columns.fields
+        self.columns = {column.field: self._columns.column(column) for column in batch.columns}
 
     def later(self, column: Column) -> Compiled:
         """Compile a column of the second pass."""
-        return self._compile(column)
+        return self._columns.compiled(column.field, column.source)
+
+    @staticmethod
+    def header(source: Source) -> str:
+        """What a column's digest says before its cells."""
+        return header(source)

@@ -110,11 +110,8 @@ def templated(batch: Batch, field: AnyField, source: Templated, context: Context
 
     expression = compile_expression(source.text)
     names = expression.names
-    variables: dict[str, Any] = {
-        "count": batch.count,
-        "now": context.now.astimezone(datetime.timezone.utc),
-        "days": _days,
-    }
+    now = context.now.astimezone(datetime.timezone.utc)
+    variables: dict[str, Any] = {"count": batch.count, "now": now, "days": _days}
     run = expression.runner(variables)
     key = stream_key(context.seed, context.step, source.lane)
     labels = batch.labels
@@ -127,7 +124,7 @@ def templated(batch: Batch, field: AnyField, source: Templated, context: Context
             variables["pick"] = _picker(key, labels[row] if labels else row)
         if "fake" in names:
             label = labels[row] if labels else row
-            variables["fake"] = Faked(source.locale, lambda: cell_words(key, label, "fake", WIDTH))
+            variables["fake"] = Faked(source.locale, now, lambda: cell_words(key, label, "fake", WIDTH))
         try:
             return run()
         except GenerationError:

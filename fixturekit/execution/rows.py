@@ -71,7 +71,7 @@ class Existing(Facade):
     read: Callable[[str], Any] = field(compare=False)
 
     def __getitem__(self, name: Any) -> Any:
-        found = _field(blueprint(apps.get_model(self.model)), name)
+        found = _field(_shape(self.model), name)
         if found.remote_field is not None and name == found.name:
             raise GenerationError(f"{self.called}.{name} is beyond a row that exists: only its own fields can be read")
         return self.read(found.attname)
@@ -125,7 +125,7 @@ class Rows:
 
     def _reader(self, rows: str, name: Any) -> Read:
         batches = self._batches[rows]
-        shape = blueprint(apps.get_model(batches[-1].model))
+        shape = _shape(batches[-1].model)
         field = _field(shape, name)
         for batch in batches:
             waiting = next((column for column in batch.later if column.field == field.name), None)
@@ -229,10 +229,14 @@ def _made_as(id: str) -> str:
     return id.partition("^")[0]
 
 
+def _shape(label: str) -> Blueprint:
+    model: type[models.Model] = apps.get_model(label)
+    return blueprint(model)
+
+
 def _field(shape: Blueprint, name: Any) -> AnyField:
     field = shape.key if name == "pk" else shape.field(name) if isinstance(name, str) else None
     if field is None:
         known = [known.name for known in shape.fields]
         raise GenerationError(f"{shape.label} has no field {name!r}. {nearest(str(name), known)}".rstrip())
-    assert isinstance(field, models.Field)
     return field

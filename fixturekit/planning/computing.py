@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from fixturekit.blueprints import AnyField, blueprint, related_model
 from fixturekit.planning.draft import Draft, Making
@@ -31,6 +34,8 @@ from fixturekit.values.sources import (
     Templated,
     parts,
 )  # fmt: skip
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Place = tuple[str, str]
 """A column: the id of its making, and its field."""
@@ -60,9 +65,9 @@ def faked(draft: Draft, making: Making, field: AnyField, value: Fake, lane: str)
         hint = nearest(value.provider, providers(locale))
         raise Refused("E074", f"Faker has no provider '{value.provider}' in {locale}", hint)
     try:
-        arguments = tuple((entry.key, plain(entry.value)) for entry in value.arguments)
+        arguments = tuple((entry.key, _argument(entry.key, plain(entry.value))) for entry in value.arguments)
         check_arguments(locale, value.provider, dict(arguments))
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise Refused("E074", f"Faker's provider {value.provider}: {error}") from error
     args = (("arguments", arguments), ("locale", locale), ("provider", value.provider))
     source = Drawn(FAKE, lane, args)
@@ -71,6 +76,13 @@ def faked(draft: Draft, making: Making, field: AnyField, value: Fake, lane: str)
     except Exception as error:
         raise ValueError(f"!fake {value.provider} gives no value for it: {error}") from error
     return source
+
+
+def _argument(name: str, value: Any) -> Any:
+    """An argument as Faker takes it: where it asks for a date it reads distances, not days."""
+    if "date" in name and isinstance(value, str) and _DAY.fullmatch(value):
+        return datetime.date.fromisoformat(value)
+    return value
 
 
 def templated(draft: Draft, making: Making, value: Jinja, lane: str) -> Source:

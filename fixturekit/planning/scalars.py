@@ -108,9 +108,7 @@ def _choice(draft: Draft, making: Making, field: AnyField, value: Choice, lane: 
     chosen = choice_map(lane, len(value.options), value.weights)
     if all(isinstance(option, (Literal, Listing, Mapping)) for option in value.options):
         return Selected(tuple(convert(field, option) for option in value.options), chosen)
-    options = [
-        _given(draft, making, field, option, f"{lane}[{number}]") for number, option in enumerate(value.options)
-    ]
+    options = [_given(draft, making, field, option, f"{lane}[{number}]") for number, option in enumerate(value.options)]
     return Mixed(tuple(options), chosen)
 
 

@@ -20,10 +20,10 @@ from fixturekit.execution.applier import Applier, write_plan
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
 from fixturekit.execution.writing import Written, counting_model
-from fixturekit.planning.plan import EACH, STREAM, Plan
+from fixturekit.planning.plan import EACH, STREAM, Plan, calls
 from fixturekit.recording.surroundings import kept_inside, later, moves_whole_clock
 from fixturekit.values.sealing import ambient
-from fixturekit.values.sources import Default, Mixed, Source
+from fixturekit.values.sources import Called, Default, Drawn, Source, Templated, asks_faker, parts
 from fixturekit.writers import writer_for
 
 _GAP = 1013  # keys between the two replays: a column that holds one differs, also where a rollback rewinds counters
@@ -129,14 +129,9 @@ def _shift_keys(applier: Applier, counted: Iterable[type[models.Model]]) -> None
 
 def _runs_code(plan: Plan) -> bool:
     return any(
-        batch.way != STREAM or any(_calls(column.source) for column in (*batch.columns, *batch.later))
+        batch.way != STREAM or any(calls(column.source) for column in (*batch.columns, *batch.later))
         for batch in plan.batches
     )
-
-
-def _calls(source: Source) -> bool:
-    """Whether a column's values come from a function that is not fixturekit's."""
-    return isinstance(source, Default) or (isinstance(source, Mixed) and any(map(_calls, source.sources)))
 
 
 def _blame(plan: Plan, step: str, path: str) -> str:
@@ -147,11 +142,23 @@ def _blame(plan: Plan, step: str, path: str) -> str:
         column = batch.column(path[len(batch.path) :])
         if column is None:
             continue
-        if isinstance(column.source, Default):
-            return f"its default {column.source.path} gives another value each time"
+        called = next(filter(None, map(_said, parts(column.source))), "")
+        if called:
+            return f"{called} gives another value each time"
         if batch.way == EACH:
             return f"set while saving, by {batch.why}"
     return "differs from replay to replay"
+
+
+def _said(source: Source) -> str:
+    """How a message speaks of code, or of an expression, that values come from; "" where they are drawn."""
+    if isinstance(source, Default):
+        return f"its default {source.path}"
+    if isinstance(source, Called):
+        return f"!call {source.path}"
+    if isinstance(source, Templated):
+        return f"!jinja {source.text!r}"
+    return f"!fake {dict(source.args)['provider']}" if isinstance(source, Drawn) and asks_faker(source) else ""
 
 
 def last_migrations(plan: Plan, leaves: dict[str, str]) -> tuple[tuple[str, str], ...]:

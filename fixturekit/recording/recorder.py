@@ -24,6 +24,8 @@ from fixturekit.recording.building import Built, build, dependencies
 from fixturekit.recording.naming import recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.proof import Proof, last_migrations, prove
+from fixturekit.values.fields import fake
+from fixturekit.values.sources import asks_faker
 
 Elsewhere = list[tuple[str, Interval]]
 """Intervals of unique values, each with the name of the recipe that has it."""
@@ -208,6 +210,7 @@ class Recorder:
             format=FORMAT,
             engine=ENGINE,
             schema=last_migrations(plan, _leaves()),
+            with_=_libraries(plan),
             produces=tuple(produces),
         )
         return replace(recipe, recorded=recorded)
@@ -269,6 +272,12 @@ def _text(recipe: Recipe, name: str) -> str:
         raise RecordingError(str(error)) from error
     read(text, name)
     return text
+
+
+def _libraries(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """The versions of libraries that values of a plan come from."""
+    sources = (column.source for batch in plan.batches for column in (*batch.columns, *batch.later))
+    return (("Faker", fake.version()),) if any(map(asks_faker, sources)) else ()
 
 
 def _leaves() -> dict[str, str]:

@@ -19,10 +19,11 @@ from typing import Any
 
 from django.utils.text import slugify
 from jinja2 import StrictUndefined, Undefined, nodes
-from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
 from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
+from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
 
 from fixturekit.values.facades import Facade
 
@@ -114,7 +115,7 @@ def _unique(items: Any) -> list[Any]:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     **{
-        name: DEFAULT_FILTERS[name]
+        name: FILTERS[name]
         for name in (
             "abs", "capitalize", "count", "d", "default", "first", "float", "int", "last", "length", "lower", "string",
             "title", "trim", "truncate", "upper", "wordcount",
@@ -133,9 +134,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "unique": _unique,
 }  # fmt: skip
 _TESTS = {
-    name: test
-    for name, test in DEFAULT_TESTS.items()
-    if name not in ("callable", "escaped", "filter", "iterable", "test")
+    name: test for name, test in TESTS.items() if name not in ("callable", "escaped", "filter", "iterable", "test")
 }
 
 
@@ -150,9 +149,9 @@ def _times(left: Any, right: Any) -> None:
 
 
 def _power(left: Any, right: Any) -> None:
-    if not isinstance(right, (int, float, Decimal)) or abs(right) > _MAX_POWER:
+    if not isinstance(right, (int, float, Decimal)) or not -_MAX_POWER <= right <= _MAX_POWER:
         raise SecurityError(f"the exponent is no number up to {_MAX_POWER}")
-    if isinstance(left, int) and left.bit_length() * abs(right) > _MAX_BITS:
+    if isinstance(left, int) and left.bit_length() * abs(float(right)) > _MAX_BITS:
         raise SecurityError("the power is too large")
 
 
@@ -219,7 +218,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             return obj[argument]
         if isinstance(obj, (str, list, tuple, dict)):
             try:
-                return obj[argument]  # type: ignore[call-overload]  # what does not fit raises
+                return obj[argument]
             except (LookupError, TypeError):
                 pass
         return self._nothing(obj, argument)
@@ -354,7 +353,7 @@ def _check(tree: nodes.Template) -> None:
 
 def _check_node(node: nodes.Node) -> None:
     if not isinstance(node, _NODES):
-        raise ExpressionError(f"an expression has no {{% {type(node).__name__.lower()} %}}, only {{% if %}}")
+        raise ExpressionError("the only statement of an expression is {% if %}")
     if isinstance(node, nodes.Name) and node.name not in NAMES:
         raise ExpressionError(f"there is no '{node.name}' in an expression", node.name, NAMES)
     if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
@@ -378,7 +377,9 @@ def _used(tree: nodes.Template) -> tuple[frozenset[str], tuple[tuple[str, ...], 
             names[root.name] = None
             if root.name in ("row", "fake"):
                 if not path:
-                    raise ExpressionError(f"'{root.name}' is no value: write {root.name}.name, with a name that is fixed")
+                    raise ExpressionError(
+                        f"'{root.name}' is no value: write {root.name}.name, with a name that is fixed"
+                    )
                 reads.update({path: None} if root.name == "row" else {})
                 fakes.update({path[0]: None} if root.name == "fake" else {})
             waiting.extend(others)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from fixturekit.values.fields.fake import draw, provider, providers, seed_of
 from fixturekit.values.streams import Random, Words
-
-Reads = Callable[[str], Any]
 
 _MOST = 1000  # the greatest number that asks for length or repetition
 # Parameters of providers whose numbers are values, not lengths
@@ -38,13 +37,14 @@ class Facade:
 class Faked(Facade):
     """Faker's providers, drawing from a state of the cell's own.
 
-    ``words`` gives what seeds it; asked when the first provider is called.
+    ``words`` gives what seeds it, when the first provider is called; dates count from ``now``, in UTC.
     """
 
-    __slots__ = ("_locale", "_random", "_words")
+    __slots__ = ("_locale", "_now", "_random", "_words")
 
-    def __init__(self, locale: str, words: Callable[[], Words]) -> None:
+    def __init__(self, locale: str, now: datetime, words: Callable[[], Words]) -> None:
         self._locale = locale
+        self._now = now
         self._words = words
         self._random: Random | None = None
 
@@ -62,7 +62,7 @@ class Faked(Facade):
             _check_small(function, args, kwargs)
             if self._random is None:
                 self._random = Random(seed_of(self._words()))
-            return draw(self._locale, self._random, lambda: function(*args, **kwargs))
+            return draw(self._locale, self._random, self._now, lambda: function(*args, **kwargs))
 
         return ask
 

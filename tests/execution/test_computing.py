@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_first(recipes):
-    recipes.write("testapp.rows", """
+    recipes.write(
+        "testapp.rows",
+        """
         seed: s
         now: 2026-11-20T09:00:00Z
         steps:
@@ -32,7 +34,8 @@ def test_first(recipes):
             set:
               title: !choice [!fake company, !mask "##", abc, !jinja "{{ n + 1 }}"]
             count: 8
-        """)
+        """,
+    )
     recipes.apply()
     print(list(Author.objects.values_list("name", "email")))
     print(*Book.objects.values_list("title", flat=True), sep="\n")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -71,13 +72,13 @@ def seed_of(words: Words) -> int:
     return int.from_bytes(b"".join(word.to_bytes(4, "little") for word in words), "little")
 
 
-def draw(locale: str, random: Random, function: Callable[[], Any]) -> Any:
-    """Run a function while Faker's generator for a locale draws from ``random``."""
+def draw(locale: str, random: Random, now: datetime, function: Callable[[], Any]) -> Any:
+    """Run a function while Faker's generator for a locale draws from ``random``, and its dates count from ``now``."""
     shared = faker(locale)
-    with _LOCK:
+    with _LOCK, _clock(now):
         kept, shared.random = shared.random, random
         try:
-            return settled(function())
+            return _plain(settled(function()))
         finally:
             shared.random = kept
 
@@ -91,6 +92,57 @@ def settled(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         raise ValueError("a set has no order that is the same everywhere")
     return value
+
+
+# -- the clock ---------------------------------------------------------------------------------------------------------
+
+
+class _Likewise(type):
+    """Makes every instance of the class that it derives from one of its own, too."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, cls.__mro__[1])
+
+
+@lru_cache(maxsize=4)
+def _telling(now: datetime) -> dict[str, type]:
+    """What stands for the classes ``datetime`` and ``date`` in Faker's module of dates: they say what the recipe says."""
+
+    class Moment(datetime, metaclass=_Likewise):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return now.astimezone(tz) if tz else now.replace(tzinfo=None)
+
+    class Day(date, metaclass=_Likewise):
+        @classmethod
+        def today(cls) -> date:  # type: ignore[override]
+            return now.date()
+
+    return {"datetime": Moment, "dtdate": Day}
+
+
+@contextmanager
+def _clock(now: datetime) -> Iterator[None]:
+    """Have Faker's module of dates read the recipe's clock. It asks the classes that it has imported."""
+    from faker.providers import date_time
+
+    told = {name: cls for name, cls in _telling(now).items() if hasattr(date_time, name)}
+    kept = {name: getattr(date_time, name) for name in told}
+    vars(date_time).update(told)
+    try:
+        yield
+    finally:
+        vars(date_time).update(kept)
+
+
+def _plain(value: Any) -> Any:
+    """A date or an instant as one of Python's own classes."""
+    if isinstance(value, datetime):
+        return datetime.combine(value.date(), value.timetz())
+    return date(value.year, value.month, value.day) if isinstance(value, date) else value
+
+
+# -- cells -------------------------------------------------------------------------------------------------------------
 
 
 @generator("fake")
@@ -111,7 +163,7 @@ def draw_fake(provider: str, locale: str, arguments: tuple[tuple[str, Any], ...]
                 random.seed(number)
                 seed_standard(number)
                 try:
-                    cells.append(draw(locale, random, lambda: function(**given)))
+                    cells.append(draw(locale, random, now, lambda: function(**given)))
                 except Exception as error:  # noqa: BLE001  # whatever a provider may raise
                     cells.append(error)
         return cells
