@@ -124,7 +124,9 @@ def templated(batch: Batch, field: AnyField, source: Templated, context: Context
             variables["pick"] = _picker(key, labels[row] if labels else row)
         if "fake" in names:
             label = labels[row] if labels else row
-            variables["fake"] = Faked(source.locale, now, lambda: cell_words(key, label, "fake", WIDTH))
+            variables["fake"] = Faked(
+                source.locale, lambda asked: cell_words(key, label, f"fake{asked}", WIDTH), world, now
+            )
         try:
             return run()
         except GenerationError:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from fixturekit.values.fields.fake import draw, provider, providers, seed_of
-from fixturekit.values.streams import Random, Words
+from fixturekit.values.fields.fake import draw, provider, providers
+from fixturekit.values.streams import Words
 
 _MOST = 1000  # the greatest number that asks for length or repetition
 # Parameters of providers whose numbers are values, not lengths
@@ -35,18 +35,22 @@ class Facade:
 
 
 class Faked(Facade):
-    """Faker's providers, drawing from a state of the cell's own.
+    """Faker's providers as one cell asks them.
 
-    ``words`` gives what seeds it, when the first provider is called; dates count from ``now``, in UTC.
+    Args:
+        words: Gives what seeds a call, by its number in the cell.
+        seed: Sets the standard ``random`` module; see ``undisturbed``.
+        now: What dates count from, in UTC.
     """
 
-    __slots__ = ("_locale", "_now", "_random", "_words")
+    __slots__ = ("_asked", "_locale", "_now", "_seed", "_words")
 
-    def __init__(self, locale: str, now: datetime, words: Callable[[], Words]) -> None:
+    def __init__(self, locale: str, words: Callable[[int], Words], seed: Callable[[int], None], now: datetime) -> None:
         self._locale = locale
-        self._now = now
         self._words = words
-        self._random: Random | None = None
+        self._seed = seed
+        self._now = now
+        self._asked = 0
 
     def __getitem__(self, name: Any) -> Callable[..., Any]:
         """Return a provider.
@@ -60,9 +64,9 @@ class Faked(Facade):
 
         def ask(*args: Any, **kwargs: Any) -> Any:
             _check_small(function, args, kwargs)
-            if self._random is None:
-                self._random = Random(seed_of(self._words()))
-            return draw(self._locale, self._random, self._now, lambda: function(*args, **kwargs))
+            self._asked += 1
+            words = self._words(self._asked)
+            return draw(self._locale, words, self._seed, self._now, lambda: function(*args, **kwargs))
 
         return ask
 

@@ -25,6 +25,8 @@ _LOCK = threading.RLock()
 def faker(locale: str) -> Any:
     """Return Faker's generator for a locale, one for the process, which nobody else draws from.
 
+    It keeps its ``Random``, which some providers hold on to: each cell seeds it anew.
+
     Raises:
         LookupError: Faker has no such locale.
     """
@@ -34,6 +36,7 @@ def faker(locale: str) -> Any:
         made: Any = Factory.create(locale, use_weighting=False)
     except AttributeError as error:
         raise LookupError(f"Faker has no locale {locale!r}") from error
+    made.random = Random(0)
     made._is_seeded = True  # else some providers ask the operating system
     return made
 
@@ -67,20 +70,19 @@ def check_arguments(locale: str, name: str, arguments: Mapping[str, Any]) -> Non
     inspect.signature(found).bind(**arguments)
 
 
-def seed_of(words: Words) -> int:
-    """Return the number that seeds a cell."""
-    return int.from_bytes(b"".join(word.to_bytes(4, "little") for word in words), "little")
+def draw(locale: str, words: Words, seed: Callable[[int], None], now: datetime, function: Callable[[], Any]) -> Any:
+    """Run a function that asks Faker's generator for a locale.
 
-
-def draw(locale: str, random: Random, now: datetime, function: Callable[[], Any]) -> Any:
-    """Run a function while Faker's generator for a locale draws from ``random``, and its dates count from ``now``."""
-    shared = faker(locale)
+    Args:
+        words: Seed the generator.
+        seed: Sets the standard ``random`` module, from which a few providers draw; see ``undisturbed``.
+        now: What Faker's dates count from, in UTC.
+    """
+    number = int.from_bytes(b"".join(word.to_bytes(4, "little") for word in words), "little")
     with _LOCK, _clock(now):
-        kept, shared.random = shared.random, random
-        try:
-            return _plain(settled(function()))
-        finally:
-            shared.random = kept
+        faker(locale).random.seed(number)
+        seed(number)
+        return _plain(settled(function()))
 
 
 def settled(value: Any) -> Any:
@@ -155,15 +157,11 @@ def draw_fake(provider: str, locale: str, arguments: tuple[tuple[str, Any], ...]
     given = dict(arguments)
 
     def values(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
-        random = Random(0)
         cells: list[Any] = []
-        with undisturbed() as seed_standard:
+        with undisturbed() as seed:
             for at in range(0, len(words), WIDTH):
-                number = seed_of(words[at : at + WIDTH])
-                random.seed(number)
-                seed_standard(number)
                 try:
-                    cells.append(draw(locale, random, now, lambda: function(**given)))
+                    cells.append(draw(locale, words[at : at + WIDTH], seed, now, lambda: function(**given)))
                 except Exception as error:  # noqa: BLE001  # whatever a provider may raise
                     cells.append(error)
         return cells
