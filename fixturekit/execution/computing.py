@@ -92,7 +92,7 @@ class PerRow:
                 raise GenerationError(f"values read each other in a circle: {' -> '.join([*names, self._field.name])}")
             trail.append(place)
             try:
-                return self._clean(self._evaluate(row, world))
+                return self._cleaned(self._evaluate(row, world))
             finally:
                 trail.pop()
         except CellFailed as failure:
@@ -102,6 +102,12 @@ class PerRow:
             raise CellFailed(self._field.name, row, self._batch) from GenerationError(reason)
         except Exception as error:
             raise CellFailed(self._field.name, row, self._batch) from error
+
+    def _cleaned(self, value: Any) -> Any:
+        try:
+            return self._clean(value)
+        except ValueError as error:
+            raise GenerationError(str(error)) from error
 
 
 def templated(batch: Batch, field: AnyField, source: Templated, context: Context, rows: Rows) -> PerRow:

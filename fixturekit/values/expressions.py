@@ -165,6 +165,15 @@ def _modulo(left: Any, right: Any) -> None:
         raise SecurityError("texts are not formatted with %: write the parts one after the other, or use !seq")
 
 
+def _alike(left: Any, right: Any) -> tuple[Any, Any]:
+    """A float beside a decimal counts as it is written: 0.9 is nine tenths."""
+    if isinstance(left, Decimal) and isinstance(right, float):
+        return left, Decimal(repr(right))
+    if isinstance(left, float) and isinstance(right, Decimal):
+        return Decimal(repr(left)), right
+    return left, right
+
+
 _CHECKS: dict[str, Callable[[Any, Any], None]] = {"*": _times, "**": _power, "+": _plus, "%": _modulo}
 
 
@@ -195,7 +204,7 @@ def settled(value: Any) -> Any:
 class _Environment(ImmutableSandboxedEnvironment):
     """Attributes are read where a table allows it, and nowhere else."""
 
-    intercepted_binops = frozenset(_CHECKS)
+    intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
 
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, finalize=settled, autoescape=False, optimized=False, cache_size=0)
@@ -229,8 +238,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self.undefined(f"there is no {name!r} in a {type(obj).__name__} that expressions may read")
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        _CHECKS[operator](left, right)
-        return self.binop_table[operator](left, right)
+        if operator in _CHECKS:
+            _CHECKS[operator](left, right)
+        return self.binop_table[operator](*_alike(left, right))
 
 
 def _bounded(obj: Any, attribute: str) -> Any:
@@ -382,9 +392,9 @@ def _used(tree: nodes.Template) -> tuple[frozenset[str], tuple[tuple[str, ...], 
                     )
                 reads.update({path: None} if root.name == "row" else {})
                 fakes.update({path[0]: None} if root.name == "fake" else {})
-            waiting.extend(others)
+            waiting.extend(reversed(others))
         else:
-            waiting.extend(node.iter_child_nodes())
+            waiting.extend(reversed(list(node.iter_child_nodes())))
     return frozenset(names), tuple(reads), tuple(fakes)
 
 

@@ -72,11 +72,15 @@ def cleaner(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
                 return field.clean(value, None)
             return clean(field, value)
         except ValidationError as error:
-            raise ValueError(f"{value!r}: {' '.join(error.messages)}") from error
+            raise ValueError(f"{_shown(value)}: {' '.join(error.messages)}") from error
         except ValueError as error:
-            raise ValueError(f"{value!r}: {error}") from error
+            raise ValueError(f"{_shown(value)}: {error}") from error
 
     return convert_one
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, (str, bytes)) else str(value)
 
 
 def _in_utc(field: models.Field[Any, Any], value: Any) -> Any:

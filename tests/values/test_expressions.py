@@ -67,6 +67,8 @@ def _in_time():
         ("{{ row['name'][0] }}", "Z"),
         ("{{ row.name[:3] }}", "Zoë"),
         ("{{ row.brand.brand.price * 2 }}", Decimal("19.00")),
+        ("{{ row.price * 0.9 + 0.1 }}", Decimal("8.650")),
+        ("{{ 19.0 / row.price }}", Decimal("2")),
         ("{{ row.name|slugify }}", "zoe-long"),
         ("{{ row.name.lower().split()|last }}", "long"),
         ("{{ row.name.replace('Z', 'S') }}", "Soë Long"),
