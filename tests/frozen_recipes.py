@@ -71,6 +71,24 @@ RECIPES = {
           - {id: quotes, make: testapp.Quote, count: 20}
           - {id: shipments, make: testapp.Shipment, count: 5}
         """,
+    "testapp.values": """
+        now: 2026-11-20T09:00:00+02:00
+        depends_on: [testapp.people]
+        steps:
+          - {id: plates, make: testapp.SportsCar, count: 20, set: {plate: !mask "--!- ###", doors: !jinja "{{ row.wheels // 2 }}"}}
+          - {id: masks, make: testapp.Note, count: 100, set: {title: !mask "-____ -____ ##", code: !choice [!mask "#_", XX]}}
+          - {id: works, make: testapp.Book, count: 2100, set: {author: !pick testapp.people/authors, title: !jinja "{{ row.author.name|slugify }} {{ n }}{{ pick(['a', 'b', 'c']) }}"}}
+          - {id: jackets, make: testapp.Cover, count: 50, set: {book: !ref works, colour: !jinja "{{ row.book.imprint.name[:8] }} {{ (now - days(n)).day }}"}}
+          - {id: called, make: testapp.Note, count: 100, set: {title: !call tests.testapp.values.numbered, memo: !jinja "{{ row.title.split() }}"}}
+          - {id: priced, make: testapp.Price, count: 50, set: {fee: !jinja "{{ (row.amount * 0.01)|round(2) if pick([true, false]) else n }}"}}
+          - id: labelled
+            make: testapp.Note
+            set: {title: !call tests.testapp.values.numbered, sentence: !jinja "{{ pick([1, 2, 3, 4]) }}", code: !mask "##"}
+            named:
+              anna: {title: !mask "_____"}
+              bert: {title: !jinja "{{ row.sentence }} {{ row.code }}", code: !mask "--"}
+              cleo: {}
+        """,
     "otherapp.plain": """
         options: {style: plain}
         steps:

@@ -17,7 +17,7 @@ from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError
 from fixturekit.execution.taken import Taken, folded
 from fixturekit.ledger import Ledger, MadeBatch
 from fixturekit.marks import Problem
-from fixturekit.planning.plan import Batch, Column, Pin, Plan, outside
+from fixturekit.planning.plan import Batch, Column, Pin, Plan, computed, outside
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values import canonical
 from fixturekit.values.registry import Context, capacity, compile_source, entry_values
@@ -52,11 +52,14 @@ class Binding:
     connection: BaseDatabaseWrapper
     plan: Plan
     now: datetime.datetime
+    ledger: Ledger
     gave_way: list[GaveWay] = field(default_factory=list)
     _pins: list[dict[str, Any]] = field(default_factory=list)
     _outside: dict[tuple[str, str, str], Keys] = field(default_factory=dict)
     _made: dict[tuple[str, str], Keys] = field(default_factory=dict)
     _instead: dict[tuple[str, str], dict[int, Any]] = field(default_factory=dict)
+    _finished: set[str] = field(default_factory=set)
+    _models: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def clock(self) -> datetime.datetime | None:
@@ -72,6 +75,36 @@ class Binding:
         if isinstance(source, Outside):
             return self._outside[source.recipe, source.step, source.field]
         return self._made[source.batch, source.field]
+
+    def elsewhere(self, source: Outside) -> Keys:
+        """A field of the rows that another recipe made; what nobody named while planning is read now.
+
+        Raises:
+            MadeRowsMissing: They are not there.
+        """
+        address = (source.recipe, source.step, source.field)
+        if address not in self._outside:
+            self._outside[address] = _made_elsewhere(self.connection, self.ledger, source)
+        return self._outside[address]
+
+    def model_elsewhere(self, source: Outside) -> str:
+        """The label of the model whose rows another recipe made.
+
+        Raises:
+            MadeRowsMissing: They are not there.
+        """
+        address = (source.recipe, source.step)
+        if address not in self._models:
+            self._models[address] = _batch_elsewhere(self.connection, self.ledger, source).model
+        return self._models[address]
+
+    def finish(self, batch: str) -> None:
+        """All rows of a batch are written."""
+        self._finished.add(batch)
+
+    def is_written(self, batch: str) -> bool:
+        """Whether all rows of a batch are written, so that their keys are known."""
+        return batch in self._finished
 
     def made(self, batch: str) -> Keys:
         """The keys of the rows of a batch."""
@@ -104,14 +137,14 @@ def bind(
         PinNotFound: Pins fit no row, or several; the message names all of them.
         MadeRowsMissing: Rows of another recipe are not there.
     """
-    binding = Binding(connection, plan, parse_now(plan.now))
+    binding = Binding(connection, plan, parse_now(plan.now), ledger)
     binding._pins = _all_pinned(connection.alias, plan)
     for batch in plan.batches:
         for column in batch.everything:
             for source in outside(column.source):
-                address = (source.recipe, source.step, source.field)
-                if address not in binding._outside:
-                    binding._outside[address] = _made_elsewhere(connection, ledger, source)
+                binding.elsewhere(source)
+                if computed(column.source):
+                    binding.model_elsewhere(source)
     if not written:
         _avoid_taken(binding, writer)
     return binding
@@ -140,11 +173,13 @@ def _wanted_fields(plan: Plan) -> dict[int, set[str]]:
 def _all_pinned(alias: str, plan: Plan) -> list[dict[str, Any]]:
     """Read all pinned rows, and say of all together which are not there."""
     wanted = _wanted_fields(plan)
+    # who computes a value may read any field of a row that the plan points at
+    whole = any(computed(column.source) for batch in plan.batches for column in batch.columns)
     found: list[dict[str, Any]] = []
     missing: list[PinNotFound] = []
     for number, pin in enumerate(plan.pins):
         try:
-            found.append(_pinned(alias, pin, wanted.get(number, {""})))
+            found.append(_pinned(alias, pin, wanted.get(number, {""}), whole=whole))
         except PinNotFound as error:
             missing.append(error)
     if len(missing) > 1:
@@ -154,10 +189,13 @@ def _all_pinned(alias: str, plan: Plan) -> list[dict[str, Any]]:
     return found
 
 
-def _pinned(alias: str, pin: Pin, fields: set[str]) -> dict[str, Any]:
-    """Read one pinned row."""
+def _pinned(alias: str, pin: Pin, fields: set[str], *, whole: bool) -> dict[str, Any]:
+    """Read one pinned row: some fields, or all columns as well."""
     instance = find_pinned(alias, pin)
-    return {name: getattr(instance, _attname(instance, name)) for name in fields}
+    found = {name: getattr(instance, _attname(instance, name)) for name in fields}
+    if whole:
+        found.update({field.attname: getattr(instance, field.attname) for field in instance._meta.concrete_fields})
+    return found
 
 
 def _attname(instance: models.Model, name: str) -> str:
@@ -217,8 +255,8 @@ def _nowhere(pin: Pin, model: type[models.Model]) -> str:
 # -- rows of other recipes -------------------------------------------------------------------------------------------
 
 
-def _made_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Outside) -> Keys:
-    """The keys of the rows that a step of an applied recipe made, or one field of these rows."""
+def _batch_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Outside) -> MadeBatch:
+    """What the ledger knows of the rows that a step of an applied recipe made."""
     made = next((batch for batch in ledger.batches(source.recipe) if batch.batch == source.step), None)
     if made is None or len(made.keys) != source.count:
         found = 0 if made is None else len(made.keys)
@@ -226,6 +264,12 @@ def _made_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Out
             f"{source.recipe}/{source.step} should have made {source.count} rows, the ledger of database "
             f"'{connection.alias}' knows {found}. Apply it again: applyfixtures {source.recipe} --reset"
         )
+    return made
+
+
+def _made_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Outside) -> Keys:
+    """The keys of the rows that a step of an applied recipe made, or one field of these rows."""
+    made = _batch_elsewhere(connection, ledger, source)
     there, count = ledger.still_there(source.recipe, source.step)
     if there < count:
         raise MadeRowsMissing(

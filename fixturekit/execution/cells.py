@@ -7,27 +7,33 @@ positions, and for passwords and pins, whose tokens are what the recipe writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField
+from fixturekit.exceptions import GenerationError
 from fixturekit.execution.binding import Binding
+from fixturekit.execution.computing import called, row_by_row, templated
+from fixturekit.execution.rows import Rows
 from fixturekit.factories.adapting import Adapted, adapt
 from fixturekit.planning.plan import Batch, Column, Plan, links
 from fixturekit.values import canonical
-from fixturekit.values.literals import clean
+from fixturekit.values.literals import clean, cleaner
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, Maker, compile_source
 from fixturekit.values.sealing import Seal
 from fixturekit.values.sources import (
     ByDatabase,
     ByFactory,
+    Called,
     Copied,
     Counted,
     Default,
+    Drawn,
     Hashed,
     Link,
     Map,
@@ -36,20 +42,15 @@ from fixturekit.values.sources import (
     Pinned,
     Sequence,
     Source,
+    Templated,
+    asks_faker,
 )  # fmt: skip
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys
 
 Cells = list[Any]
 
-
-class CellFailed(Exception):
-    """A value of one row cannot be made; the reason is the exception's cause. Never leaves this package."""
-
-    def __init__(self, field: str, row: int) -> None:
-        super().__init__(f"{field}[{row}]")
-        self.field = field
-        self.row = row
+_FEW_PARTS = 8
 
 
 class Compiled(Protocol):
@@ -191,16 +192,28 @@ class Various:
     choose: Callable[[int, int], Cells]
 
     def values(self, start: int, stop: int) -> Cells:
-        return [self.parts[part].values(row, row + 1)[0] for row, part in self._rows(start, stop)]
+        blocks = {number: part.values(start, stop) for number, part in self._whole(start, stop)}
+        return [
+            blocks[part][row - start] if part in blocks else self.parts[part].values(row, row + 1)[0]
+            for row, part in self._rows(start, stop)
+        ]
 
     def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
         cells: Cells = []
         tokens: Cells = []
+        blocks = {number: part.cells(start, stop) for number, part in self._whole(start, stop)}
         for row, part in self._rows(start, stop):
-            cell, token = self.parts[part].cells(row, row + 1)
+            cell, token = (
+                self.parts[part].cells(row, row + 1) if part not in blocks else _cut(blocks[part], row - start)
+            )
             cells.extend(cell)
             tokens.append([self.names[part], *token])
         return cells, tokens
+
+    def _whole(self, start: int, stop: int) -> Iterator[tuple[int, Compiled]]:
+        """The parts that are quicker to make in blocks, with the rows that take another one, than row by row."""
+        if len(self.parts) <= _FEW_PARTS < stop - start:
+            yield from ((number, part) for number, part in enumerate(self.parts) if isinstance(part, Generated))
 
     def stored(self, start: int, stop: int, now: Cells) -> Cells:
         return [
@@ -212,20 +225,15 @@ class Various:
         return zip(range(start, stop), self.choose(start, stop), strict=True)
 
 
+def _cut(block: tuple[Cells, Cells], at: int) -> tuple[Cells, Cells]:
+    """One row of a block."""
+    cells, tokens = block
+    return cells[at : at + 1], tokens[at : at + 1]
+
+
 def points_at_itself(batch: Batch, column: Column) -> bool:
     """Whether rows of a column point at rows of the very batch."""
     return any(link.batch == batch.id for link in links(column.source))
-
-
-def _row_by_row(field: AnyField, start: int, cells: Iterable[Any], make: Callable[[Any], Any]) -> Cells:
-    """Make cells one by one, and say which one could not be made."""
-    made: Cells = []
-    for row, cell in enumerate(cells, start):
-        try:
-            made.append(make(cell))
-        except Exception as error:
-            raise CellFailed(field.name, row) from error
-    return made
 
 
 def _renamed(now: Cells, planned: Cells, tokens: Cells, convert: canonical.Convert) -> Cells:
@@ -238,41 +246,56 @@ def _renamed(now: Cells, planned: Cells, tokens: Cells, convert: canonical.Conve
     ]
 
 
-class CompiledBatch:
-    """The columns of a batch, compiled for one binding."""
+def header(source: Source) -> str:
+    """What a column's digest says before its cells: for links, which rows the positions are of."""
+    if isinstance(source, Link):
+        return f"{source.batch.partition('^')[0]}.{source.field}"
+    if isinstance(source, Outside):
+        return f"{source.recipe}/{source.step}.{source.field}"
+    return ""
 
-    def __init__(self, plan: Plan, batch: Batch, model: type[models.Model], writer: Writer, binding: Binding) -> None:
+
+class Columns:
+    """Compiles columns of a batch for one binding, each when it is first asked for.
+
+    Args:
+        rows: Where columns that are computed read the values of others.
+    """
+
+    def __init__(
+        self, plan: Plan, batch: Batch, model: type[models.Model], binding: Binding, rows: Rows | None = None
+    ) -> None:
         self.batch = batch
         self.model = model
         self._plan = plan
-        self._writer = writer
         self._binding = binding
         self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
-        self.arguments: dict[str, Compiled] = {}
-        for column in batch.columns:
+        self._others: dict[str, Columns] = {batch.id: self}
+        self._rows = rows or Rows(plan, binding, self._of_any)
+
+    def compiled(self, field: str, source: Source) -> Compiled:
+        """Compile a source for a field of the batch."""
+        return self._source(self.fields[field], source)
+
+    def _of_any(self, batch: Batch, column: Column) -> Compiled:
+        """A column of any batch of the plan."""
+        if batch.id not in self._others:
+            model = apps.get_model(batch.model)
+            self._others[batch.id] = type(self)(self._plan, batch, model, self._binding, self._rows)
+        return self._others[batch.id].column(column)
+
+    def column(self, column: Column) -> Compiled:
+        """Return a column of the batch, compiled."""
+        if column.field not in self.columns:
             self.columns[column.field] = self._compile(column)
-        if batch.factory:
-            factory = adapt(batch.factory)
-            self.arguments = {column.field: self._argument(factory, column) for column in batch.arguments}
-
-    def later(self, column: Column) -> Compiled:
-        """Compile a column of the second pass."""
-        return self._compile(column)
-
-    def header(self, source: Source) -> str:
-        """What a column's digest says before its cells: for links, which rows the positions are of."""
-        if isinstance(source, Link):
-            return f"{source.batch.partition('^')[0]}.{source.field}"
-        if isinstance(source, Outside):
-            return f"{source.recipe}/{source.step}.{source.field}"
-        return ""
+        return self.columns[column.field]
 
     def _compile(self, column: Column) -> Compiled:
         return self._source(self.fields[column.field], column.source)
 
-    def _argument(self, factory: Adapted, column: Column) -> Compiled:
+    def argument(self, factory: Adapted, column: Column) -> Compiled:
         """What a factory is given: a value of the field that the path leads to, or a plain one."""
         field = factory.field(column.field)
         if field is not None:
@@ -303,16 +326,34 @@ class CompiledBatch:
             return Computed(self._defaults(field, source), convert)
         if isinstance(source, ByFactory):
             return Fabricated(convert)
+        if isinstance(source, Templated):
+            return Computed(templated(self.batch, field, source, self._context, self._rows), convert)
+        if isinstance(source, Called):
+            return Computed(called(self.batch, field, source, self._context, self._rows, self._binding.clock), convert)
         assert not isinstance(source, (Counted, ByDatabase))  # neither is a column of a batch
         maker = compile_source(source, self._context)
+        if asks_faker(source):
+            return self._faked(field, source, maker, convert)
         if isinstance(source, Sequence) and canonical.kind(field) != "text":
             return Computed(
-                lambda start, stop: _row_by_row(
+                lambda start, stop: row_by_row(
                     field, start, maker.values(start, stop), lambda text: clean(field, text)
                 ),
                 convert,
             )
         return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
+
+    def _faked(self, field: AnyField, source: Source, maker: Maker, convert: canonical.Convert) -> Compiled:
+        provider = dict(source.args)["provider"] if isinstance(source, Drawn) else ""
+        accept = cleaner(field)
+
+        def make(cell: Any) -> Any:
+            try:
+                return accept(cell)
+            except Exception as error:
+                raise GenerationError(f"!fake {provider} gives no value: {error}") from error
+
+        return Computed(lambda start, stop: row_by_row(field, start, maker.values(start, stop), make), convert)
 
     def _pinned(self, field: AnyField, source: Pinned, convert: canonical.Convert) -> Compiled:
         value = self._binding.pin(source.number, source.field)
@@ -334,7 +375,7 @@ class CompiledBatch:
 
     def _mixed(self, field: AnyField, source: Mixed) -> Compiled:
         parts = tuple(self._source(field, part) for part in source.sources)
-        names = tuple(map(self.header, source.sources))
+        names = tuple(map(header, source.sources))
         choose = source.choose
         if isinstance(choose, tuple):
             return Various(parts, names, lambda start, stop: list(choose[start:stop]))
@@ -343,13 +384,18 @@ class CompiledBatch:
     def _copied(self, field: AnyField, source: Copied, convert: canonical.Convert) -> Compiled:
         origin = self.fields[source.field]
         if canonical.kind(origin) == canonical.kind(field) and canonical.kind(field) not in ("text", "decimal"):
-            return Computed(lambda start, stop: self.columns[source.field].values(start, stop), convert)
+            return Computed(lambda start, stop: self._origin(source).values(start, stop), convert)
 
         def compute(start: int, stop: int) -> Cells:
-            cells = self.columns[source.field].values(start, stop)
-            return _row_by_row(field, start, cells, lambda cell: None if cell is None else clean(field, cell))
+            cells = self._origin(source).values(start, stop)
+            return row_by_row(field, start, cells, lambda cell: None if cell is None else clean(field, cell))
 
         return Computed(compute, convert)
+
+    def _origin(self, source: Copied) -> Compiled:
+        column = self.batch.column(source.field)
+        assert column is not None  # copies of what is no column of the table are refused while planning
+        return self.column(column)
 
     def _defaults(self, field: AnyField, source: Default) -> Callable[[int, int], Cells]:
         """Call the field's default once for each row, in a world that only the row's address shapes.
@@ -366,7 +412,31 @@ class CompiledBatch:
                 kept.clear()
                 with seal:
                     rows = labels[start:stop] or range(start, stop)
-                    kept[start, stop] = _row_by_row(field, start, rows, lambda row: seal.call(row, field.get_default))
+                    kept[start, stop] = row_by_row(field, start, rows, lambda row: seal.call(row, field.get_default))
             return list(kept[start, stop])
 
         return compute
+
+
+class CompiledBatch:
+    """All columns of a batch, compiled for one binding."""
+
+    def __init__(self, plan: Plan, batch: Batch, model: type[models.Model], writer: Writer, binding: Binding) -> None:
+        self.batch = batch
+        self.model = model
+        self._columns = Columns(plan, batch, model, binding)
+        self.fields = self._columns.fields
+        self.columns = {column.field: self._columns.column(column) for column in batch.columns}
+        self.arguments: dict[str, Compiled] = {}
+        if batch.factory:
+            factory = adapt(batch.factory)
+            self.arguments = {column.field: self._columns.argument(factory, column) for column in batch.arguments}
+
+    def later(self, column: Column) -> Compiled:
+        """Compile a column of the second pass."""
+        return self._columns.compiled(column.field, column.source)
+
+    @staticmethod
+    def header(source: Source) -> str:
+        """What a column's digest says before its cells."""
+        return header(source)

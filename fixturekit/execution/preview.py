@@ -8,7 +8,11 @@ from typing import Any
 
 from django.apps import apps
 
-from fixturekit.blueprints import is_parent_link
+from fixturekit.blueprints import AnyField, is_parent_link
+from fixturekit.exceptions import GenerationError
+from fixturekit.execution.binding import Binding
+from fixturekit.execution.cells import Columns, Compiled
+from fixturekit.execution.computing import CellFailed
 from fixturekit.planning.plan import Batch, Plan
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.positions import positions
@@ -16,6 +20,7 @@ from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import (
     ByDatabase,
     ByFactory,
+    Called,
     Copied,
     Default,
     Hashed,
@@ -24,7 +29,10 @@ from fixturekit.values.sources import (
     Outside,
     Pinned,
     Source,
+    Templated,
+    asks_faker,
 )  # fmt: skip
+from fixturekit.writers.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +63,93 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
     shown = min(rows, last.count)
     columns: dict[str, list[str]] = {}
     for batch in batches:
-        context = Context(plan.seed, batch.stream, parse_now(plan.now), batch.labels or None)
+        unbound = _Shown(plan, batch, apps.get_model(batch.model), _Unbound.of(plan))
         for column in (*batch.columns, *batch.later):
             if column.field in columns or is_parent_link(apps.get_model(batch.model), column.field):
                 continue
-            columns[column.field] = [_text(cell) for cell in _cells(plan, batch, column.source, context, shown)]
+            columns[column.field] = [_text(cell) for cell in _cells(unbound, column.field, column.source, shown)]
     cells = tuple(zip(*columns.values(), strict=True)) if columns else ((),) * shown
     return Preview(step, last.model, last.count, tuple(columns), cells)
 
 
-def _cells(plan: Plan, batch: Batch, source: Source, context: Context, count: int) -> list[Any]:
+def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
     if isinstance(source, (Link, Outside)):
-        return _addresses(source, context, count)
+        return _addresses(source, shown.context, count)
     if isinstance(source, Pinned):
-        return [f"!pin {plan.pins[source.number].wanted}"] * count
+        return [f"!pin {shown.plan.pins[source.number].wanted}"] * count
     if isinstance(source, Hashed):
         return ["<password>"] * count
-    if isinstance(source, Default):
+    if isinstance(source, (Default, Called)):
         return [f"<{source.path}>"] * count
     if isinstance(source, ByDatabase):
         return ["<database>"] * count
     if isinstance(source, ByFactory):
         return ["<factory>"] * count
     if isinstance(source, Copied):
-        column = batch.column(source.field)
-        return _cells(plan, batch, column.source, context, count) if column else [f"<{source.field}>"] * count
+        column = shown.batch.column(source.field)
+        return _cells(shown, column.field, column.source, count) if column else [f"<{source.field}>"] * count
     if isinstance(source, Mixed):
-        chosen = source.choose if isinstance(source.choose, tuple) else positions(source.choose, context, 0, count)
-        parts = [_cells(plan, batch, part, context, count) for part in source.sources]
+        chosen = (
+            source.choose if isinstance(source.choose, tuple) else positions(source.choose, shown.context, 0, count)
+        )
+        parts = [_cells(shown, field, part, count) for part in source.sources]
         return [parts[part or 0][row] for row, part in zip(range(count), chosen, strict=False)]
-    return compile_source(source, context).values(0, count)  # type: ignore[arg-type]
+    if isinstance(source, Templated) or asks_faker(source):
+        return _computed(shown, field, source, count)
+    return compile_source(source, shown.context).values(0, count)  # type: ignore[arg-type]
+
+
+def _computed(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
+    """Values where nothing has to be asked for them, elsewhere what they come from."""
+    compiled = shown.compiled(field, source)
+    instead = f"<{source.text}>" if isinstance(source, Templated) else "<Faker>"
+    cells: list[Any] = []
+    for row in range(count):
+        try:
+            cells.extend(compiled.values(row, row + 1))
+        except CellFailed:
+            cells.append(instead)
+    return cells
+
+
+class _Shown(Columns):
+    """Columns of which those that only foreign code can tell are not computed."""
+
+    @property
+    def context(self) -> Context:
+        return self._context
+
+    @property
+    def plan(self) -> Plan:
+        return self._plan
+
+    def _source(self, field: AnyField, source: Source) -> Compiled:
+        if isinstance(source, (Default, Called)):
+            raise GenerationError(f"{source.path} is not called for a preview")
+        return super()._source(field, source)
+
+
+class _Unbound(Binding):
+    """A binding that has read nothing."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Unbound:
+        nothing: Any = None
+        return cls(nothing, plan, parse_now(plan.now), nothing)
+
+    def pin(self, number: int, field: str) -> Any:
+        raise GenerationError("an existing row is not read for a preview")
+
+    def elsewhere(self, source: Outside) -> Keys:
+        raise GenerationError("an existing row is not read for a preview")
+
+    def model_elsewhere(self, source: Outside) -> str:
+        raise GenerationError("an existing row is not read for a preview")
+
+    def keys(self, source: Link | Outside) -> Keys:
+        raise GenerationError("there are no keys in a preview")
 
 
 def _addresses(source: Link | Outside, context: Context, count: int) -> list[Any]:

@@ -16,14 +16,15 @@ from fixturekit.blueprints import is_parent_link
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import CellFailed, Compiled, CompiledBatch, points_at_itself
+from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
+from fixturekit.execution.computing import CellFailed
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
-from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan
-from fixturekit.values.sources import Default, Each, Link
+from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan, computed
+from fixturekit.values.sources import Called, Default, Each, Link, parts
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Pour, Writer
 from fixturekit.writers.keys import Keys, Listed, Ranges
@@ -143,6 +144,7 @@ class PlanWriter:
         for name, digest in digests.items():
             if name not in waiting and not is_parent_link(compiled.model, name):
                 step.add(f"{batch.path}{name}", digest.digest())
+        self._binding.finish(batch.id)
         if not batch.part:
             self._written.keys[batch.id] = self._binding.made(batch.id)
 
@@ -257,9 +259,16 @@ class StreamBlocks(Blocks):
         self._done_last = False
         self._pour: Pour | None = None
         # a default may be code that asks the database, and may give another value when it is asked again
-        self._pure = not any(isinstance(column.source, Default) for column in columns)
+        self._pure = not self._runs_code(columns)
         if self._batch.counted:
             self._names.insert(0, key_column(compiled.model))
+
+    def _runs_code(self, columns: Sequence[Column]) -> bool:
+        """Whether code of the project takes part, in a column or in one that an expression may read."""
+        sources = [column.source for column in columns]
+        if any(computed(source) for source in sources):
+            sources = [column.source for batch in self._binding.plan.batches for column in batch.columns]
+        return any(isinstance(part, (Default, Called)) for source in sources for part in parts(source))
 
     @contextmanager
     def opened(self) -> Iterator[None]:

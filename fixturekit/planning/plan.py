@@ -13,7 +13,7 @@ from fixturekit.marks import Mark
 from fixturekit.recipes.document import Scalar
 from fixturekit.recipes.scalars import literal
 from fixturekit.recipes.spelling import spell_literal
-from fixturekit.values.sources import Link, Mixed, Outside, Source
+from fixturekit.values.sources import Called, Default, Link, Outside, Source, Templated, asks_faker, parts
 
 STREAM = "stream"
 BULK = "bulk"
@@ -175,17 +175,23 @@ class Plan:
 
 def links(source: Source) -> Iterator[Link]:
     """Yield the links to other batches that a source reads."""
-    if isinstance(source, Link):
-        yield source
-    elif isinstance(source, Mixed):
-        for part in source.sources:
-            yield from links(part)
+    return (part for part in parts(source) if isinstance(part, Link))
 
 
 def outside(source: Source) -> Iterator[Outside]:
     """Yield the made rows of other recipes that a source reads."""
-    if isinstance(source, Outside):
-        yield source
-    elif isinstance(source, Mixed):
-        for part in source.sources:
-            yield from outside(part)
+    for part in parts(source):
+        if isinstance(part, Outside):
+            yield part
+        elif isinstance(part, Templated):
+            yield from part.needs
+
+
+def computed(source: Source) -> bool:
+    """Whether values of a column may be computed from any others of the row, and of rows that it points to."""
+    return any(isinstance(part, (Templated, Called)) for part in parts(source))
+
+
+def calls(source: Source) -> bool:
+    """Whether values of a column come from code that is not fixturekit's."""
+    return asks_faker(source) or any(isinstance(part, (Default, Called)) for part in parts(source))

@@ -11,6 +11,7 @@ from fixturekit.exceptions import GenerationError, PlanError
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Problem
 from fixturekit.planning.batches import Batches
+from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
@@ -79,6 +80,7 @@ class Planner:
         for making in list(draft.roots.values()):
             _fill(draft, making)
         check_reads(draft)
+        check_computed(draft)
         for making in draft.roots.values():
             _check_paths(draft, making)
         if draft.problems.found:

@@ -38,6 +38,15 @@ class Problems:
         self.found.append(Problem(f"fixturekit.{id}", message, hint, where, mark))
 
 
+class Refused(Exception):
+    """A value that cannot be planned: a problem without its place. Never leaves this package."""
+
+    def __init__(self, id: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.id = id
+        self.hint = hint
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """Say the word that was probably meant, as a hint; empty where none is near."""
     near = difflib.get_close_matches(word, list(words), n=1)

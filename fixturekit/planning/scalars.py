@@ -15,15 +15,20 @@ from django.utils import timezone
 
 from fixturekit.blueprints import AnyField, is_password
 from fixturekit.exceptions import GenerationError
+from fixturekit.planning.computing import called, context_of, faked, templated
 from fixturekit.planning.draft import Draft, Making
-from fixturekit.planning.resolving import Given
+from fixturekit.planning.resolving import Given, Refused
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
+    Call,
     Choice,
     Copy,
+    Fake,
+    Jinja,
     Listing,
     Literal,
     Mapping,
+    Mask,
     Now,
     Password,
     Range,
@@ -32,11 +37,12 @@ from fixturekit.recipes.document import (
 )  # fmt: skip
 from fixturekit.recipes.offsets import parse_offset
 from fixturekit.values.canonical import kind
+from fixturekit.values.fields.masks import mask_length
 from fixturekit.values.filling import Filled, Request, fill
 from fixturekit.values.literals import clean, convert, in_project_time
 from fixturekit.values.passwords import encode
 from fixturekit.values.ranges import ranged
-from fixturekit.values.registry import Context, compile_source
+from fixturekit.values.registry import compile_source
 from fixturekit.values.sources import (
     ByDatabase,
     Const,
@@ -46,6 +52,7 @@ from fixturekit.values.sources import (
     Enumerated,
     Hashed,
     Map,
+    Mixed,
     Picked,
     Selected,
     Sequence,
@@ -59,14 +66,17 @@ _TRIED = 8  # rows whose generated values are tried on a field's own validators
 def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) -> Source | None:
     """Return the source of what the recipe gives for a plain field; None after reporting a problem."""
     try:
-        return _given(draft, making, field, given.value)
+        return _given(draft, making, field, given.value, making.lane(field.name))
+    except Refused as error:
+        draft.problem(making, field, error.id, str(error), error.hint)
+        return None
     except (ValueError, OverflowError, GenerationError) as error:
         shown = "" if "password" in field.name else _shown(given.value)
         draft.problem(making, field, "E046", f"{shown}{error}")
         return None
 
 
-def _given(draft: Draft, making: Making, field: AnyField, value: Value | None) -> Source | None:
+def _given(draft: Draft, making: Making, field: AnyField, value: Value | None, lane: str) -> Source:
     if is_password(making.shape, field) and not isinstance(value, Password):
         raise ValueError("a password is written '!password TEXT', so that what is stored is its hash")
     if isinstance(value, (Literal, Listing, Mapping)):
@@ -77,16 +87,56 @@ def _given(draft: Draft, making: Making, field: AnyField, value: Value | None) -
     if isinstance(value, Copy):
         return Copied(value.path)
     if isinstance(value, Choice):
-        options = tuple(convert(field, option) for option in value.options)
-        return Selected(options, choice_map(making.lane(field.name), len(options), value.weights))
-    if isinstance(value, Range):
-        key = making.key(field.name) if (field.name,) in making.shape.uniques and making.count > 1 else None
-        return ranged(_request(draft, making, field, key), value.low, value.high, draft.now)
+        return _choice(draft, making, field, value, lane)
+    if isinstance(value, (Range, Mask)):
+        return _spread(draft, making, field, value, lane)
     if isinstance(value, Now):
         return Const(moment(field, draft.now + parse_offset(value.offset) if value.offset else draft.now))
     if isinstance(value, Password):
         return _hashed(draft, field, value)
+    if isinstance(value, Fake):
+        return faked(draft, making, field, value, lane)
+    if isinstance(value, Jinja):
+        return templated(draft, making, value, lane)
+    if isinstance(value, Call):
+        return called(value, lane)
     raise ValueError(f"!{type(value).__name__.lower()} is for relations, this is a {type(field).__name__}")
+
+
+def _choice(draft: Draft, making: Making, field: AnyField, value: Choice, lane: str) -> Source:
+    """One of several values, or of several ways to get one, each of which draws in a lane of its own."""
+    chosen = choice_map(lane, len(value.options), value.weights)
+    if all(isinstance(option, (Literal, Listing, Mapping)) for option in value.options):
+        return Selected(tuple(convert(field, option) for option in value.options), chosen)
+    options = [_given(draft, making, field, option, f"{lane}[{number}]") for number, option in enumerate(value.options)]
+    return Mixed(tuple(options), chosen)
+
+
+def _spread(draft: Draft, making: Making, field: AnyField, value: Range | Mask, lane: str) -> Source:
+    """Values of a range or of a mask; on a unique field each once."""
+    alone = (field.name,) in making.shape.uniques and making.count > 1 and lane == making.lane(field.name)
+    key = making.key(field.name) if alone else None
+    request = replace(_request(draft, making, field, key), lane=lane)
+    if isinstance(value, Range):
+        return ranged(request, value.low, value.high, draft.now)
+    return _masked(draft, making, request, value)
+
+
+def _masked(draft: Draft, making: Making, request: Request, value: Mask) -> Source:
+    """Texts of a mask, the first of which the field accepts."""
+    field = request.field
+    length = mask_length(value.format)
+    if kind(field) not in ("text", "opaque"):
+        raise ValueError(f"!mask is for texts, this is a {type(field).__name__}: use !range")
+    if field.max_length is not None and length > field.max_length:
+        raise ValueError(f"the mask makes texts of {length} characters, there is room for {field.max_length}")
+    drawn = request.drawn("mask", mask=value.format)
+    for text in compile_source(drawn, context_of(draft, making)).values(0, min(making.count, _TRIED)):
+        try:
+            clean(field, text)
+        except ValueError as error:
+            raise ValueError(f"texts of the mask, such as '{text}', are refused: {error}") from error
+    return request.enumerated("mask", mask=value.format) if request.unique else drawn
 
 
 def choice_map(lane: str, count: int, weights: tuple[float, ...]) -> Map:
@@ -176,8 +226,7 @@ def _try_out(draft: Draft, making: Making, field: AnyField, source: Filled) -> N
     """
     if len(field.validators) == len(field.default_validators):
         return
-    context = Context(draft.seed, making.stream, draft.now, making.labels or None)
-    for value in compile_source(source, context).values(0, min(making.count, _TRIED)):
+    for value in compile_source(source, context_of(draft, making)).values(0, min(making.count, _TRIED)):
         try:
             clean(field, value)
         except ValueError as error:
@@ -192,12 +241,14 @@ def _nothing(field: AnyField) -> Const:
 
 
 def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enumerated | None:
-    """Return an enumeration of the field's values, or of the range that is given, under a key; None if it has none."""
+    """Return an enumeration of the field's values, or of the range or mask that is given; None if it has none."""
     request = _request(draft, making, field, key)
     given = making.given.get(field.name)
     try:
         if given is not None and isinstance(given.value, Range):
             source: Source = ranged(request, given.value.low, given.value.high, draft.now)
+        elif given is not None and isinstance(given.value, Mask):
+            source = request.enumerated("mask", mask=given.value.format)
         else:
             source = fill(request)
     except GenerationError:
@@ -205,10 +256,10 @@ def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enume
     return replace(source, start=0) if isinstance(source, Enumerated) else None
 
 
-def is_range(making: Making, name: str) -> bool:
-    """Whether the recipe gives a range for a field."""
+def is_spread(making: Making, name: str) -> bool:
+    """Whether the recipe gives a range or a mask for a field."""
     given = making.given.get(name)
-    return given is not None and isinstance(given.value, Range)
+    return given is not None and isinstance(given.value, (Range, Mask))
 
 
 def _request(draft: Draft, making: Making, field: AnyField, unique_key: str | None = None) -> Request:

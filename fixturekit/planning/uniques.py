@@ -15,13 +15,14 @@ from django.db import models
 from fixturekit.blueprints import UniqueSet
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.relations import linked_field
-from fixturekit.planning.scalars import enumerated, is_range
+from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
 from fixturekit.values.registry import all_values, capacity
 from fixturekit.values.sources import (
     Around,
     ByDatabase,
     ByFactory,
+    Called,
     Combined,
     Const,
     Copied,
@@ -42,10 +43,13 @@ from fixturekit.values.sources import (
     Selected,
     Sequence,
     Source,
+    Templated,
     Weighted,
+    asks_faker,
 )  # fmt: skip
 from fixturekit.values.uniqueness import start_of
 
+_BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory)
 _FEW = 4096  # so many values of a column are held in memory to combine them with those of others
 
 
@@ -88,7 +92,7 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
     sources = {name: making.columns[name] for name in names}
     if any(_never_repeats(source, making.count) for source in sources.values()):
         return
-    if any(isinstance(source, (Mixed, Copied, Default, ByDatabase, ByFactory)) for source in sources.values()):
+    if any(isinstance(source, _BY_ROW) for source in sources.values()):
         return  # decided row by row, or by the database
     if unique.nulls_distinct and Const(None) in sources.values():
         return
@@ -182,14 +186,14 @@ def _with_map(source: Source, new: Map) -> Source:
 def _enumerate(draft: Draft, making: Making, unique: UniqueSet) -> bool:
     """Let one column of the set that is generated, or is a range, be distinct by itself."""
     names = unique.names
-    for name in sorted(names, key=lambda name: is_range(making, name)):
+    for name in sorted(names, key=lambda name: is_spread(making, name)):
         field = making.shape.field(name)
         if field is None or not _is_free(making, name) or not isinstance(making.columns[name], (Drawn, Const)):
             continue
         if field.remote_field is not None or (unique.nulls_distinct and making.columns[name] == Const(None)):
             continue
         source = enumerated(draft, making, field, making.key(*names))
-        only = len(names) == 1 and is_range(making, name)  # too small a one is reported when it gets its interval
+        only = len(names) == 1 and is_spread(making, name)  # too small a one is reported when it gets its interval
         if source is not None and (capacity(source) >= making.count or only):
             making.columns[name] = source
             return True
@@ -198,7 +202,7 @@ def _enumerate(draft: Draft, making: Making, unique: UniqueSet) -> bool:
 
 def _is_free(making: Making, name: str) -> bool:
     """Whether the planner may choose another source for a column: it is generated, or the recipe gives its range."""
-    return name in making.free or is_range(making, name)
+    return name in making.free or is_spread(making, name)
 
 
 def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[str, int]:
@@ -245,6 +249,12 @@ def _outside_condition(making: Making, unique: UniqueSet) -> bool:
 
 
 def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -> None:
+    faked = next((name for name in names if asks_faker(making.columns[name])), None)
+    if faked is not None:
+        message = f"must be different in {making.count} rows, and Faker may give the same value twice"
+        hint = "Use '!seq \"...{n}\"', or '!jinja' with {{ n }} beside {{ fake... }}."
+        draft.problem(making, faked, "E045", message, hint)
+        return
     what = " and ".join(names) if len(names) > 1 else names[0]
     source = making.columns[names[0]]
     if len(names) == 1 and isinstance(source, (Const, Hashed)):

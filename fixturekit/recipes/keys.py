@@ -186,13 +186,13 @@ _TAGS = (
     Tag("!range", document.Range, "[low, high] or {from: low, to: high}", "a value between two ends"),
     Tag("!now", document.Now, "nothing, or a distance such as '-3 days'", "the recipe's clock"),
     Tag("!auto", document.Auto, "nothing", "as if the field were not named"),
-    Tag("!mask", document.Mask, "a mask such as '##-__'", "digits and letters after a mask", LATER),
-    Tag("!fake", document.Fake, "a provider, or {provider: {arguments}}", "a Faker provider", LATER),
-    Tag("!jinja", document.Jinja, "an expression in {{ }}", "a sandboxed expression", LATER),
+    Tag("!mask", document.Mask, "a mask such as '##-__'", "digits and letters after a mask"),
+    Tag("!fake", document.Fake, "a provider, or {provider: {arguments}}", "a Faker provider"),
+    Tag("!jinja", document.Jinja, "an expression in {{ }}", "a sandboxed expression"),
     Tag("!password", document.Password, "the password as it is typed", "what set_password would store"),
     Tag("!file", document.File, "a path beside the recipe", "a file in the field's storage", LATER),
     Tag("!image", document.Image, "nothing, or width, height, color and format", "a picture made for the row", LATER),
-    Tag("!call", document.Call, "the dotted path of a function", "what a function of the project returns", LATER),
+    Tag("!call", document.Call, "the dotted path of a function", "what a function of the project returns"),
 )
 
 TAGS: dict[str, Tag] = {tag.name: tag for tag in _TAGS}

@@ -18,11 +18,11 @@ from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
 from fixturekit.factories.adapting import adapt
-from fixturekit.planning.plan import EACH, STREAM, Plan
+from fixturekit.planning.plan import EACH, STREAM, Plan, calls
 from fixturekit.recording.process import ProcessFailed, replay_in_process, why_not
 from fixturekit.recording.replaying import Replayed, replay, replay_shifted
 from fixturekit.values.sealing import moves_whole_clock
-from fixturekit.values.sources import Default, Mixed, Source
+from fixturekit.values.sources import Called, Default, Drawn, Source, Templated, asks_faker, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +142,8 @@ def _second(applier: Applier, plan: Plan, text: str, needed: Sequence[str], firs
 
 def _runs_code(plan: Plan) -> bool:
     return any(
-        batch.way != STREAM or any(_calls(column.source) for column in batch.everything) for batch in plan.batches
+        batch.way != STREAM or any(calls(column.source) for column in batch.everything) for batch in plan.batches
     )
-
-
-def _calls(source: Source) -> bool:
-    """Whether a column's values come from a function that is not fixturekit's."""
-    return isinstance(source, Default) or (isinstance(source, Mixed) and any(map(_calls, source.sources)))
 
 
 def _blame(plan: Plan, step: str, path: str) -> str:
@@ -159,8 +154,9 @@ def _blame(plan: Plan, step: str, path: str) -> str:
         column = batch.column(path[len(batch.path) :])
         if column is None:
             continue
-        if isinstance(column.source, Default):
-            return f"its default {column.source.path} gives another value each time"
+        called = next(filter(None, map(_said, parts(column.source))), "")
+        if called:
+            return f"{called} gives another value each time"
         if batch.factory:
             return f"set by {batch.factory}{_declaration(batch.factory, column.field)}"
         if batch.way == EACH:
@@ -172,6 +168,17 @@ def _declaration(factory: str, name: str) -> str:
     """The kind of the declaration by which a factory sets a field, if it has one."""
     declared = adapt(factory).factory._meta.pre_declarations
     return f", its {name} is a {type(declared[name].declaration).__name__}" if name in declared else ""
+
+
+def _said(source: Source) -> str:
+    """How a message speaks of code, or of an expression, that values come from; "" where they are drawn."""
+    if isinstance(source, Default):
+        return f"its default {source.path}"
+    if isinstance(source, Called):
+        return f"!call {source.path}"
+    if isinstance(source, Templated):
+        return f"!jinja {source.text!r}"
+    return f"!fake {dict(source.args)['provider']}" if isinstance(source, Drawn) and asks_faker(source) else ""
 
 
 def last_migrations(plan: Plan, leaves: dict[str, str]) -> tuple[tuple[str, str], ...]:

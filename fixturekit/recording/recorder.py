@@ -25,6 +25,8 @@ from fixturekit.recording.building import Built, build, dependencies
 from fixturekit.recording.naming import recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.proof import Proof, last_migrations, prove
+from fixturekit.values.fields import fake
+from fixturekit.values.sources import asks_faker
 
 Elsewhere = list[tuple[str, Interval]]
 """Intervals of unique values, each with the name of the recipe that has it."""
@@ -205,17 +207,11 @@ class Recorder:
             format=FORMAT,
             engine=ENGINE,
             schema=last_migrations(plan, _leaves()),
-            with_=_libraries(recipe),
+            with_=_libraries(plan),
             needs=(FREEZE,) if proof and proof.frozen else (),
             produces=tuple(produces),
         )
         return replace(recipe, recorded=recorded)
-
-
-def _libraries(recipe: Recipe) -> tuple[tuple[str, str], ...]:
-    """The versions of libraries that values of the recipe come from."""
-    used = ["Faker", "factory_boy"] if any(step.factory for step in recipe.steps) else []
-    return tuple((name, metadata.version(name)) for name in used)
 
 
 def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Recipe:
@@ -274,6 +270,14 @@ def _text(recipe: Recipe, name: str) -> str:
         raise RecordingError(str(error)) from error
     read(text, name)
     return text
+
+
+def _libraries(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """The versions of libraries that values of a plan come from."""
+    by_factory = any(batch.factory for batch in plan.batches)
+    faked = any(asks_faker(column.source) for batch in plan.batches for column in batch.everything)
+    found = [("Faker", fake.version())] if faked or by_factory else []
+    return (*found, ("factory_boy", metadata.version("factory_boy"))) if by_factory else tuple(found)
 
 
 def _leaves() -> dict[str, str]:

@@ -6,6 +6,7 @@ No setting takes part: an instant without a zone is in UTC, whatever ``TIME_ZONE
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +53,34 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
         raise ValueError(f"a {type(field).__name__} does not take it") from error
     except (ValueError, ArithmeticError) as error:
         raise ValueError(str(error)) from error
+
+
+def cleaner(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """Return the function that converts and validates computed values; None is left where the field may be NULL.
+
+    It raises ValueError, with the value in its text, where the field refuses it.
+    """
+    plain = kind(field) == "text"
+
+    def convert_one(value: Any) -> Any:
+        if isinstance(value, Exception):
+            raise value
+        if value is None and field.null:
+            return None
+        try:
+            if plain:
+                return field.clean(value, None)
+            return clean(field, value)
+        except ValidationError as error:
+            raise ValueError(f"{_shown(value)}: {' '.join(error.messages)}") from error
+        except ValueError as error:
+            raise ValueError(f"{_shown(value)}: {error}") from error
+
+    return convert_one
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, (str, bytes)) else str(value)
 
 
 def _in_utc(field: models.Field[Any, Any], value: Any) -> Any:

@@ -40,6 +40,24 @@ def ambient(number: int) -> Iterator[None]:
             random.setstate(state)
 
 
+@contextmanager
+def undisturbed() -> Iterator[Callable[[int], None]]:
+    """Put the random states of the process back afterwards.
+
+    Yields:
+        What sets the standard ``random`` module, for libraries that draw from it beside a generator that they are given.
+    """
+    with _LOCK:
+        undo = [_restorer(shared) for shared in _shared_randoms()]
+        state = random.getstate()
+        try:
+            yield random.seed
+        finally:
+            random.setstate(state)
+            for restore in undo:
+                restore()
+
+
 class Seal:
     """A context in which ``call`` runs a function as if row n were the only one.
 

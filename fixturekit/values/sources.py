@@ -6,10 +6,14 @@ looked up in the keys that the linked batch keeps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Arguments = tuple[tuple[str, Any], ...]
+
+FAKE = "fake"
+"""The generator whose values are those of a version of Faker."""
 
 
 # -- maps: from a position of this batch to a position of the linked one --------------------------------------------
@@ -217,6 +221,28 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True)
+class Templated:
+    """An expression, evaluated row by row.
+
+    ``locale`` is that of Faker, ``""`` where the expression does not ask it. ``needs`` are values of rows that other
+    recipes made, which are read before.
+    """
+
+    text: str
+    lane: str
+    locale: str = ""
+    needs: tuple[Outside, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a function of the project returns, called row by row in a sealed world."""
+
+    path: str
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
 class ByDatabase:
     """Left out of the batch: the database fills the column and nothing digests it."""
 
@@ -238,5 +264,22 @@ class Mixed:
 
 Source: TypeAlias = (
     Const | Hashed | Drawn | Enumerated | Selected | Sequence | Counted | Link | Outside | Pinned | Copied
-    | Default | ByDatabase | ByFactory | Mixed
+    | Default | Templated | Called | ByDatabase | ByFactory | Mixed
 )  # fmt: skip
+
+
+def parts(source: Source | None) -> Iterator[Source]:
+    """Yield what a source consists of: itself, or what different rows have."""
+    if isinstance(source, Mixed):
+        for part in source.sources:
+            yield from parts(part)
+    elif source is not None:
+        yield source
+
+
+def asks_faker(source: Source) -> bool:
+    """Whether values come from Faker."""
+    return any(
+        part.generator == FAKE if isinstance(part, Drawn) else isinstance(part, Templated) and part.locale != ""
+        for part in parts(source)
+    )

@@ -19,7 +19,9 @@ __all__ = [
     "BLOCK",
     "DERIVATION",
     "Lane",
+    "Random",
     "Words",
+    "cell_words",
     "digest",
     "parse_now",
     "parse_offset",
@@ -32,6 +34,7 @@ DERIVATION = 1
 BLOCK = 2048
 
 Words: TypeAlias = "array[int]"
+Random: TypeAlias = random.Random
 
 
 def digest(parts: Iterable[str | bytes], size: int = 16) -> bytes:
@@ -97,3 +100,13 @@ def sub_random(key: bytes, row: int | str) -> random.Random:
     """Return a ``Random`` of its own for one row (a position, or a label), for draws without a fixed number of words."""
     name = f"#{row}" if isinstance(row, int) else f"={row}"
     return random.Random(int.from_bytes(digest((key, name)), "little"))
+
+
+def cell_words(key: bytes, row: int | str, what: str, width: int) -> Words:
+    """Return words of one row (a position, or a label), for one of several draws that a cell makes: ``what`` names it."""
+    name = f"#{row}" if isinstance(row, int) else f"={row}"
+    result: Words = array("I")
+    result.frombytes(digest((key, name, what), 4 * width))
+    if sys.byteorder == "big":
+        result.byteswap()
+    return result

@@ -283,15 +283,15 @@ def test_unsupported_parts_at_once():
             make: testapp.Note
             match: [title]
             set:
-              title: !mask "##"
-              body: !jinja "{{ n }}"
+              title: !image
+              body: !file a.txt
               nope: 1
     """
     assert [line.partition(":")[2].partition(" cannot")[0] for line in problems(text)] == [
         "1:1 atomic: 'atomic'",
         "5:5 steps[0].match: 'match'",
-        "7:14 steps[0].set.title: !mask",
-        "8:13 steps[0].set.body: !jinja",
+        "7:14 steps[0].set.title: !image",
+        "8:13 steps[0].set.body: !file",
     ]
 
 

@@ -134,7 +134,40 @@ def test_choice():
         (1, 2), Weighted("whole", (3.0, 1.0))
     )
     assert "must be an integer" in refused("testapp.Measure", "whole: !choice [1, x]")
-    assert refused("testapp.Note", "title: !choice [x, !now ]") == "!now is not a plain value"
+    assert refused("testapp.Note", "title: !choice [x, !now ]") == "!now is for dates and times, this is a CharField"
+
+
+def test_choice_of_ways():
+    """Options may be ways to get a value; each draws in a lane of its own."""
+    found = column("testapp.Note", "title: !choice [x, !seq 'T{n}', !mask '##', !choice [!copy code, y]]", "title")
+    assert found == Mixed(
+        (
+            Const("x"),
+            Sequence("T{n}"),
+            Drawn("mask", "title[2]", (("mask", "##"),)),
+            Mixed((Copied("code"), Const("y")), Picked("title[3]", 2)),
+        ),
+        Picked("title", 4),
+    )
+    assert refused("testapp.Note", "title: !choice [x, !make 2]") == "!make is for relations, this is a CharField"
+
+
+def test_mask():
+    """Texts that fit the field and that its validators take; on a unique field each once."""
+    assert column("testapp.Note", "title: !mask '##'", "title") == Drawn("mask", "title", (("mask", "##"),))
+    found = batches(step("testapp.Author", "email: !mask '###@example.com'", count=3))["a"]["email"]
+    assert found == Enumerated("mask", "testapp.Author.email", found.start, (("mask", "###@example.com"),))
+    assert "texts of the mask, such as" in refused("testapp.Author", "email: !mask '###'")
+    assert refused("testapp.Measure", "whole: !mask '##'") == "!mask is for texts, this is a IntegerField: use !range"
+    assert refused("testapp.Note", "title: !mask '##!'").startswith("the mask '##!' ends in '!'")
+    assert refused("testapp.Note", f"title: !mask '{'#' * 300}'").startswith("the mask makes texts of 300 characters")
+
+
+def test_mask_that_has_too_few_texts():
+    """A unique field wants as many texts as rows, counted before any row is made."""
+    line = problem(step("testapp.Author", "email: !mask '#@example.com'", count=11))
+    assert "must be different in 11 rows, and there are 10 different values" in line
+    assert "E057" in line
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ steps:
     rows: shop.Brand
     columns: [name]
     values:
-      - [!fake company]
+      - [!file a.txt]
   - id: b
     make: shop.Brand
     use: x
@@ -74,7 +74,7 @@ steps:
     update: true
     set:
       owner: !pin {a: b, or_make: {c: d}}
-      deep: {list: [!mask "##"]}
+      deep: {list: [!file a.txt]}
 recorded:
   engine: 2
 """

@@ -53,7 +53,7 @@ def _pairs(alphabet: str) -> list[str]:
     return ["".join(pair) for pair in product(alphabet, repeat=2)]
 
 
-def _spelling(alphabet: str, length: int) -> Render:
+def spelling(alphabet: str, length: int) -> Render:
     """Numbers to words of an alphabet, all of one length, read in pairs of characters."""
     pairs = _pairs(alphabet)
     base = len(pairs)
@@ -68,7 +68,7 @@ def _spelling(alphabet: str, length: int) -> Render:
         return lambda places: [
             pairs[place // square] + pairs[place // base % base] + pairs[place % base] for place in places
         ]
-    head, tail = _spelling(alphabet, length - 2), pairs
+    head, tail = spelling(alphabet, length - 2), pairs
     return lambda places: [
         first + tail[place % base] for first, place in zip(head([p // base for p in places]), places, strict=True)
     ]
@@ -85,7 +85,7 @@ def _axis(locale: str, name: str, form: str, room: int | None, tail: str) -> Axi
         alphabet, length = ALPHABETS[name], int(form)
         if length <= 2:
             return _listed([text + tail for text in (alphabet if length == 1 else _pairs(alphabet))])
-        spell = _spelling(alphabet, length)
+        spell = spelling(alphabet, length)
         render: Render = (lambda places: [text + tail for text in spell(places)]) if tail else spell
         return Axis(len(alphabet) ** length, render, length + len(tail), length + len(tail))
     if name == "number":
@@ -142,7 +142,11 @@ def read(text: str, locale: str, room: int | None = None) -> Template:
 @generator("text")
 def draw_text(template: str, locale: str, room: int | None = None) -> Drawing:
     """Texts of a template, every part drawn for itself."""
-    found = read(template, locale, room)
+    return draw_template(read(template, locale, room))
+
+
+def draw_template(found: Template) -> Drawing:
+    """Texts of a template that is read, every part drawn for itself."""
     widths = [width_of(0, axis.size - 1) for axis in found.axes]
     width = sum(widths)
 
@@ -171,7 +175,11 @@ def _part(words: Words, width: int, at: int, taken: int) -> Words:
 @enumeration("text")
 def enumerate_text(template: str, locale: str, room: int | None = None) -> Space:
     """All texts of a template, which must be such that different places give different texts."""
-    found = read(template, locale, room)
+    return enumerate_template(read(template, locale, room))
+
+
+def enumerate_template(found: Template) -> Space:
+    """All texts of a template that is read."""
     sizes = tuple(axis.size for axis in found.axes)
 
     def values(entries: Sequence[int]) -> list[str]:
@@ -199,7 +207,7 @@ def count_text(longest: int, shortest: int = 1, head: str = "", tail: str = "") 
 def enumerate_numerals(longest: int, shortest: int = 1, head: str = "", tail: str = "") -> Space:
     """``"1"``, ``"2"`` and so on in at most ``longest`` digits, then words of that length that begin with a letter."""
     limit: int = 10**longest
-    spell, first_word = _spelling(TOKEN, longest), 10 * 36 ** (longest - 1)
+    spell, first_word = spelling(TOKEN, longest), 10 * 36 ** (longest - 1)
 
     def values(entries: Sequence[int]) -> list[str]:
         if shortest == 1 and max(entries, default=0) < limit:
