@@ -6,6 +6,7 @@
     python3 dev.py lint                 ruff, and migrations that are missing
     python3 dev.py types                mypy
     python3 dev.py imports              who imports whom
+    python3 dev.py docs                 the manual, as HTML in docs/_build
     python3 dev.py package              build the distribution, and try the wheel away from the checkout
 
 The first run makes a virtual environment in .venv. Later runs install again only when pyproject.toml has changed.
@@ -130,6 +131,16 @@ def imports(environment: "Here | Environment", options: argparse.Namespace, word
     """Check with import-linter who imports whom."""
     environment.provide(groups=["imports"])
     run_all([environment.python.parent / "lint-imports"])
+
+
+def docs(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
+    """Build the manual into docs/_build/html; whatever Sphinx warns of is an error."""
+    environment.provide(groups=["docs"])
+    target = ROOT / "docs" / "_build" / "html"
+    remove(target)  # pages that are gone must not be found there
+    strict = ("--nitpicky", "--fail-on-warning", "--keep-going", "--quiet")
+    run([environment.python, "-m", "sphinx", *strict, "docs", target])
+    print(f"The manual is {relative(target / 'index.html')}")
 
 
 def package(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
@@ -391,7 +402,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         "--here", action="store_true", help="use the Python that runs this, as it is, and install nothing"
     )
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (demo, test, lint, types, imports, package):
+    for command in (demo, test, lint, types, imports, docs, package):
         name, doc = command.__name__, command.__doc__
         subparser = commands.add_parser(name, help=doc, description=doc, allow_abbrev=False)
         subparser.set_defaults(command=command)
