@@ -59,7 +59,7 @@ class Reader:
             return ""
         command = {"python": [sys.executable], "django-admin": [sys.executable, "-m", "django"]}[program]
         run = subprocess.run(
-            [*command, *words], cwd=self.folder, env=self.environment, check=False, timeout=120,
+            [*command, *words], cwd=self.folder, env=self.environment, check=False, timeout=300,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
         )  # fmt: skip
         assert run.returncode == 0, run.stdout
