@@ -139,11 +139,11 @@ def is_password(shape: Blueprint, field: AnyField) -> bool:
 
 def _table(model: type[models.Model]) -> Table:
     links = set(parent_links(model).values())
-    fields = tuple(field for field in model._meta.local_concrete_fields if field not in links and _stored(field))
+    fields = tuple(field for field in model._meta.local_concrete_fields if field not in links and is_stored(field))
     return Table(model, model._meta.db_table, fields, model._meta.pk)
 
 
-def _stored(field: AnyField) -> bool:
+def is_stored(field: AnyField) -> bool:
     """Whether the field is a column that may be written."""
     return field.column is not None and not getattr(field, "generated", False)
 

@@ -52,7 +52,8 @@ def whole(text: str) -> str:
 
 def with_step(keys: str) -> str:
     """A recipe whose last step has these keys besides the required ones."""
-    required = [line for line in ("id: x", "make: app.Model") if not keys.startswith(line.split()[0])]
+    makers = () if keys.startswith(("factory:", "rows:")) else ("make: app.Model",)
+    required = [line for line in ("id: x", *makers) if not keys.startswith(line.split()[0])]
     return AROUND + "  - " + "\n    ".join([*required, *keys.splitlines()]) + "\n"
 
 

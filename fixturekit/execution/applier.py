@@ -25,9 +25,10 @@ from fixturekit.models import SIDE, AppliedRecipe
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
-from fixturekit.recipes.keys import ENGINE
+from fixturekit.recipes.keys import ENGINE, FREEZE
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
 from fixturekit.recipes.writing import write
+from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.writers import writer_for
 
 
@@ -132,11 +133,7 @@ class Applier:
         Raises:
             PlanError: It does not fit the models.
         """
-        return Planner(self._document, self.connection.alias).plan(name, self.loader.recipes[name].document)
-
-    def _document(self, name: str) -> Recipe | None:
-        loaded = self.loader.recipes.get(name)
-        return loaded.document if loaded else None
+        return Planner(self.loader.document, self.connection.alias).plan(name, self.loader.recipes[name].document)
 
     def _refuse_changed(self, name: str, applied: Applied | None) -> None:
         loaded = self.loader.recipes[name]
@@ -184,6 +181,7 @@ class Applier:
             )
 
     def _apply(self, name: str, *, fake: bool) -> Outcome:
+        self._refuse_unmet(name)
         planned = self.plan(name).plan
         self.reporter.start(name, planned.rows)
         started = time.perf_counter()
@@ -205,6 +203,18 @@ class Applier:
             skipped=planned.skipped,
             differing=tuple(differing_steps(self.loader.recipes[name].document, written)),
         )
+
+    def _refuse_unmet(self, name: str) -> None:
+        """Refuse a recipe whose rows would be others without an extra that is not installed."""
+        loaded = self.loader.recipes[name]
+        for need in loaded.document.recorded.needs if loaded.document.recorded else ():
+            if need != FREEZE:
+                raise ApplyError(f"{loaded.shown}: {name} needs '{need}', which this fixturekit does not know")
+            if not moves_whole_clock():
+                raise ApplyError(
+                    f"{loaded.shown}: {name} needs a clock that stands still, since code of the project reads it. "
+                    "Install what does that: pip install 'fixturekit[freeze]'"
+                )
 
     def _record(self, name: str, digests: Mapping[str, Digested] | None = None) -> AppliedRecipe:
         """Note the recipe; without digests of rows, as one that was faked."""

@@ -58,6 +58,11 @@ class Binding:
     _made: dict[tuple[str, str], Keys] = field(default_factory=dict)
     _instead: dict[tuple[str, str], dict[int, Any]] = field(default_factory=dict)
 
+    @property
+    def clock(self) -> datetime.datetime | None:
+        """The instant at which clocks stand while code of the project runs, None where they go on."""
+        return self.now if self.plan.frozen else None
+
     def pin(self, number: int, field: str) -> Any:
         """The Python value of a field (``""``: the key) of a pinned row."""
         return self._pins[number][field]
@@ -102,7 +107,7 @@ def bind(
     binding = Binding(connection, plan, parse_now(plan.now))
     binding._pins = _all_pinned(connection.alias, plan)
     for batch in plan.batches:
-        for column in (*batch.columns, *batch.later):
+        for column in batch.everything:
             for source in outside(column.source):
                 address = (source.recipe, source.step, source.field)
                 if address not in binding._outside:
@@ -127,7 +132,7 @@ def _wanted_fields(plan: Plan) -> dict[int, set[str]]:
                 collect(part)
 
     for batch in plan.batches:
-        for column in (*batch.columns, *batch.later):
+        for column in batch.everything:
             collect(column.source)
     return wanted
 

@@ -15,6 +15,7 @@ from django.db import models
 
 from fixturekit.blueprints import AnyField
 from fixturekit.execution.binding import Binding
+from fixturekit.factories.adapting import Adapted, adapt
 from fixturekit.planning.plan import Batch, Column, Plan, links
 from fixturekit.values import canonical
 from fixturekit.values.literals import clean
@@ -23,6 +24,7 @@ from fixturekit.values.registry import Context, Maker, compile_source
 from fixturekit.values.sealing import Seal
 from fixturekit.values.sources import (
     ByDatabase,
+    ByFactory,
     Copied,
     Counted,
     Default,
@@ -130,6 +132,26 @@ class Repeated:
         return _renamed(now, self.values(start, stop), [self.token] * (stop - start), self.convert)
 
 
+class Absent:
+    """Stands for a value that a factory is not given."""
+
+
+@dataclass(slots=True)
+class Fabricated:
+    """Cells that a factory decides about: there is nothing to give, and whatever is there counts."""
+
+    convert: canonical.Convert
+
+    def values(self, start: int, stop: int) -> Cells:
+        return [Absent] * (stop - start)
+
+    def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
+        raise TypeError("what a factory puts there is not planned")
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return self.convert(now)
+
+
 @dataclass(slots=True)
 class Linked:
     """Keys of other rows. ``keys`` is asked late: a batch may link to itself, whose keys come as it is written."""
@@ -228,8 +250,12 @@ class CompiledBatch:
         self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
+        self.arguments: dict[str, Compiled] = {}
         for column in batch.columns:
             self.columns[column.field] = self._compile(column)
+        if batch.factory:
+            factory = adapt(batch.factory)
+            self.arguments = {column.field: self._argument(factory, column) for column in batch.arguments}
 
     def later(self, column: Column) -> Compiled:
         """Compile a column of the second pass."""
@@ -246,6 +272,21 @@ class CompiledBatch:
     def _compile(self, column: Column) -> Compiled:
         return self._source(self.fields[column.field], column.source)
 
+    def _argument(self, factory: Adapted, column: Column) -> Compiled:
+        """What a factory is given: a value of the field that the path leads to, or a plain one."""
+        field = factory.field(column.field)
+        if field is not None:
+            return self._source(field, column.source)
+        return self._plain(column.source)
+
+    def _plain(self, source: Source) -> Compiled:
+        if isinstance(source, Mixed):
+            assert isinstance(source.choose, tuple)  # labelled rows
+            choose = source.choose
+            parts = tuple(map(self._plain, source.sources))
+            return Various(parts, ("",) * len(parts), lambda start, stop: list(choose[start:stop]))
+        return Computed(lambda start, stop: [getattr(source, "value", Absent)] * (stop - start), list)
+
     def _source(self, field: AnyField, source: Source) -> Compiled:
         convert = canonical.converter(field)
         if isinstance(source, Hashed):
@@ -260,6 +301,8 @@ class CompiledBatch:
             return self._copied(field, source, convert)
         if isinstance(source, Default):
             return Computed(self._defaults(field, source), convert)
+        if isinstance(source, ByFactory):
+            return Fabricated(convert)
         assert not isinstance(source, (Counted, ByDatabase))  # neither is a column of a batch
         maker = compile_source(source, self._context)
         if isinstance(source, Sequence) and canonical.kind(field) != "text":
@@ -314,7 +357,7 @@ class CompiledBatch:
         The cells of a block are kept: a default that is not a pure function must not give one value to the database
         and another to the digest.
         """
-        seal = Seal(self._plan.seed, self.batch.stream, source.lane)
+        seal = Seal(self._plan.seed, self.batch.stream, source.lane, self._binding.clock)
         labels = self.batch.labels
         kept: dict[tuple[int, int], Cells] = {}
 

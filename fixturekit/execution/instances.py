@@ -17,7 +17,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_save, pre_init, pre_save
 
-from fixturekit.blueprints import AnyField, Table, blueprint
+from fixturekit.blueprints import AnyField, Table, blueprint, is_stored
 from fixturekit.exceptions import ApplyError, WriteFailed
 from fixturekit.execution.binding import Binding, key_converter, read_fields
 from fixturekit.execution.blocks import Blocks, Failed, Sides
@@ -46,7 +46,7 @@ class Saver(Blocks):
     ) -> None:
         super().__init__(compiled, columns, binding, writer, failed, sides)
         self._model = compiled.model
-        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save")
+        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save", binding.clock)
         self._bulk = self._batch.way == BULK
         self._options = _save_options(self._model, writer.connection.alias)
         self._keys = KeyWatch(self._model, [column.field for column in columns], writer.connection.alias)
@@ -65,9 +65,9 @@ class Saver(Blocks):
         alias = self._writer.connection.alias
         sides = self._sides.setdefault(self._batch.id, [])
         values = [self._compiled.columns[column.field].values(start, stop) for column in self._columns]
-        with self._seal, _muted(self._batch.muted):
+        with self._seal, muted(self._batch.muted):
             instances = self._instances(start, stop, values)
-            with _side_rows(alias, instances, sides, updated=self._updated):
+            with side_rows_noted(alias, instances, sides, updated=self._updated):
                 if self._bulk:
                     self._write_all(start, instances)
                 else:
@@ -156,7 +156,7 @@ class Saver(Blocks):
     def _pre_save_fields(self, instance: models.Model) -> None:
         """What fields do before they are saved, but for those that would read the machine's clock."""
         for field in self._model._meta.concrete_fields:
-            if not reads_clock(field):
+            if is_stored(field) and not reads_clock(field):
                 setattr(instance, field.attname, field.pre_save(instance, add=True))
 
     def _write_table(self, start: int, table: Table, instances: list[models.Model]) -> None:
@@ -221,7 +221,7 @@ class LinkAdder(Blocks):
         self._through = compiled.model
         self._alias = writer.connection.alias
         self._field = _field_of_through(self._through)
-        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add")
+        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add", binding.clock)
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
         links = self._links(start, stop)
@@ -229,7 +229,7 @@ class LinkAdder(Blocks):
         if not (self._symmetrical and self._batch.id.endswith("~")):
             sides = self._sides.setdefault(self._batch.id, [])
             self._refuse_existing(start, links)
-            with self._seal, _muted(self._batch.muted), _side_rows(self._alias, [], sides, apart=self._through):
+            with self._seal, muted(self._batch.muted), side_rows_noted(self._alias, [], sides, apart=self._through):
                 self._add(start, links)
         self._keep(start, links)
         return {}
@@ -320,7 +320,7 @@ def _save_options(model: type[models.Model], alias: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _muted(muted: bool) -> Iterator[None]:
+def muted(muted: bool) -> Iterator[None]:
     """Take the receivers of the signals of saving away for a while. Only inside a seal: they belong to the process."""
     signals = (pre_init, post_init, pre_save, post_save, m2m_changed) if muted else ()
     kept = [(signal, signal.receivers) for signal in signals]
@@ -340,7 +340,7 @@ def _set_receivers(signal: ModelSignal, receivers: list[Any]) -> None:
 
 
 @contextmanager
-def _side_rows(
+def side_rows_noted(
     alias: str,
     instances: list[models.Model],
     found: list[tuple[str, Any]],

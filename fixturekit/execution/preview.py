@@ -15,6 +15,7 @@ from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import (
     ByDatabase,
+    ByFactory,
     Copied,
     Default,
     Hashed,
@@ -74,6 +75,8 @@ def _cells(plan: Plan, batch: Batch, source: Source, context: Context, count: in
         return [f"<{source.path}>"] * count
     if isinstance(source, ByDatabase):
         return ["<database>"] * count
+    if isinstance(source, ByFactory):
+        return ["<factory>"] * count
     if isinstance(source, Copied):
         column = batch.column(source.field)
         return _cells(plan, batch, column.source, context, count) if column else [f"<{source.field}>"] * count

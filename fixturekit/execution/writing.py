@@ -18,6 +18,7 @@ from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CellFailed, Compiled, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
+from fixturekit.execution.fabricating import FactoryCaller
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
@@ -105,6 +106,8 @@ class PlanWriter:
         kind: type[Blocks] = Saver
         if batch.way == STREAM:
             kind = StreamBlocks
+        elif batch.factory:
+            kind = FactoryCaller
         elif compiled.model._meta.auto_created:
             kind = LinkAdder
         return kind(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)

@@ -15,6 +15,7 @@ from fixturekit.planning.ways import choose
 from fixturekit.values.sources import (
     At,
     ByDatabase,
+    ByFactory,
     Const,
     Counted,
     Each,
@@ -56,6 +57,9 @@ class Batches:
 
     def _of(self, making: Making) -> Iterator[Batch]:
         shape = making.shape
+        if making.factory is not None:
+            yield self._fabricated(making)
+            return
         auto_created = bool(shape.model._meta.auto_created)
         way, why = choose(shape, making.step.save, muted=making.step.mute_signals, through=auto_created)
         key = making.columns.get(shape.key.name)
@@ -74,6 +78,25 @@ class Batches:
                 self._places[making.id, field.name] = id
             yield self._batch(making, id, shape, (table,), way, why, above)
             above = id
+
+    def _fabricated(self, making: Making) -> Batch:
+        """Rows that a factory makes are saved by it, one by one; nobody plans what it does with relations."""
+        assert making.factory is not None
+        if making.step.save not in ("", EACH):
+            message = f"step {making.step.id}: a factory saves its rows itself, so 'save: {making.step.save}' cannot be"
+            draft = self._draft
+            draft.problems.add("E113", message, where=f"{making.where}.save", mark=making.step.place("save"))
+        for field in making.shape.fields:
+            self._places[making.id, field.name] = making.id
+        for name, source in list(making.columns.items()):
+            field_ = making.shape.field(name)
+            if source == ByFactory() and field_ is not None and field_.remote_field is not None:
+                del making.columns[name]
+        batch = self._batch(
+            making, making.id, making.shape, making.shape.tables, EACH, f"factory {making.factory.path}"
+        )
+        arguments = [Column(path, "", source, making.mark) for path, source in making.arguments.items()]
+        return replace(batch, arguments=tuple(arguments), factory=making.factory.path, begin=making.begin)
 
     def _key_by_database(self, making: Making, key: ByDatabase, way: str, why: str) -> tuple[str, str]:
         """A key that only the database can tell is known where the rows are saved one by one."""
@@ -134,6 +157,7 @@ class Batches:
         return replace(
             batch,
             columns=tuple(replace(column, source=self._locate(column.source)) for column in batch.columns),
+            arguments=tuple(replace(column, source=self._locate(column.source)) for column in batch.arguments),
         )
 
     def _locate(self, source: Source) -> Source:
@@ -161,7 +185,7 @@ class Batches:
     def _needs(self, batches: Iterable[Batch]) -> Iterator[Need]:
         for batch in batches:
             shape = None if batch.part else blueprint(find_model(batch.model))
-            for column in batch.columns:
+            for column in batch.given:
                 for link in links(column.source):
                     field = shape.field(column.field) if shape else None
                     required = field is None or not field.null or field.remote_field is None
@@ -217,7 +241,7 @@ def _with_kept(batches: list[Batch]) -> list[Batch]:
     """Note on each batch which of its columns others read."""
     kept: dict[str, dict[str, None]] = {}
     for batch in batches:
-        for column in (*batch.columns, *batch.later):
+        for column in batch.everything:
             for link in links(column.source):
                 if link.field:
                     kept.setdefault(link.batch, {})[link.field] = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import models, router
 
 from fixturekit.blueprints import AnyField, Blueprint
+from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
 from fixturekit.planning.plan import Pin
 from fixturekit.planning.resolving import Given, Problems
@@ -52,6 +53,8 @@ class Making:
         columns: The source of each field, once decided.
         parents: Makings of related rows that these rows need, by field.
         where: The step's place in the document: ``steps[2]``.
+        factory: What makes the rows, if it is a factory, and ``arguments`` what it is given beside fields.
+        begin: Where the factory's sequences begin.
     """
 
     id: str
@@ -70,6 +73,9 @@ class Making:
     parents: dict[str, Making] = field(default_factory=dict)
     mark: Mark | None = None
     where: str = ""
+    factory: Adapted | None = None
+    arguments: dict[str, Source] = field(default_factory=dict)
+    begin: int = 0
 
     def lane(self, name: str) -> str:
         """The lane of a field: its path from the step's model, or the older one that it keeps after a rename."""

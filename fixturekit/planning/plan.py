@@ -84,6 +84,9 @@ class Batch:
         kept: Columns that other batches read, the key aside.
         way: How it is written, and ``why``.
         muted: Receivers of signals are not called.
+        factory: The dotted path of the factory that is called for each row, and ``begin`` where its sequences begin.
+        arguments: What the factory is given beside fields: ``field`` is the name or path that it takes
+            (``customer__email``), ``column`` is empty.
     """
 
     id: str
@@ -103,6 +106,9 @@ class Batch:
     way: str = STREAM
     why: str = ""
     muted: bool = False
+    factory: str = ""
+    begin: int = 0
+    arguments: tuple[Column, ...] = ()
     mark: Mark | None = None
 
     @property
@@ -113,7 +119,17 @@ class Batch:
     @property
     def needs(self) -> frozenset[str]:
         """Ids of the batches that must be written before this one."""
-        return frozenset(link.batch for column in self.columns for link in links(column.source)) - {self.id}
+        return frozenset(link.batch for column in self.given for link in links(column.source)) - {self.id}
+
+    @property
+    def given(self) -> tuple[Column, ...]:
+        """All that is needed when the rows are written."""
+        return (*self.columns, *self.arguments)
+
+    @property
+    def everything(self) -> tuple[Column, ...]:
+        """All that is needed, in the second pass too."""
+        return (*self.given, *self.later)
 
     def column(self, field: str) -> Column | None:
         """Return the column of a field, or None."""
@@ -129,6 +145,7 @@ class Plan:
         now: The recipe's clock as written, with zone; ``""`` where the recipe has none and needs none.
         pins: Existing rows, addressed by ``Pinned.number``.
         skipped: Steps that a router keeps away from this database, with their number of rows.
+        frozen: Code of the project is run with its clock standing at ``now``.
     """
 
     recipe: str
@@ -137,6 +154,7 @@ class Plan:
     batches: tuple[Batch, ...]
     pins: tuple[Pin, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
+    frozen: bool = False
 
     @property
     def rows(self) -> int:

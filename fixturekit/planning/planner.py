@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
+from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Problem
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.refusals import makeable, too_long
@@ -20,7 +22,7 @@ from fixturekit.planning.resolving import Given, SetResolver, find_model, neares
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
-from fixturekit.recipes.keys import unsupported
+from fixturekit.recipes.keys import FREEZE, unsupported
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.pools import locales
 from fixturekit.values.sources import (
@@ -84,7 +86,15 @@ class Planner:
         batches = Batches(draft).ordered()
         if draft.problems.found:
             raise PlanError(draft.problems.found)
-        plan = Plan(name, draft.seed, draft.now.isoformat(), tuple(batches), tuple(draft.pins), tuple(draft.skipped))
+        plan = Plan(
+            recipe=name,
+            seed=draft.seed,
+            now=draft.now.isoformat(),
+            batches=tuple(batches),
+            pins=tuple(draft.pins),
+            skipped=tuple(draft.skipped),
+            frozen=recipe.recorded is not None and FREEZE in recipe.recorded.needs,
+        )
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
     def _draft(self, name: str, recipe: Recipe) -> Draft:
@@ -103,8 +113,11 @@ def _unknown_locale(recipe: Recipe) -> Iterator[Problem]:
 
 def _add_step(draft: Draft, step: Step, where: str) -> None:
     """Make the root making of a step."""
+    factory = factory_of(draft, step, where) if step.factory else None
+    if step.factory and factory is None:
+        return
     try:
-        model = find_model(step.make)
+        model = factory.model if factory else find_model(step.make)
     except LookupError as error:
         draft.problems.add("E040", str(error), where=f"{where}.make", mark=step.place("make"))
         return
@@ -121,12 +134,18 @@ def _add_step(draft: Draft, step: Step, where: str) -> None:
         path="",
         shape=blueprint(model),
         count=step.size,
-        given=SetResolver(draft.problems).resolve(step.set, model, f"{where}.set"),
+        given=SetResolver(draft.problems).resolve(_fields(factory, step.set), model, f"{where}.set"),
         labels=tuple(entry.key for entry in step.named),
         mark=step.mark,
         where=where,
+        factory=factory,
     )
     draft.roots[step.id] = making
+
+
+def _fields(factory: Adapted | None, given: Mapping) -> Mapping:
+    """What is given to fields of the model: a factory may take other names too."""
+    return divided(factory, given)[0] if factory else given
 
 
 # -- columns -----------------------------------------------------------------------------------------------------------
@@ -150,6 +169,9 @@ def _fill(draft: Draft, making: Making) -> None:
         source = _column(draft, making, field, labelled.get(field.name))
         if source is not None:
             making.columns[field.name] = source
+    if making.factory is not None:
+        give_arguments(draft, making)
+        place_sequences(draft, making)
     resolve_copies(draft, making)
     make_distinct(draft, making)
     for parent in list(making.parents.values()):
@@ -167,7 +189,7 @@ def _labelled(draft: Draft, making: Making) -> dict[str, dict[int, Given]]:
         return found
     resolver = SetResolver(draft.problems)
     for row, entry in enumerate(making.step.named):
-        values = entry.value if isinstance(entry.value, Mapping) else Mapping()
+        values = _fields(making.factory, entry.value if isinstance(entry.value, Mapping) else Mapping())
         where = f"{making.where}.named.{entry.key}"
         for name, given in resolver.resolve(values, making.shape.model, where).items():
             if making.shape.field(name) is None:
@@ -195,6 +217,8 @@ def _column(draft: Draft, making: Making, field: AnyField, labelled: dict[int, G
 def _source(draft: Draft, making: Making, field: AnyField, given: Given | None) -> Source | None:
     relation = field.remote_field is not None
     if given is None or isinstance(given.value, Auto):
+        if making.factory is not None:
+            return unset_by_factory(draft, making, field)
         return (unset_relation if relation else unset_scalar)(draft, making, field)
     source = (given_relation if relation else given_scalar)(draft, making, field, given)
     if reason := too_long(draft, field, source):

@@ -11,7 +11,7 @@ from django.db import models
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.resolving import Given, SetResolver, find_model, nearest
+from fixturekit.planning.resolving import Given, SetResolver, nearest, step_model
 from fixturekit.planning.scalars import choice_map
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
@@ -195,7 +195,7 @@ def size_of(draft: Draft, making: Making, name: str, target: Target, wanted: typ
     if step is None:
         return None
     try:
-        model = find_model(step.make or step.rows)
+        model = step_model(step)
     except LookupError as error:
         draft.problem(making, name, "E040", str(error))
         return None

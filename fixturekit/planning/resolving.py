@@ -11,8 +11,9 @@ from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import Blueprint, blueprint, related_model
+from fixturekit.factories.adapting import adapt
 from fixturekit.marks import Mark, Problem
-from fixturekit.recipes.document import Entry, Mapping, Value
+from fixturekit.recipes.document import Entry, Mapping, Step, Value
 from fixturekit.values.sources import Source
 
 
@@ -59,6 +60,15 @@ def find_model(name: str) -> type[models.Model]:
         return apps.get_model(label, model_name)
     except (LookupError, ValueError):
         raise LookupError(f"no model {name}. {_near_model(label, model_name)}".rstrip()) from None
+
+
+def step_model(step: Step) -> type[models.Model]:
+    """Return the model that a step makes rows of.
+
+    Raises:
+        LookupError: There is none of its name, or no such factory.
+    """
+    return adapt(step.factory).model if step.factory else find_model(step.make or step.rows)
 
 
 def _near_model(label: str, model_name: str) -> str:

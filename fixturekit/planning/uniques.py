@@ -21,6 +21,7 @@ from fixturekit.values.registry import all_values, capacity
 from fixturekit.values.sources import (
     Around,
     ByDatabase,
+    ByFactory,
     Combined,
     Const,
     Copied,
@@ -87,7 +88,7 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
     sources = {name: making.columns[name] for name in names}
     if any(_never_repeats(source, making.count) for source in sources.values()):
         return
-    if any(isinstance(source, (Mixed, Copied, Default, ByDatabase)) for source in sources.values()):
+    if any(isinstance(source, (Mixed, Copied, Default, ByDatabase, ByFactory)) for source in sources.values()):
         return  # decided row by row, or by the database
     if unique.nulls_distinct and Const(None) in sources.values():
         return

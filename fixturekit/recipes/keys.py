@@ -23,6 +23,9 @@ FORMAT = 1
 ENGINE = 1
 """The newest engine that this version has."""
 
+FREEZE = "freeze"
+"""What ``recorded.needs`` says where code of the project reads the clock, which then has to stand still."""
+
 MAX_COUNT = 10_000_000
 """The most rows that one step makes."""
 
@@ -119,7 +122,7 @@ RECIPE = (
 STEP = (
     Key("id", Shape.STEP_ID, "names the step; part of the address of all its values", required=True),
     Key("make", Shape.MODEL, "the model to make rows of"),
-    Key("factory", Shape.DOTTED, "the factory that makes the rows", LATER),
+    Key("factory", Shape.DOTTED, "the factory that makes the rows"),
     Key("rows", Shape.MODEL, "the model of which rows are written out", LATER),
     Key("count", Shape.NUMBER, "how many rows, 1 by default"),
     Key("use", Shape.TEXT, "a shelf of this recipe, or of another: app.recipe/shelf", LATER),

@@ -106,6 +106,11 @@ class RecipeLoader:
             found.update(dict.fromkeys(names))
         return list(found)
 
+    def document(self, name: str) -> Recipe | None:
+        """Return the document of the recipe ``app.name``, or None."""
+        loaded = self.recipes.get(name)
+        return loaded.document if loaded else None
+
     def folder_for(self, app_label: str) -> Path:
         """Return the folder that new recipes of an app go to; it need not exist.
 

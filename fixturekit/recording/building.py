@@ -10,12 +10,14 @@ from django.db import models
 
 from fixturekit.blueprints import Blueprint, blueprint, related_model
 from fixturekit.exceptions import RecordingError
+from fixturekit.factories.adapting import Adapted, NoFactory, adapt
 from fixturekit.planning.resolving import find_model, nearest
-from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Step
+from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Step, Value
+from fixturekit.recipes.scalars import resolve
 from fixturekit.recipes.walking import values_of_step
 from fixturekit.recording.arguments import STEP_OPTIONS, StepArguments
 from fixturekit.recording.naming import step_id
-from fixturekit.recording.values import field_value
+from fixturekit.recording.values import field_value, tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,18 @@ def build(arguments: Sequence[StepArguments], taken: Iterable[str] = ()) -> Buil
 
 def _model(step: StepArguments) -> type[models.Model]:
     if step.factory:
-        raise RecordingError("--factory is not supported yet: name the model with --model")
+        return _factory(step).model
     try:
         return _by_import_path(step.model) or find_model(step.model)
     except LookupError as error:
         raise RecordingError(f"Provided model: {error}") from error
+
+
+def _factory(step: StepArguments) -> Adapted:
+    try:
+        return adapt(step.factory)
+    except NoFactory as error:
+        raise RecordingError(f"Provided factory: {error}") from error
 
 
 def _by_import_path(name: str) -> type[models.Model] | None:
@@ -74,17 +83,35 @@ def _by_import_path(name: str) -> type[models.Model] | None:
 def _step(id: str, arguments: StepArguments, model: type[models.Model]) -> Step:
     shape = blueprint(model)
     tree: dict[str, object] = {}
+    factory = _factory(arguments) if arguments.factory else None
     for path, text in arguments.fields:
+        if factory is not None and _is_argument(factory, path):
+            tree[path] = _argument_value(factory, path, text)
+            continue
         _plant(tree, shape, path.split("__"), path, text)
     for path in arguments.share:
         _shared(shape, path.split("__"), path)
     return Step(
         id=id,
-        make=model._meta.label,
+        make="" if arguments.factory else model._meta.label,
+        factory=arguments.factory,
         count=None if arguments.count in (None, 1) else arguments.count,
         set=_mapping(tree),
         share=Mapping(tuple(Entry(path, Literal(n, text=str(n))) for path, n in arguments.share.items())),
     )
+
+
+def _is_argument(factory: Adapted, path: str) -> bool:
+    """Whether a name is the factory's, and no field of the model."""
+    return factory.takes(path) and ("__" in path or factory.field(path) is None)
+
+
+def _argument_value(factory: Adapted, path: str, text: str) -> Value:
+    """What a text means for the field that the path leads to along factories; else what it would mean in a recipe."""
+    field = factory.field(path)
+    if field is not None:
+        return field_value(blueprint(field.model), field.name, text)
+    return tagged(text) if text.startswith("!") else resolve(text)
 
 
 def _plant(tree: dict[str, object], shape: Blueprint, names: Sequence[str], path: str, text: str) -> None:

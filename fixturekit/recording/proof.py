@@ -1,32 +1,28 @@
 """A recipe is proven before it is written: replayed twice in a transaction that is rolled back.
 
-Between the two replays everything is shifted that a recipe must not depend on: the random state of the process, its
-clock, and the keys that the database counts. A column that differs is named. What the project's code sends or stores
-meanwhile stays in memory.
+Between the two replays everything is shifted that a recipe must not depend on. A column that differs is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 
 from fixturekit.blueprints import blueprint
-from fixturekit.exceptions import UnstableRecipe, WriteFailed
-from fixturekit.execution.applier import Applier, write_plan
+from fixturekit.exceptions import ApplyError, UnstableRecipe
+from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
-from fixturekit.execution.writing import Written, counting_model
+from fixturekit.factories.adapting import adapt
 from fixturekit.planning.plan import EACH, STREAM, Plan
-from fixturekit.recording.surroundings import kept_inside, later, moves_whole_clock
-from fixturekit.values.sealing import ambient
+from fixturekit.recording.process import ProcessFailed, replay_in_process, why_not
+from fixturekit.recording.replaying import Replayed, replay, replay_shifted
+from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.values.sources import Default, Mixed, Source
-from fixturekit.writers import writer_for
-
-_GAP = 1013  # keys between the two replays: a column that holds one differs, also where a rollback rewinds counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,9 @@ class Proof:
         failure: Why the second replay could not write the rows; empty where it could.
         ran_code: Whether code of the project shaped rows, and so could depend on what was not varied.
         whole_clock: Whether all of the clock was varied, not that of ``django.utils.timezone`` alone.
+        shared: Why both replays were in one process, so that its hash seed was not varied; empty if they were not.
+        environment: Environment variables that code of the project read.
+        frozen: Whether code of the project ran with its clock standing at the recipe's.
     """
 
     digests: dict[str, StepDigest]
@@ -48,6 +47,14 @@ class Proof:
     failure: str = ""
     ran_code: bool = False
     whole_clock: bool = True
+    shared: str = ""
+    environment: tuple[str, ...] = ()
+    frozen: bool = False
+
+    @property
+    def stable(self) -> bool:
+        """Whether both replays gave the same rows."""
+        return not (self.unstable or self.failure)
 
     def without(self, step: str) -> list[str]:
         """The paths of a step's columns that are not the same every time."""
@@ -67,70 +74,75 @@ class Proof:
             )
         if not self.unstable:
             return
+        clock = "" if self.whole_clock else " If this code reads the clock, pip install 'fixturekit[freeze]' stops it."
         lines = [f"  {step}.{path}: {blame}" for step, path, blame in self.unstable]
+        if self.environment:
+            lines.append(f"  read meanwhile: the environment variables {', '.join(self.environment)}")
         raise UnstableRecipe(
             "Two replays gave different rows, so nothing was written:\n"
             + "\n".join(lines)
-            + "\nGive these fields a value, or use --allow-unstable to record the recipe without them in its digest.",
+            + "\nGive these fields a value, or use --allow-unstable to record the recipe without them in its digest."
+            + clock,
             [f"{step}.{path}" for step, path, _ in self.unstable],
         )
 
 
-def prove(applier: Applier, plan: Plan, needed: Sequence[str]) -> Proof:
-    """Replay a plan twice and roll back.
+def prove(applier: Applier, plan: Plan, text: str, needed: Sequence[str]) -> Proof:
+    """Replay a plan twice and roll back, the second time in a process of its own where that sees the same database.
+
+    Where rows follow from the clock, and clocks can be stopped, it is tried again with the clock standing at the
+    recipe's.
 
     Args:
         applier: For the database to prove on.
         plan: The new recipe's.
+        text: Its file, which is not written yet.
         needed: Recipes that it depends on; those not applied yet are applied within the same transaction.
 
     Raises:
         ApplyError: The rows cannot be written.
     """
-    first, gave_way = _replay(applier, plan, needed)
-    proof = Proof(first.digests, (), tuple(gave_way), ran_code=_runs_code(plan), whole_clock=moves_whole_clock())
-    try:
-        second, _ = _replay(applier, plan, needed, first)
-    except WriteFailed as error:
-        # such as a row that save() accepts only up to a day
-        return replace(proof, failure=str(error))
-    differ = differing(first.digests, second.digests)
-    return replace(proof, unstable=tuple((step, path, _blame(plan, step, path)) for step, path in differ))
+    proof = _proven(applier, plan, text, needed)
+    if proof.stable or not (proof.ran_code and proof.whole_clock) or plan.frozen:
+        return proof
+    with suppress(ApplyError):  # code may refuse the recipe's clock
+        frozen = _proven(applier, replace(plan, frozen=True), text, needed)
+        if frozen.stable or len(frozen.unstable) < len(proof.unstable):
+            return frozen
+    return proof
 
 
-def _replay(
-    applier: Applier, plan: Plan, needed: Sequence[str], first: Written | None = None
-) -> tuple[Written, list[GaveWay]]:
-    """Write the plan and roll back; with everything shifted where it was written a first time."""
-    alias = applier.connection.alias
-    clock = later() if first else nullcontext()
-    with ambient(2 if first else 1), kept_inside(), clock, transaction.atomic(using=alias):
-        applier.apply(needed)
-        if first:
-            _shift_keys(applier, _counted(plan, first))
-        binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
-        transaction.set_rollback(True, using=alias)
-    return written, binding.gave_way
+def _proven(applier: Applier, plan: Plan, text: str, needed: Sequence[str]) -> Proof:
+    first = replay(applier, plan, needed)
+    second, shared = _second(applier, plan, text, needed, first)
+    differ = () if second.failure else differing(first.digests, second.digests)
+    return Proof(
+        first.digests,
+        tuple((step, path, _blame(plan, step, path)) for step, path in differ),
+        first.gave_way,
+        failure=second.failure,
+        ran_code=_runs_code(plan),
+        whole_clock=moves_whole_clock(),
+        shared=shared,
+        environment=tuple(sorted({*first.environment, *second.environment})),
+        frozen=plan.frozen,
+    )
 
 
-def _counted(plan: Plan, written: Written) -> Iterable[type[models.Model]]:
-    """The models whose keys the database counts, of the plan's rows and of those that were made beside them."""
-    sides = [label for rows in written.sides.values() for label, _ in rows]
-    labels = dict.fromkeys([*(batch.model for batch in plan.batches), *sides])
-    found = dict.fromkeys(counting_model(apps.get_model(label)) for label in labels)
-    return [model for model in found if isinstance(model._meta.pk, models.AutoField) and not model._meta.parents]
-
-
-def _shift_keys(applier: Applier, counted: Iterable[type[models.Model]]) -> None:
-    writer = writer_for(applier.connection)
-    for model in counted:
-        writer.reserve(model, _GAP)
+def _second(applier: Applier, plan: Plan, text: str, needed: Sequence[str], first: Replayed) -> tuple[Replayed, str]:
+    """Replay with everything shifted; and why that was in the same process, empty if it was not."""
+    reason = why_not(applier)
+    if not reason:
+        try:
+            return replay_in_process(applier, plan, text, needed, first.sides), ""
+        except ProcessFailed as error:
+            reason = f"another one could not be used: {error}"
+    return replay_shifted(applier, plan, needed, first.sides), reason
 
 
 def _runs_code(plan: Plan) -> bool:
     return any(
-        batch.way != STREAM or any(_calls(column.source) for column in (*batch.columns, *batch.later))
-        for batch in plan.batches
+        batch.way != STREAM or any(_calls(column.source) for column in batch.everything) for batch in plan.batches
     )
 
 
@@ -149,9 +161,17 @@ def _blame(plan: Plan, step: str, path: str) -> str:
             continue
         if isinstance(column.source, Default):
             return f"its default {column.source.path} gives another value each time"
+        if batch.factory:
+            return f"set by {batch.factory}{_declaration(batch.factory, column.field)}"
         if batch.way == EACH:
             return f"set while saving, by {batch.why}"
     return "differs from replay to replay"
+
+
+def _declaration(factory: str, name: str) -> str:
+    """The kind of the declaration by which a factory sets a field, if it has one."""
+    declared = adapt(factory).factory._meta.pre_declarations
+    return f", its {name} is a {type(declared[name].declaration).__name__}" if name in declared else ""
 
 
 def last_migrations(plan: Plan, leaves: dict[str, str]) -> tuple[tuple[str, str], ...]:

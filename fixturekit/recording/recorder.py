@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
@@ -15,7 +16,7 @@ from fixturekit.planning.draft import Interval
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded, Step
-from fixturekit.recipes.keys import ENGINE, FORMAT
+from fixturekit.recipes.keys import ENGINE, FORMAT, FREEZE
 from fixturekit.recipes.naming import is_recipe_name
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import write
@@ -91,8 +92,8 @@ class Recorder:
         elsewhere = self._elsewhere(planned)
         recipe = self._placed(full_name, _with_shares(recipe, planned.shares), planned, elsewhere)
         planned = self._planned(full_name, recipe)
-        _text(recipe, full_name)  # before any row is made
-        proof = self._prove(planned.plan, recipe, request)
+        text = _text(recipe, full_name)  # before any row is made
+        proof = self._prove(planned.plan, recipe, text, request)
         recipe = self._recorded(recipe, planned.plan, proof)
         text = _text(recipe, full_name)
         warnings = [*portable.warnings, *_clashes(planned, elsewhere)]
@@ -136,7 +137,7 @@ class Recorder:
     def _portable(self, request: Request, built: Built) -> Portable:
         if not request.verify:
             return keep_pins(built)
-        return make_portable(self._applier.connection.alias, self._applier.ledger, built, self._document)
+        return make_portable(self._applier.connection.alias, self._applier.ledger, built, self._loader.document)
 
     def _recipe(self, name: str, request: Request, built: Built, clock: str) -> Recipe:
         return Recipe(
@@ -157,11 +158,7 @@ class Recorder:
     def _planned(self, name: str, recipe: Recipe) -> Planned:
         for dependency in recipe.depends_on:
             self._loader.resolve([dependency.name])
-        return Planner(self._document, self._applier.connection.alias).plan(name, recipe)
-
-    def _document(self, name: str) -> Recipe | None:
-        loaded = self._loader.recipes.get(name)
-        return loaded.document if loaded else None
+        return Planner(self._loader.document, self._applier.connection.alias).plan(name, recipe)
 
     def _elsewhere(self, planned: Planned) -> Elsewhere:
         """The intervals of the same enumerations that the project's other recipes have."""
@@ -189,10 +186,10 @@ class Recorder:
                         break
         return recipe
 
-    def _prove(self, plan: Plan, recipe: Recipe, request: Request) -> Proof | None:
+    def _prove(self, plan: Plan, recipe: Recipe, text: str, request: Request) -> Proof | None:
         if not request.verify:
             return None
-        proof = prove(self._applier, plan, [dependency.name for dependency in recipe.depends_on])
+        proof = prove(self._applier, plan, text, [dependency.name for dependency in recipe.depends_on])
         if not request.allow_unstable:
             proof.refuse_unstable()
         return proof
@@ -208,9 +205,17 @@ class Recorder:
             format=FORMAT,
             engine=ENGINE,
             schema=last_migrations(plan, _leaves()),
+            with_=_libraries(recipe),
+            needs=(FREEZE,) if proof and proof.frozen else (),
             produces=tuple(produces),
         )
         return replace(recipe, recorded=recorded)
+
+
+def _libraries(recipe: Recipe) -> tuple[tuple[str, str], ...]:
+    """The versions of libraries that values of the recipe come from."""
+    used = ["Faker", "factory_boy"] if any(step.factory for step in recipe.steps) else []
+    return tuple((name, metadata.version(name)) for name in used)
 
 
 def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Recipe:

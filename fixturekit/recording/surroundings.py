@@ -18,6 +18,8 @@ from django.core.files.storage import InMemoryStorage, Storage, default_storage,
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from fixturekit.values.sealing import moves_whole_clock
+
 # Another year, month, day of the month, day of the week, hour, minute and second.
 LATER = datetime.timedelta(days=400, hours=3, minutes=7, seconds=11)
 _MEMORY = "django.core.mail.backends.locmem.EmailBackend"
@@ -101,15 +103,6 @@ def _files_in_memory() -> Iterator[None]:
         yield
     finally:
         lazy._wrapped, handler._storages = wrapped, made
-
-
-def moves_whole_clock() -> bool:
-    """Whether ``later`` moves every clock of the process, which takes ``time-machine``."""
-    try:
-        import time_machine  # noqa: F401
-    except ImportError:
-        return False
-    return True
 
 
 def later() -> AbstractContextManager[Any]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from fixturekit.blueprints import blueprint, related_model
-from fixturekit.planning.resolving import find_model
+from fixturekit.planning.resolving import find_model, step_model
 from fixturekit.recipes.document import (
     Entry,
     Listing,
@@ -32,8 +32,8 @@ def render_tree(recipe: Recipe, pinned: dict[Value, Any]) -> Iterator[str]:
         pinned: The key of the row that each pin or ref was written for.
     """
     for step in recipe.steps:
-        model = find_model(step.make)
-        yield from _model(model.__name__, list(step.set), step.make, 0, pinned)
+        model = step_model(step)
+        yield from _model(model.__name__, list(step.set), model._meta.label, 0, pinned)
 
 
 def _model(name: str, entries: list[Entry], label: str, depth: int, keys: dict[Value, Any]) -> Iterator[str]:

@@ -1,18 +1,21 @@
 """A world in which code that is not ours draws the same random values for the same row.
 
 The standard ``random`` module, and the operating system's randomness as ``uuid`` and ``secrets`` see it, are set
-from the row's address while the seal is closed, and put back afterwards. Both belong to the whole process, so only
-one thread at a time can be inside; they cannot be set for one thread alone.
+from the row's address while the seal is closed, and put back afterwards; the clock stands still where that is asked
+for. They belong to the whole process, so only one thread at a time can be inside; they cannot be set for one thread
+alone.
 """
 
 from __future__ import annotations
 
+import datetime
 import os
 import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -44,9 +47,11 @@ class Seal:
         seed: The recipe's seed.
         step: The step's part of stream addresses.
         lane: The lane that the random values belong to.
+        clock: What every clock says inside, with zone; takes ``time-machine``. None: the clock goes on.
     """
 
-    def __init__(self, seed: str, step: str, lane: str) -> None:
+    def __init__(self, seed: str, step: str, lane: str, clock: datetime.datetime | None = None) -> None:
+        self._clock = clock
         self._key = stream_key(seed, step, f"{lane}!")
         self._undo: list[Callable[[], Any]] = []
         self._draw = random.Random(0)
@@ -59,6 +64,8 @@ class Seal:
         self._patch(random, "_urandom")  # what random.SystemRandom, and so secrets, was given at import
         for shared in _shared_randoms():
             self._undo.append(_restorer(shared))
+        if self._clock is not None:
+            self._undo.append(_stopped(self._clock))
         return self
 
     def _patch(self, module: Any, name: str) -> None:
@@ -90,6 +97,21 @@ class Seal:
                 undo()
         finally:
             _LOCK.release()
+
+
+def moves_whole_clock() -> bool:
+    """Whether every clock of the process can be set, which takes ``time-machine``."""
+    return find_spec("time_machine") is not None
+
+
+def _stopped(clock: datetime.datetime) -> Callable[[], None]:
+    """Stop all clocks, and return what lets them go on."""
+    import time_machine
+
+    # not in its own zone, which time-machine might make that of the process
+    travel = time_machine.travel(clock.astimezone(datetime.timezone.utc), tick=False)
+    travel.start()
+    return travel.stop
 
 
 def _shared_randoms() -> list[random.Random]:

@@ -224,6 +224,11 @@ class ByDatabase:
 
 
 @dataclass(frozen=True, slots=True)
+class ByFactory:
+    """Whatever the step's factory puts there: it is not planned, and read when the row is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mixed:
     """Different sources for different rows: labelled rows name theirs (``choose[n]``), a choice draws it by a map."""
 
@@ -233,5 +238,5 @@ class Mixed:
 
 Source: TypeAlias = (
     Const | Hashed | Drawn | Enumerated | Selected | Sequence | Counted | Link | Outside | Pinned | Copied
-    | Default | ByDatabase | Mixed
+    | Default | ByDatabase | ByFactory | Mixed
 )  # fmt: skip

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _SETTINGS = """
 import json
 from tests.settings.base import *
+INSTALLED_APPS = [*INSTALLED_APPS, *{apps!r}]
 DATABASES = json.loads({databases!r})
 FIXTUREKIT = json.loads({fixturekit!r})
 DEBUG = True
@@ -25,7 +26,7 @@ DEBUG = True
 class Project:
     """Settings for a process: the recipes of a test, and its database (for SQLite a copy in a file)."""
 
-    def __init__(self, folder: Path, recipes: Any) -> None:
+    def __init__(self, folder: Path, recipes: Any, apps: tuple[str, ...] = ()) -> None:
         self._folder = folder
         self.database = {
             key: connection.settings_dict[key] for key in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
@@ -39,7 +40,9 @@ class Project:
         modules = {label: str(recipes.root / label) for label in ("testapp", "otherapp")}
         (folder / "process_settings.py").write_text(
             _SETTINGS.format(
-                databases=json.dumps({"default": self.database}), fixturekit=json.dumps({"RECIPE_MODULES": modules})
+                apps=apps,
+                databases=json.dumps({"default": self.database}),
+                fixturekit=json.dumps({"RECIPE_MODULES": modules}),
             )
         )
 
@@ -63,8 +66,12 @@ class Project:
 
     def applyfixtures(self, *words: str) -> subprocess.Popen[str]:
         """Start the command."""
-        run = "import sys\nfrom django.core.management import execute_from_command_line\nexecute_from_command_line(sys.argv)"
-        return self.start(run, "applyfixtures", *words)
+        return self.manage("applyfixtures", *words)
+
+    def manage(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command."""
+        run = 'import sys\nfrom django.core.management import execute_from_command_line\nexecute_from_command_line(["", *sys.argv[1:]])'
+        return self.start(run, *words)
 
     def count(self, table: str) -> int:
         """Count rows as another connection sees them."""

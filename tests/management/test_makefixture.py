@@ -95,31 +95,32 @@ class TestOutput:
 class TestUnvaried:
     """What both replays had in common."""
 
-    SEEDS = "    Replayed twice in this process; hash seeds were not varied"
-    CLOCK = f"{SEEDS}, and of the clock only django.utils.timezone. For all of the clock: pip install"
+    SEEDS = "    Replayed twice in this process, so hash seeds were not varied: the database is in"
+    CLOCK = "    Of the clock only django.utils.timezone was varied. For all of it: pip install"
 
     @pytest.mark.parametrize("words", [["testapp.Draft"], ["testapp.Quote"], ["testapp.Playlist", "--songs", "2"]])
     def test_it_is_said_where_code_of_the_project_ran(self, recipes: RecipeFolder, words: list[str]) -> None:
         """A default of its own, a `save()`, a receiver."""
-        assert make("--model", *words).out.splitlines()[-1] == self.SEEDS
+        assert make("--model", *words).out.splitlines()[-1].startswith(self.SEEDS)
         assert make("--model", *words, "-v0").out == ""
 
     def test_it_is_said_of_other_recipes_on_request(self, recipes: RecipeFolder) -> None:
         """Rows that nobody else had a hand in do not depend on it."""
         assert "Replayed" not in make(*GENRE).out
-        assert make(*GENRE, "-v2").out.splitlines()[-1] == self.SEEDS
+        assert make(*GENRE, "-v2").out.splitlines()[-1].startswith(self.SEEDS)
 
-    def test_without_time_machine_it_is_always_said(self, recipes: RecipeFolder, monkeypatch: Any) -> None:
+    def test_without_time_machine_the_clock_is_named(self, recipes: RecipeFolder, monkeypatch: Any) -> None:
         """With what to do about it."""
         monkeypatch.setitem(sys.modules, "time_machine", None)
-        assert make(*GENRE).out.splitlines()[-1].startswith(self.CLOCK)
-        assert make(*GENRE, "-v0").out == ""
+        assert make("--model", "testapp.Draft").out.splitlines()[-1].startswith(self.CLOCK)
+        assert make("--model", "testapp.Draft", "-v0").out == ""
 
     def test_a_dry_run_says_it_beside(self, recipes: RecipeFolder) -> None:
         """The file can be piped."""
         run = shown("--model", "testapp.Draft")
         read(run.out, "printed")
-        assert run.err.splitlines() == [self.SEEDS]
+        assert len(run.err.splitlines()) == 1
+        assert run.err.startswith(self.SEEDS)
 
     def test_without_a_replay_nothing_is_said(self, recipes: RecipeFolder) -> None:
         """Of what was not done."""

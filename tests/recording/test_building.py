@@ -8,7 +8,7 @@ from fixturekit.exceptions import RecordingError
 from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Pick, Pin, Ref, Step, Target
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import build, dependencies
-from tests.testapp.models import Book
+from tests.testapp.models import Author, Book
 
 UNSUPPORTED = "This script does not support customizing provided existing objects"
 
@@ -92,9 +92,12 @@ class TestModels:
         assert refusal() == "Did not receive a model"
 
     def test_a_factory(self):
-        """Understood, and not built yet."""
+        """Its model counts; the step names the factory."""
+        built = build([StepArguments(factory="tests.testapp.factories.AuthorFactory", fields=[("famous", "true")])])
+        assert (built.steps[0].make, built.steps[0].factory) == ("", "tests.testapp.factories.AuthorFactory")
+        assert built.models == (Author,)
         assert refusal(StepArguments(factory="shop.factories.F")) == (
-            "--factory is not supported yet: name the model with --model"
+            "Provided factory: there is no factory shop.factories.F: No module named 'shop'"
         )
 
 

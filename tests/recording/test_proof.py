@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+import os
 import random
 import secrets
 import sys
@@ -17,11 +19,14 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from fixturekit.exceptions import ApplyError
 from tests.recording.running import NOW, files, make, shown
 from tests.testapp import defaults
 from tests.testapp.models import Author, Draft, Note, Receipt, Record, Turn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipes")]
+
+COUNTER = itertools.count()
 
 ADVICE = "Give these fields a value, or use --allow-unstable to record the recipe without them in its digest."
 
@@ -116,11 +121,11 @@ class TestUnstable:
         assert "  receipts.code: set while saving, by own tests.testapp.models.saving.Receipt.save\n" in message
         assert Receipt.objects.count() == 0
 
-    def test_a_save_that_asks_the_clock_is_named(self, monkeypatch):
+    def test_a_save_that_draws_from_elsewhere_is_named(self, monkeypatch):
         """By the dotted path of the method."""
 
         def save(self, *args, **kwargs):
-            self.title = datetime.datetime.now(datetime.timezone.utc).strftime("%H:%M:%S.%f")
+            self.title = str(next(COUNTER))
             Model.save(self, *args, **kwargs)
 
         monkeypatch.setattr(Note, "save", save)
@@ -131,7 +136,7 @@ class TestUnstable:
         """From the step's model."""
 
         def save(self, *args, **kwargs):
-            self.name = datetime.datetime.now(datetime.timezone.utc).strftime("%H:%M:%S.%f")
+            self.name = str(next(COUNTER))
             Model.save(self, *args, **kwargs)
 
         monkeypatch.setattr(Author, "save", save)
@@ -155,19 +160,48 @@ class TestClock:
     """The second replay is on another day."""
 
     @pytest.mark.parametrize("save", [today, today_of_django])
-    def test_a_save_that_asks_what_day_it_is_is_named(self, monkeypatch, save):
-        """Both replays are moments apart, but the clock says otherwise."""
+    def test_a_save_that_asks_what_day_it_is_gets_the_recipes(self, monkeypatch, recipes, save):
+        """The clock stands still while it runs, and the file says that it has to; so it does when it is applied."""
         monkeypatch.setattr(Note, "save", save)
-        assert "  note.title: set while saving, by own tests.testapp.models.text.Note.save\n" in refusal(
-            "--model", "testapp.Note"
-        )
+        run = make(NOW, "testapp.x", "--model", "testapp.Note")
+        assert "reads the clock, which stands at the recipe's 'now' (needs: [freeze])" in run.err
+        assert "  needs: [freeze]\n" in (recipes.root / "testapp" / "0001_x.yaml").read_text("utf-8")
+        assert [outcome.differing for outcome in recipes.apply()] == [()]
+        assert Note.objects.get().title == "2026-12-01"
 
-    def test_a_default_that_asks_what_day_it_is_is_named(self, monkeypatch):
-        """By its path."""
+    def test_a_save_that_asks_for_microseconds(self, monkeypatch):
+        """A clock that stands says the same every time."""
+
+        def save(self, *args, **kwargs):
+            self.title = datetime.datetime.now(datetime.timezone.utc).strftime("%H:%M:%S.%f")
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        run = shown("--model", "testapp.Note", "--count", "3")
+        assert "  needs: [freeze]\n" in run.out
+
+    def test_without_time_machine_such_a_recipe_is_not_applied(self, monkeypatch, recipes):
+        """Its rows would be others."""
+        monkeypatch.setattr(Note, "save", today)
+        make(NOW, "testapp.x", "--model", "testapp.Note")
+        monkeypatch.setitem(sys.modules, "time_machine", None)
+        with pytest.raises(ApplyError, match=r"needs a clock that stands still.* pip install 'fixturekit\[freeze\]'"):
+            recipes.apply()
+
+    def test_what_this_version_does_not_know_is_not_applied(self, recipes):
+        """A newer one may have written it."""
+        recipes.write(
+            "testapp.x", "steps: [{id: a, make: testapp.Note}]\nrecorded: {format: 1, engine: 1, needs: [magic]}"
+        )
+        with pytest.raises(ApplyError, match="needs 'magic', which this fixturekit does not know"):
+            recipes.apply()
+
+    def test_a_default_that_counts_days_on_its_own_is_named(self, monkeypatch):
+        """By its path: what is no clock cannot be stopped."""
 
         class Days:
             def __next__(self):
-                return datetime.datetime.now(datetime.timezone.utc).toordinal()
+                return next(COUNTER)
 
         monkeypatch.setattr(defaults, "_numbers", Days())
         message = refusal("--model", "testapp.Turn")
@@ -177,10 +211,12 @@ class TestClock:
         """What escapes is said."""
         monkeypatch.setitem(sys.modules, "time_machine", None)
         monkeypatch.setattr(Note, "save", today_of_django)
-        assert "  note.title: set while saving" in refusal("--model", "testapp.Note")
+        message = refusal("--model", "testapp.Note")
+        assert "  note.title: set while saving" in message
+        assert message.endswith("If this code reads the clock, pip install 'fixturekit[freeze]' stops it.")
         monkeypatch.setattr(Note, "save", today)
         run = make("testapp.x", "--model", "testapp.Note")
-        assert "of the clock only django.utils.timezone" in run.out
+        assert "Of the clock only django.utils.timezone was varied." in run.out
 
     def test_clocks_that_the_recipe_answers_for_are_stable(self, monkeypatch):
         """`auto_now` and `default=timezone.now` say the recipe's clock in both replays, however rows are written.
@@ -195,7 +231,8 @@ class TestClock:
         assert all("without" not in text for text in produces(run).values())
 
     def test_rows_that_save_takes_only_for_a_while(self, monkeypatch, recipes):
-        """Written once, but not again: refused with the reason, unless one insists."""
+        """Written once, but not again: refused with the reason, unless one insists. No clock can be stopped here."""
+        monkeypatch.setitem(sys.modules, "time_machine", None)
         limit = timezone.now() + datetime.timedelta(days=90)
 
         def save(self, *args, **kwargs):
@@ -212,6 +249,38 @@ class TestClock:
         assert "cannot be written again: " in run.err
         assert files(recipes) == ["testapp/0001_x.yaml"]
         assert [outcome.differing for outcome in recipes.apply()] == [()]
+
+
+class TestEnvironment:
+    """What the machine's environment says."""
+
+    @pytest.fixture(autouse=True)
+    def variable(self, monkeypatch):
+        monkeypatch.setenv("SHOP_REGION", "north")
+
+    def test_a_value_that_follows_from_a_variable_is_named(self, monkeypatch):
+        """With the variable."""
+
+        def save(self, *args, **kwargs):
+            self.title = os.environ["SHOP_REGION"]
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        message = refusal("--model", "testapp.Note")
+        assert "  note.title: set while saving, by own tests.testapp.models.text.Note.save\n" in message
+        assert "  read meanwhile: the environment variables SHOP_REGION\n" in message
+        assert os.environ["SHOP_REGION"] == "north"
+
+    def test_a_variable_that_is_only_read_is_told(self, monkeypatch):
+        """It may say something else on another machine, be it not set here."""
+
+        def save(self, *args, **kwargs):
+            self.subtitle = "" if os.getenv("SHOP_COLOUR") else "grey"
+            Model.save(self, *args, **kwargs)
+
+        monkeypatch.setattr(Note, "save", save)
+        run = shown("--model", "testapp.Note")
+        assert "code that makes these rows reads the environment (SHOP_COLOUR), which may be another" in run.err
 
 
 class TestSideRows:

@@ -14,8 +14,8 @@ from django.core.files.storage import default_storage, storages
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from fixturekit.recording.surroundings import LATER, kept_inside, later, moves_whole_clock
-from fixturekit.values.sealing import Seal, ambient
+from fixturekit.recording.surroundings import LATER, kept_inside, later
+from fixturekit.values.sealing import Seal, ambient, moves_whole_clock
 
 DAY = datetime.timedelta(days=1)
 

@@ -182,7 +182,7 @@ class Command(RecipeCommand):
         self.stdout.write(self.style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
         self.stdout.write(f"  {self.style.MIGRATE_LABEL(path)}")
         for step in recording.recipe.steps:
-            self.stdout.write(f"    + {step.size} {step.make}")
+            self.stdout.write(f"    + {step.size} {step.make or step.factory or step.rows}")
         for line in render_tree(recording.recipe, recording.portable.pinned):
             self.stdout.write(f"      {line}")
         self._warn(recording, options)
@@ -200,6 +200,17 @@ class Command(RecipeCommand):
             self.stderr.write(self.style.WARNING(f"    cannot be written again: {recording.proof.failure}"))
         for id, column, blame in recording.proof.unstable:
             self.stderr.write(self.style.WARNING(f"    not reproducible: {id}.{column}, {blame}"))
+        if recording.proof.environment:
+            names = ", ".join(recording.proof.environment)
+            self.stderr.write(
+                self.style.WARNING(
+                    f"    code that makes these rows reads the environment ({names}), which may be another elsewhere"
+                )
+            )
+        if recording.proof.frozen:
+            self.stderr.write(
+                "    Code that makes these rows reads the clock, which stands at the recipe's 'now' (needs: [freeze])"
+            )
         for gave in recording.proof.gave_way:
             self.stderr.write(
                 self.style.WARNING(
@@ -212,13 +223,15 @@ class Command(RecipeCommand):
         """Say what the two replays had in common although a recipe must not depend on it, where that may matter."""
         if proof is None or options["verbosity"] < 1:
             return
+        if not (proof.ran_code or options["verbosity"] > 1):
+            return
+        if proof.shared:
+            stream.write(f"    Replayed twice in this process, so hash seeds were not varied: {proof.shared}")
         if not proof.whole_clock:
             stream.write(
-                "    Replayed twice in this process; hash seeds were not varied, and of the clock only "
-                "django.utils.timezone. For all of the clock: pip install 'fixturekit[freeze]'"
+                "    Of the clock only django.utils.timezone was varied. For all of it: pip install "
+                "'fixturekit[freeze]'"
             )
-        elif proof.ran_code or options["verbosity"] > 1:
-            stream.write("    Replayed twice in this process; hash seeds were not varied")
 
     def _apply(self, name: str, options: dict[str, Any]) -> None:
         connection = self.connection(options)

@@ -1,0 +1,3 @@
+"""The project's factory_boy factories, as a recipe names them: read here, called where rows are written."""
+
+from __future__ import annotations

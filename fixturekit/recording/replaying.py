@@ -1,0 +1,110 @@
+"""One replay of a recipe that is being recorded, in a transaction that is rolled back.
+
+What a recipe must not depend on is shifted in a second replay: the random state of the process, its clock, its
+environment and the keys that the database counts. Mail and files stay in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import models, transaction
+
+from fixturekit.exceptions import WriteFailed
+from fixturekit.execution.applier import Applier, write_plan
+from fixturekit.execution.binding import GaveWay
+from fixturekit.execution.digests import StepDigest
+from fixturekit.execution.writing import Written, counting_model
+from fixturekit.planning.plan import Plan
+from fixturekit.recording.environment import watched
+from fixturekit.recording.surroundings import kept_inside, later
+from fixturekit.values.sealing import ambient
+from fixturekit.writers import writer_for
+
+_GAP = 1013  # keys between the two replays: a column that holds one differs, also where a rollback rewinds counters
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What one replay gave.
+
+    Attributes:
+        digests: By step.
+        gave_way: Values that rows of this database have already, so that the digests are those of others.
+        sides: Labels of the models that rows were made of beside those of the plan.
+        environment: The environment variables that code of the project read.
+        failure: Why the rows could not be written; empty where they could.
+    """
+
+    digests: dict[str, StepDigest]
+    gave_way: tuple[GaveWay, ...] = ()
+    sides: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    failure: str = ""
+
+
+def replay(applier: Applier, plan: Plan, needed: Sequence[str]) -> Replayed:
+    """Write a plan and roll back.
+
+    Args:
+        applier: For the database to write to.
+        plan: The recipe's.
+        needed: Recipes that it depends on; those not applied yet are applied within the same transaction.
+
+    Raises:
+        ApplyError: The rows cannot be written.
+    """
+    return _replay(applier, plan, needed, None)
+
+
+def replay_shifted(applier: Applier, plan: Plan, needed: Sequence[str], sides: Sequence[str]) -> Replayed:
+    """Do the same with everything shifted; rows that cannot be written then are no error but a result.
+
+    Args:
+        sides: Labels of the models that the first replay made rows of beside those of the plan.
+    """
+    try:
+        return _replay(applier, plan, needed, sides)
+    except WriteFailed as error:
+        # such as a row that save() accepts only up to a day
+        return Replayed({}, failure=str(error))
+
+
+def _replay(applier: Applier, plan: Plan, needed: Sequence[str], shifted: Sequence[str] | None) -> Replayed:
+    alias = applier.connection.alias
+    first = shifted is None
+    clock = nullcontext() if first else later()
+    applier.connection.ensure_connection()  # which may read the environment, and is not what is watched
+    with (
+        ambient(1 if first else 2),
+        watched(changed=not first) as environment,
+        kept_inside(),
+        clock,
+        transaction.atomic(using=alias),
+    ):
+        applier.apply(needed)
+        if shifted is not None:
+            _shift_keys(applier, _counted(plan, shifted))
+        binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
+        transaction.set_rollback(True, using=alias)
+    return Replayed(written.digests, tuple(binding.gave_way), _side_models(written), tuple(sorted(environment)))
+
+
+def _side_models(written: Written) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for rows in written.sides.values() for label, _ in rows))
+
+
+def _counted(plan: Plan, sides: Sequence[str]) -> Iterable[type[models.Model]]:
+    """The models whose keys the database counts, of the plan's rows and of those that were made beside them."""
+    labels = dict.fromkeys([*(batch.model for batch in plan.batches), *sides])
+    found = dict.fromkeys(counting_model(apps.get_model(label)) for label in labels)
+    return [model for model in found if isinstance(model._meta.pk, models.AutoField) and not model._meta.parents]
+
+
+def _shift_keys(applier: Applier, counted: Iterable[type[models.Model]]) -> None:
+    writer = writer_for(applier.connection)
+    for model in counted:
+        writer.reserve(model, _GAP)

@@ -1,0 +1,3 @@
+"""Tests of how factories of a project are read."""
+
+from __future__ import annotations
