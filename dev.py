@@ -6,6 +6,7 @@
     python3 dev.py lint                 ruff, and migrations that are missing
     python3 dev.py types                mypy
     python3 dev.py imports              who imports whom
+    python3 dev.py docs                 the manual, as HTML in docs/_build
     python3 dev.py package              build the distribution, and try the wheel away from the checkout
 
 The first run makes a virtual environment in .venv. Later runs install again only when pyproject.toml has changed.
@@ -91,9 +92,10 @@ def demo(environment: "Here | Environment", options: argparse.Namespace, words: 
 def test(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
     """Run the tests on SQLite, and on PostgreSQL and MariaDB where the environment has their URLs."""
     missing = [name for name, variable in URL_VARIABLES.items() if not os.environ.get(variable)]
-    if options.on in missing:
-        sys.exit(f"The tests on {options.on} need the URL of a server in {URL_VARIABLES[options.on]}.")
-    chosen = [options.on] if options.on else [name for name in DATABASES if name not in missing]
+    for name in options.on:
+        if name in missing:
+            sys.exit(f"The tests on {name} need the URL of a server in {URL_VARIABLES[name]}.")
+    chosen = options.on or [name for name in DATABASES if name not in missing]
     environment.provide(groups=["test"], extras=[name for name in chosen if name in URL_VARIABLES])
     code = 0
     for database in chosen:
@@ -132,6 +134,16 @@ def imports(environment: "Here | Environment", options: argparse.Namespace, word
     run_all([environment.python.parent / "lint-imports"])
 
 
+def docs(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
+    """Build the manual into docs/_build/html; whatever Sphinx warns of is an error."""
+    environment.provide(groups=["docs"])
+    target = ROOT / "docs" / "_build" / "html"
+    remove(target)  # pages that are gone must not be found there
+    strict = ("--nitpicky", "--fail-on-warning", "--keep-going", "--quiet")
+    run([environment.python, "-m", "sphinx", *strict, "docs", target])
+    print(f"The manual is {relative(target / 'index.html')}")
+
+
 def package(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
     """Build sdist and wheel into dist/, and use the wheel in a new project where the checkout is out of reach."""
     environment.provide(groups=["package"])
@@ -145,7 +157,7 @@ def package(environment: "Here | Environment", options: argparse.Namespace, word
         elsewhere = Path(folder).resolve()
         say(f"Use {wheel.name} in a new project")
         python = make_venv(elsewhere / "venv")
-        pip(python, "install", wheel, *django_requirement(options.django))
+        pip(python, "install", wheel, *requirements(options))
         shutil.copy(ROOT / ".ci" / "smoke.py", elsewhere)
         run([python, "-I", elsewhere / "smoke.py"], cwd=elsewhere)
 
@@ -228,23 +240,23 @@ class Here:
 class Environment:
     """A virtual environment of this checkout, made with the Python that runs this file.
 
-    Its stamp says which Python, Django and pyproject.toml it was made for and what is installed. There is no stamp while
+    Its stamp says which Python, versions and pyproject.toml it was made for and what is installed. There is no stamp while
     something is being installed, so that an environment without one is never trusted but made again.
     """
 
-    def __init__(self, folder: Path, django: str | None) -> None:
+    def __init__(self, folder: Path, requirements: Sequence[str]) -> None:
         self.folder = folder
         self.python = python_of(folder)
         self.stamp = folder / "fixturekit-dev.json"
         self.made_for = {
             "python": sys.version,
             "base": sys.base_prefix,
-            "django": django,
+            "requirements": requirements,
             "checkout": str(ROOT),
-            "as": 1,
+            "as": 2,
         }
         self.project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-        self.django = django
+        self.requirements = requirements
 
     def provide(self, groups: Iterable[str] = (), extras: Iterable[str] = ()) -> None:
         """See to it that the project is installed with these dependency groups and extras."""
@@ -275,7 +287,7 @@ class Environment:
         groups = [word for group in wanted["groups"] for word in ("--group", group)]
         # The first pip that reads dependency groups; with one that does, this asks no index.
         pip(self.python, "install", "pip>=25.1")
-        pip(self.python, "install", "--editable", f".{extras}", *groups, *django_requirement(self.django))
+        pip(self.python, "install", "--editable", f".{extras}", *groups, *self.requirements)
         self.stamp.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
 
     def read_stamp(self) -> Stamp:
@@ -322,8 +334,19 @@ def python_of(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def django_requirement(series: str | None) -> list[str]:
-    return [f"Django~={series}.0"] if series else []
+def requirements(options: argparse.Namespace) -> list[str]:
+    """The versions that the command line asks for."""
+    if options.lowest:
+        return lowest_requirements()
+    return [f"Django~={options.django}.0"] if options.django else []
+
+
+def lowest_requirements() -> list[str]:
+    """The dependencies of the project, each at the version that pyproject.toml says is the lowest."""
+    # Python has read TOML since 3.11; the list is one requirement a line.
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    start = lines.index("dependencies = [") + 1
+    return [line.strip(' ",').replace(">=", "==") for line in lines[start : lines.index("]", start)]]
 
 
 def pip(python: Path, *words: str | Path) -> None:
@@ -386,17 +409,23 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         prog="dev.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--venv", type=Path, default=OWN_VENV, help="the folder of the virtual environment")
-    parser.add_argument("--django", metavar="5.2", help="the series of Django to install, instead of the newest")
+    versions = parser.add_mutually_exclusive_group()
+    versions.add_argument("--django", metavar="5.2", help="the series of Django to install, instead of the newest")
+    versions.add_argument(
+        "--lowest", action="store_true", help="install the lowest version of each dependency that pyproject.toml allows"
+    )
     parser.add_argument(
         "--here", action="store_true", help="use the Python that runs this, as it is, and install nothing"
     )
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (demo, test, lint, types, imports, package):
+    for command in (demo, test, lint, types, imports, docs, package):
         name, doc = command.__name__, command.__doc__
         subparser = commands.add_parser(name, help=doc, description=doc, allow_abbrev=False)
         subparser.set_defaults(command=command)
         if command is test:
-            subparser.add_argument("--on", choices=DATABASES, help="only this database")
+            subparser.add_argument(
+                "--on", choices=DATABASES, action="append", default=[], help="only this database; repeatable"
+            )
             subparser.epilog = "All other words go to pytest."
     options, words = parser.parse_known_args(arguments)
     if words and options.command is not test:
@@ -406,7 +435,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def main() -> int:
     options, words = parse(sys.argv[1:])
-    environment = Here() if options.here else Environment(options.venv.absolute(), options.django)
+    environment = Here() if options.here else Environment(options.venv.absolute(), requirements(options))
     try:
         options.command(environment, options, words)
     except Failed as failure:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,11 @@ from fixturekit.conf import Setting, Settings
 from fixturekit.recipes.keys import BLOCKS, TAGS, Status
 from fixturekit.recipes.reading import read
 from fixturekit.recording.arguments import STEP_OPTIONS
+from tests.manual.pages import DOCS, PAGES, blocks, code, page, sections, table_rows
 
-DOCS = Path(__file__).parent.parent / "docs"
 PACKAGE = Path(fixturekit.__file__ or "").parent
-PAGES = {path.name: path for path in sorted(DOCS.rglob("*.md"))}
 COMMANDS = ("makefixture", "applyfixtures", "showfixtures")
-FORMAT = PAGES["recipe-format.md"].read_text(encoding="utf-8")
+FORMAT = page("recipe-format.md")
 LATER = "Read and written, but not applied yet"
 ID = re.compile(r"(?:fixturekit\.)?(E\d{3})")
 
@@ -36,48 +34,6 @@ steps:
   - {id: tags, make: catalogue.Tag, count: 4}
   - {id: staff, make: accounts.User, named: {anna: {}, bob: {}}}
 """
-
-
-def page(name: str) -> str:
-    return PAGES[name].read_text(encoding="utf-8")
-
-
-def sections(text: str) -> dict[str, str]:
-    """The text below each heading of a page, up to the next heading of the same or a higher level."""
-    found: dict[str, str] = {}
-    fenced = False
-    open_: dict[int, str] = {}
-    for line in text.splitlines():
-        fenced ^= line.startswith("```")
-        heading = None if fenced else re.match(r"(#+) (.+)", line)
-        if heading:
-            level = len(heading[1])
-            open_ = {other: title for other, title in open_.items() if other < level} | {level: heading[2]}
-            found[heading[2]] = ""
-            continue
-        for title in open_.values():
-            found[title] += f"{line}\n"
-    return found
-
-
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def table_rows(text: str) -> Iterator[list[str]]:
-    """The cells of each row of the tables of a text, headings aside."""
-    rule = False
-    for line in text.splitlines():
-        if not line.startswith("|"):
-            rule = False
-        elif set(line) <= set("|- "):
-            rule = True
-        elif rule:
-            yield [cell.strip() for cell in line.strip("|").split("|")]
-
-
-def code(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
 
 
 def examples(title: str, column: int = -1) -> list[str]:

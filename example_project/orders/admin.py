@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from orders.models import Invoice, Order, OrderEvent, OrderLine
+from orders.models import Invoice, Order, OrderEvent, OrderLine, Return
 
 
 class OrderLineInline(admin.TabularInline):
@@ -104,3 +104,12 @@ class OrderEventAdmin(admin.ModelAdmin):
     search_fields = ["order__number"]
     date_hierarchy = "at"
     autocomplete_fields = ["order"]
+
+
+@admin.register(Return)
+class ReturnAdmin(admin.ModelAdmin):
+    """What came back, latest first."""
+
+    list_display = ["line", "reason", "received_at"]
+    list_select_related = ["line__product"]
+    raw_id_fields = ["line"]

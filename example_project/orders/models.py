@@ -107,6 +107,20 @@ class OrderEvent(models.Model):
         return f"{self.order}: {self.get_status_display()}"
 
 
+class Return(models.Model):
+    """Goods that came back. Whoever enters it names the line; the return stays when the line is deleted."""
+
+    line = models.ForeignKey(OrderLine, on_delete=models.SET_NULL, null=True, related_name="returns")
+    reason = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.line or 'A line that is gone'} came back"
+
+
 def checked_number(order_number: str) -> str:
     """Return an invoice number: `order_number` and two digits that a mistyped character changes."""
     weighed = sum(place * ord(character) for place, character in enumerate(order_number, start=1))

@@ -180,4 +180,24 @@ class Migration(migrations.Migration):
                 "unique_together": {("order", "product")},
             },
         ),
+        migrations.CreateModel(
+            name="Return",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="returns",
+                        to="orders.orderline",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-received_at"],
+            },
+        ),
     ]
