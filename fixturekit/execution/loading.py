@@ -73,10 +73,9 @@ def load(names: Sequence[str], databases: Sequence[str], *, force: bool = False)
     for alias in databases:
         here = wanted if len(databases) == 1 else [name for name in wanted if _belongs(loader, name, alias)]
         applier = Applier(loader, connections[alias], _Stopwatch())
-        if applier.pending(here):
-            if not force:
-                refuse_production(connections[alias])
-            applier.apply(here)
+        if not force and applier.pending(here):
+            refuse_production(connections[alias])
+        applier.apply(here)
     return Made(loader, wanted, databases)
 
 

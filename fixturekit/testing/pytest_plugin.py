@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let a test that has recipes use the databases that they go to, unless it says itself which ones it uses."""
     wanted = [_arguments(marker)[1] for marker in item.iter_markers("recipes")]
-    if wanted and item.get_closest_marker("django_db") is None:
+    if wanted and _has_pytest_django(item.config) and item.get_closest_marker("django_db") is None:
         aliases: Any = sorted({alias for databases in wanted for alias in databases or ("default",)})
         item.add_marker(pytest.mark.django_db(databases="__all__" if "__all__" in wanted else aliases))
 
@@ -55,8 +55,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse recipes where they cannot be loaded, before pytest-django or Django say so in words of their own."""
     if item.get_closest_marker("recipes") is None:
         return
-    manager = item.config.pluginmanager
-    if not (manager.hasplugin("django") or manager.hasplugin("pytest_django.plugin")):
+    if not _has_pytest_django(item.config):
         _fail("the marker 'recipes' needs pytest-django: install it, or use fixturekit.testing.RecipeTestCase")
     if _is_unittest(item):
         _fail(
@@ -115,6 +114,10 @@ def _test_databases(item: pytest.Item) -> Collection[str]:
     marker = item.get_closest_marker("django_db")
     found: Collection[str] | None = read(*marker.args, **marker.kwargs) if marker else None
     return found or ("default",)
+
+
+def _has_pytest_django(config: pytest.Config) -> bool:
+    return any(map(config.pluginmanager.hasplugin, ("django", "pytest_django.plugin")))
 
 
 def _is_unittest(item: pytest.Item) -> bool:

@@ -168,7 +168,7 @@ class TestWrongNames:
     def test_step(self, made):
         """An unknown step is an AttributeError and a LookupError, with what is near and all there are."""
         with pytest.raises(AttributeError) as caught:
-            made.product
+            _ = made.product
         assert str(caught.value) == (
             "testapp.sale has no step 'product'. Did you mean 'products'? "
             "Steps are products, staff, boss, on-sale, nobody"
@@ -183,7 +183,7 @@ class TestWrongNames:
         with pytest.raises(
             NotMade, match=r"testapp\.catalogue, which came along, has one: made\['testapp\.catalogue'\]"
         ):
-            made.acme
+            _ = made.acme
 
     @pytest.mark.parametrize(
         ("name", "message"),
@@ -205,7 +205,7 @@ class TestWrongNames:
         """A number that no row has is an IndexError; an unknown label names the near one."""
         with pytest.raises(IndexError, match=r"testapp\.sale/products has 7 rows, none at 7"):
             made.products[7]
-        with pytest.raises(NotMade, match="has no row 'ana'. Did you mean 'anna'. Labels are anna, bob"):
+        with pytest.raises(NotMade, match=r"has no row 'ana'\. Did you mean 'anna'\? Labels are anna, bob"):
             made.staff["ana"]
         with pytest.raises(NotMade, match="Its rows have numbers"):
             made.products["anna"]
@@ -213,7 +213,7 @@ class TestWrongNames:
     def test_nothing_loaded(self, recipes):
         """Without a recipe there is no step, and the message says why."""
         with pytest.raises(NotMade, match="No recipe was named"):
-            fixturekit.load().products
+            _ = fixturekit.load().products
 
     def test_is_no_sequence(self, made):
         """Made itself is not iterated over."""
