@@ -20,19 +20,32 @@ FixtureKitError
 │   ├── RowsInUse                 rows of others depend on the rows to be removed
 │   ├── LockTimeout               another process is applying recipes
 │   └── NotAllowed                the database is not one to write to without being told
+├── NotMade                   no loaded recipe, step or label has this name
 └── RecordingError            a command does not make a recipe
     └── UnstableRecipe            two replays gave different rows
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fixturekit.marks import Mark, Problem, render
 
 
 class FixtureKitError(Exception):
     """Base of all; never raised itself."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A parallel test run sends errors between processes, and by default pickle calls the class with its text alone.
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[FixtureKitError], args: tuple[Any, ...], state: Mapping[str, Any]) -> FixtureKitError:
+    """An error as it was in the process that it comes from."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ProblemsError(FixtureKitError):
@@ -163,6 +176,10 @@ class LockTimeout(ApplyError):
 
 class NotAllowed(ApplyError):
     """The database may not be written to without ``--force``."""
+
+
+class NotMade(FixtureKitError, AttributeError, LookupError):
+    """Among the recipes loaded here, no recipe, step or label has this name."""
 
 
 class RecordingError(FixtureKitError):

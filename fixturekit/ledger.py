@@ -84,6 +84,7 @@ class Ledger:
         self.connection = connection
         self._forms: dict[str, KeyForm] = {}
         self._positions: dict[tuple[int, str], int] = {}
+        self._recorded: set[int] = set()
 
     def applied(self) -> dict[str, Applied]:
         """Return all applied recipes by name, in the order in which they were applied. Reads only: one query."""
@@ -192,6 +193,7 @@ class Ledger:
         self._recipes().bulk_create([entry])
         if not self.connection.features.can_return_rows_from_bulk_insert:
             entry.pk = self._named(name).values_list("pk", flat=True).get()
+        self._recorded.add(entry.pk)
         return entry
 
     def add_rows(
@@ -301,6 +303,8 @@ class Ledger:
         known = self._positions.get((entry.pk, batch))
         if known is not None:
             return known
+        if entry.pk in self._recorded:
+            return 0  # nobody else has added rows to it: its transaction is still open
         rows = self._rows().filter(applied=entry.pk, batch=batch)
         last = rows.aggregate(last=Max("position"))["last"]
         return 0 if last is None else last + 1

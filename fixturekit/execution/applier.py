@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -324,7 +325,7 @@ def refuse_production(connection: BaseDatabaseWrapper) -> None:
         return
     name = str(connection.settings_dict["NAME"])
     test_name = connection.settings_dict.get("TEST", {}).get("NAME")
-    if name.rpartition("/")[2].startswith("test_") or name == test_name or _in_memory(name):
+    if name.rpartition("/")[2].startswith("test_") or name == test_name or _in_memory(name) or _clone(name, test_name):
         return
     raise NotAllowed(
         f"DEBUG is off, so database '{connection.alias}' ({name}) may be production; nothing was written. "
@@ -334,6 +335,15 @@ def refuse_production(connection: BaseDatabaseWrapper) -> None:
 
 def _in_memory(name: str) -> bool:
     return name == ":memory:" or "mode=memory" in name
+
+
+def _clone(name: str, test_name: str | None) -> bool:
+    """Whether this is the copy of a test database that one process of ``test --parallel`` works on."""
+    if not test_name:
+        return False
+    stem, dot, suffix = str(test_name).rpartition(".")
+    pattern = rf"{re.escape(stem)}_\d+\.{re.escape(suffix)}" if dot else rf"{re.escape(suffix)}_\d+"
+    return re.fullmatch(pattern, name) is not None
 
 
 def versions() -> dict[str, str]:

@@ -47,6 +47,16 @@ class LoadedRecipe:
         return self.path.stem
 
 
+@dataclass(frozen=True, slots=True)
+class RecipeSource:
+    """What recipes are read from: the folder that paths are shown from, a limit, the apps, their files with the bytes."""
+
+    folder: Path
+    max_bytes: int
+    app_labels: tuple[str, ...]
+    files: tuple[tuple[str, Path, bytes | None], ...]
+
+
 class RecipeLoader:
     """Finds the recipes of a project and puts them into a graph.
 
@@ -110,6 +120,18 @@ class RecipeLoader:
         """Return the document of the recipe ``app.name``, or None."""
         loaded = self.recipes.get(name)
         return loaded.document if loaded else None
+
+    def source(self) -> RecipeSource:
+        """Return all that ``load`` depends on, as it is now: what it would find is the same while this is the same.
+
+        Raises:
+            ImproperlyConfigured: The setting ``FIXTUREKIT`` is wrong.
+        """
+        self._folders.check_settings()
+        labels = tuple(self._folders.labels)
+        files = [(label, path) for label in labels for path in recipe_files(self._folders.find(label))]
+        read = tuple((label, path, _bytes_of(path)) for label, path in files)
+        return RecipeSource(Path.cwd(), settings.MAX_RECIPE_BYTES, labels, read)
 
     def folder_for(self, app_label: str) -> Path:
         """Return the folder that new recipes of an app go to; it need not exist.
@@ -195,6 +217,16 @@ class RecipeLoader:
         raise RecipeNotFound(f"there is no recipe {word!r}. {hint}".rstrip(), word)
 
 
+def _bytes_of(path: Path) -> bytes | None:
+    """The bytes of a recipe; None for another file, and for one that ``load`` refuses to read."""
+    if path.suffix != ".yaml":
+        return None
+    try:
+        return file_bytes(path, path.name, max_bytes=settings.MAX_RECIPE_BYTES)
+    except RecipeInvalid:
+        return None
+
+
 def _begins(recipe: LoadedRecipe, text: str) -> bool:
     if is_number(text) and int(text) == recipe.number:
         return True
@@ -224,3 +256,26 @@ def load_recipes() -> RecipeLoader:
     loader = RecipeLoader()
     loader.load()
     return loader
+
+
+class _Shared:
+    """The recipes that this process has read last, with what they were read from."""
+
+    source: RecipeSource | None = None
+    loader: RecipeLoader | None = None
+
+
+def shared_recipes() -> RecipeLoader:
+    """Return what ``load_recipes`` returns, read anew only where a file, an app or a setting changed since.
+
+    All callers get the same loader: do not call its ``load``.
+
+    Raises:
+        RecipeError, GraphError, ImproperlyConfigured: As ``RecipeLoader.load``.
+    """
+    loader = RecipeLoader()
+    source = loader.source()
+    if _Shared.loader is None or _Shared.source != source:
+        loader.load()
+        _Shared.loader, _Shared.source = loader, source
+    return _Shared.loader

@@ -214,6 +214,24 @@ class TestProduction:
         named("checks", NAME="checks")
         refuse_production(connection)
 
+    @pytest.mark.parametrize(
+        ("own", "name", "is_test"),
+        [
+            ("checks", "checks_2", True),
+            ("/tmp/checks.sqlite3", "/tmp/checks_12.sqlite3", True),
+            ("checks", "checks_old", False),
+            ("checks", "xchecks_1", False),
+        ],
+    )
+    def test_clones(self, named, own, name, is_test):
+        """So are the copies of it that the processes of a parallel run work on."""
+        named(name, NAME=own)
+        if is_test:
+            refuse_production(connection)
+        else:
+            with pytest.raises(NotAllowed):
+                refuse_production(connection)
+
     def test_debug(self, named, settings):
         """With DEBUG on, anything goes."""
         named("shop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -17,7 +18,7 @@ from fixturekit.exceptions import (
     RecipeNotWritable,
 )
 from fixturekit.recipes.folders import bytes_checksum
-from fixturekit.recipes.loader import RecipeLoader
+from fixturekit.recipes.loader import RecipeLoader, shared_recipes
 
 RECIPE = "steps: [{id: a, make: shop.Brand}]\n"
 
@@ -291,3 +292,52 @@ def test_the_checksum_of_a_file_is_that_of_what_was_read(project):
 def test_installed_apps():
     """Without arguments the installed apps are asked."""
     RecipeLoader().load()
+
+
+class TestShared:
+    """Recipes that a process reads once."""
+
+    @pytest.fixture
+    def folder(self, tmp_path, settings):
+        settings.FIXTUREKIT = {"RECIPE_MODULES": {"testapp": str(tmp_path)}}
+        (tmp_path / "0001_a.yaml").write_text("steps: [{id: a, make: testapp.Genre}]\n", "utf-8")
+        return tmp_path
+
+    def test_read_once(self, folder):
+        """While nothing changes, everybody gets the same loader, read whole."""
+        loader = shared_recipes()
+        assert list(loader.recipes) == ["testapp.a"]
+        assert shared_recipes() is loader
+        assert loader.graph.order() == ["testapp.a"]
+
+    def test_an_edit_is_seen(self, folder):
+        """A byte that changed is enough, also where size and time of the file stay; so is a new file, and one less."""
+        path = folder / "0001_a.yaml"
+        before = path.stat()
+        checksum = shared_recipes().recipes["testapp.a"].checksum
+        path.write_text(path.read_text("utf-8").replace("id: a", "id: b"), "utf-8")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert shared_recipes().recipes["testapp.a"].checksum != checksum
+        path.rename(folder / "0002_b.yaml")
+        assert list(shared_recipes().recipes) == ["testapp.b"]
+        (folder / "0002_b.yaml").unlink()
+        assert not shared_recipes().recipes
+
+    def test_a_setting_is_seen(self, folder, settings):
+        """So are the settings that say where recipes are and how large, and wrong ones."""
+        assert shared_recipes().recipes
+        settings.FIXTUREKIT = {"RECIPE_MODULES": {"testapp": str(folder)}, "MAX_RECIPE_BYTES": 10}
+        with pytest.raises(RecipeInvalid):
+            shared_recipes()
+        settings.FIXTUREKIT = {"RECIPE_MODULES": {"testapp": str(folder), "tastapp": None}}
+        with pytest.raises(ImproperlyConfigured, match="tastapp"):
+            shared_recipes()
+        settings.FIXTUREKIT = {"RECIPE_MODULES": {"testapp": None}}
+        assert not shared_recipes().recipes
+
+    def test_the_place_is_seen(self, folder, tmp_path_factory, monkeypatch):
+        """Messages name files from the working directory."""
+        monkeypatch.chdir(folder.parent)
+        assert shared_recipes().recipes["testapp.a"].shown == f"{folder.name}/0001_a.yaml"
+        monkeypatch.chdir(folder)
+        assert shared_recipes().recipes["testapp.a"].shown == "0001_a.yaml"
