@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import RecipeInvalid, RecipeNotFound, RecipeNotWritable
+from fixturekit.exceptions import RecipeInvalid, RecipeNotWritable
 from fixturekit.management.base import RecipeCommand
 from fixturekit.marks import Problem, render
 from fixturekit.recipes.comments import canonical
@@ -52,12 +52,7 @@ class Command(RecipeCommand):
         """The recipes that are named, or all that are not installed from elsewhere."""
         if not targets:
             return [recipe for recipe in loader.recipes.values() if _is_ours(loader, recipe)]
-        try:
-            names = loader.resolve(targets)
-        except RecipeNotFound as error:
-            if problems:  # the file that is meant may be one of those that cannot be read
-                raise CommandError(f"{render(problems)}\n{error}") from error
-            raise
+        names = self.resolve(loader, targets, problems)
         for name in names:
             loader.folder_for(loader.recipes[name].app_label)
         return [loader.recipes[name] for name in names]
