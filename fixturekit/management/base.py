@@ -110,6 +110,17 @@ class RecipeCommand(BaseCommand):
             raise CommandError("Nothing was changed.", returncode=NO_ANSWER)
 
 
+def announce(command: BaseCommand, pending: list[str]) -> None:
+    """Say which recipes are going to be applied, as ``migrate`` does."""
+    out, style = command.stdout, command.style
+    out.write(style.MIGRATE_HEADING("Operations to perform:"))
+    labels = ", ".join(sorted({name.partition(".")[0] for name in pending})) or "(none)"
+    out.write(style.MIGRATE_LABEL("  Apply fixture recipes: ") + labels)
+    out.write(style.MIGRATE_HEADING("Applying recipes:"))
+    if not pending:
+        out.write("  No recipes to apply.")
+
+
 def _refusal(error: Exception, alias: str) -> str:
     """What a database says, without the values that it may quote."""
     from fixturekit.writers import writer_for  # loads what most runs need not

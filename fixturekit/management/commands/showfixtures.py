@@ -74,7 +74,8 @@ class Command(RecipeCommand):
         details = ""
         if state.applied is not None:
             how = "faked" if state.applied.faked else f"{rows_text(state.applied.rows)}, applied"
-            details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S})"
+            scale = "" if state.applied.scale == 1 else f", scale {state.applied.scale:g}"
+            details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S}{scale})"
         return f"{details}\n     {problem}" if problem else details
 
     def _plan(self, applier: Applier, names: list[str]) -> None:
