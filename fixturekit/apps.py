@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from fixturekit.checks.registration import register_checks
+
 
 class FixtureKitConfig(AppConfig):
     """What ``INSTALLED_APPS`` finds under ``"fixturekit"``."""
@@ -12,3 +14,6 @@ class FixtureKitConfig(AppConfig):
     label = "fixturekit"
     verbose_name = "Fixture recipes"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register_checks()

@@ -69,14 +69,18 @@ class RecipeNotWritable(RecipeError):
 
 
 class GraphError(FixtureKitError):
-    """The recipes of the project do not fit together."""
+    """The recipes of the project do not fit together; carries every problem, if it is about files."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class RecipeNotFound(GraphError, LookupError):
     """No recipe has this name."""
 
-    def __init__(self, message: str, name: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, name: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message, problems)
         self.name = name
 
 
@@ -91,8 +95,8 @@ class RecipeAmbiguous(GraphError, LookupError):
 class DependencyCycle(GraphError):
     """Recipes depend on each other in a circle."""
 
-    def __init__(self, message: str, names: Sequence[str]) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, names: Sequence[str], problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message, problems)
         self.names = tuple(names)
 
 

@@ -37,13 +37,17 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A recipe that is applied: ``name`` is ``app.recipe``, ``rows`` the rows that its steps made."""
+    """A recipe that is applied: ``name`` is ``app.recipe``, ``rows`` the rows that its steps made.
+
+    ``scale`` is how many times the rows of the document these are.
+    """
 
     name: str
     checksum: str
     faked: bool
     applied_at: datetime.datetime
     rows: int
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,12 @@ class Ledger:
         query = (
             self._recipes()
             .order_by("pk")
-            .values_list("app_label", "name", "checksum", "faked", "applied_at")
+            .values_list("app_label", "name", "checksum", "faked", "applied_at", "scale")
             .annotate(rows=Sum("made__count", filter=Q(made__kind=MADE)))
         )
         return {
-            f"{app}.{name}": Applied(f"{app}.{name}", checksum, faked, applied_at, rows or 0)
-            for app, name, checksum, faked, applied_at, rows in self._read(query)
+            f"{app}.{name}": Applied(f"{app}.{name}", checksum, faked, applied_at, rows or 0, scale)
+            for app, name, checksum, faked, applied_at, scale, rows in self._read(query)
         }
 
     def document(self, name: str) -> str:

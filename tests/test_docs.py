@@ -20,10 +20,10 @@ from fixturekit.recording.arguments import STEP_OPTIONS
 from tests.manual.pages import DOCS, PAGES, blocks, code, page, sections, table_rows
 
 PACKAGE = Path(fixturekit.__file__ or "").parent
-COMMANDS = ("makefixture", "applyfixtures", "showfixtures")
+COMMANDS = ("makefixture", "applyfixtures", "showfixtures", "checkfixtures", "formatfixtures", "recipeschema")
 FORMAT = page("recipe-format.md")
 LATER = "Read and written, but not applied yet"
-ID = re.compile(r"(?:fixturekit\.)?(E\d{3})")
+ID = re.compile(r"(?:fixturekit\.)?([EW]\d{3})")
 
 # What the one-line examples refer to, in front of them.
 AROUND = """\
@@ -169,7 +169,7 @@ class TestCommands:
     def test_every_option_is_there(self, name: str) -> None:
         """Every option of a command, in each of its spellings, stands below its heading or among those of all."""
         parts = sections(page("commands.md"))
-        said = in_code(parts[name]) | in_code(parts["Options of all three"])
+        said = in_code(parts[name]) | in_code(parts["Options of all commands"])
         assert [option for spellings in parser_options(name) for option in spellings if option not in said] == []
 
     def test_every_word_of_a_step_is_there(self) -> None:

@@ -6,7 +6,7 @@ import platform
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -28,6 +28,7 @@ from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.keys import ENGINE, FREEZE
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
+from fixturekit.recipes.scaling import resized, scaled
 from fixturekit.recipes.writing import write
 from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.writers import writer_for
@@ -94,13 +95,16 @@ class Applier:
         connection: The database.
         reporter: Is told how the work goes.
         lock_timeout: How many seconds to wait for another process; None: as the settings say.
+        scale: How many times their rows the recipes make that are not applied yet.
     """
 
     loader: RecipeLoader
     connection: BaseDatabaseWrapper
     reporter: Reporter = field(default_factory=Reporter)
     lock_timeout: float | None = None
+    scale: float = 1.0
     ledger: Ledger = field(init=False)
+    _scales: dict[str, float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.connection)
@@ -109,7 +113,7 @@ class Applier:
 
     def states(self) -> dict[str, State]:
         """Return all recipes of the project in the order in which they would be applied. Reads only."""
-        applied = self.ledger.applied()
+        applied = self._applied()
         return {name: State(self.loader.recipes[name], applied.get(name)) for name in self.loader.graph.order()}
 
     def automatic(self) -> list[str]:
@@ -122,19 +126,46 @@ class Applier:
         Raises:
             RecipeChanged: One of them was applied and edited since.
         """
-        applied = self.ledger.applied()
+        applied = self._applied()
         wanted = self.loader.graph.order(names)
         for name in wanted:
             self._refuse_changed(name, applied.get(name))
         return [name for name in wanted if name not in applied]
 
-    def plan(self, name: str) -> Planned:
-        """Plan one recipe. Reads no rows.
+    def plan(self, name: str, *, anew: Collection[str] = ()) -> Planned:
+        """Plan one recipe, with the rows that the ledger said it has when it was last asked. Reads no rows.
+
+        Args:
+            name: ``app.recipe``.
+            anew: Recipes that are planned as if they were not applied.
 
         Raises:
             PlanError: It does not fit the models.
         """
-        return Planner(self.loader.document, self.connection.alias).plan(name, self.loader.recipes[name].document)
+        scales = {other: scale for other, scale in self._scales.items() if other not in anew}
+
+        def other(name: str) -> tuple[Recipe, float] | None:
+            loaded = self.loader.recipes.get(name)
+            return (loaded.document, scales.get(name, self.scale)) if loaded else None
+
+        def document(name: str) -> Recipe | None:
+            found = other(name)
+            return resized(*found) if found else None
+
+        recipe = self.loader.recipes[name].document
+        if {self.scale, *scales.values()} != {1.0}:
+            recipe = scaled(recipe, scales.get(name, self.scale), other)
+        return Planner(document, self.connection.alias).plan(name, recipe)
+
+    def whole(self, name: str) -> bool:
+        """Whether a recipe, and all that it depends on, make the rows that their files say: none of them is scaled."""
+        return all(self._scales.get(other, self.scale) == 1 for other in self.loader.graph.order([name]))
+
+    def _applied(self) -> dict[str, Applied]:
+        """Ask the ledger, and remember the scale of what is applied for the plans."""
+        applied = self.ledger.applied()
+        self._scales = {name: entry.scale for name, entry in applied.items()}
+        return applied
 
     def _refuse_changed(self, name: str, applied: Applied | None) -> None:
         loaded = self.loader.recipes[name]
@@ -202,7 +233,7 @@ class Applier:
             time.perf_counter() - started,
             gave_way=tuple(binding.gave_way),
             skipped=planned.skipped,
-            differing=tuple(differing_steps(self.loader.recipes[name].document, written)),
+            differing=tuple(differing_steps(self.loader.recipes[name].document, written)) if self.whole(name) else (),
         )
 
     def _refuse_unmet(self, name: str) -> None:
@@ -226,6 +257,7 @@ class Applier:
             checksum=loaded.checksum,
             file_checksum=loaded.file_checksum,
             engine=loaded.document.recorded.engine if loaded.document.recorded else ENGINE,
+            scale=self.scale,
             faked=digests is None,
             versions=versions(),
             digests=digests or {},

@@ -262,7 +262,8 @@ def _batch_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Ou
         found = 0 if made is None else len(made.keys)
         raise MadeRowsMissing(
             f"{source.recipe}/{source.step} should have made {source.count} rows, the ledger of database "
-            f"'{connection.alias}' knows {found}. Apply it again: applyfixtures {source.recipe} --reset"
+            f"'{connection.alias}' knows {found}{_scale_of(ledger, source.recipe)}. "
+            f"Apply it again: applyfixtures {source.recipe} --reset"
         )
     return made
 
@@ -285,6 +286,12 @@ def _made_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Out
     listed = Listed()
     listed.extend([row[0] for row in values.values()])
     return listed
+
+
+def _scale_of(ledger: Ledger, recipe: str) -> str:
+    """Say with which scale a recipe is applied, where that is not 1."""
+    applied = ledger.applied().get(recipe)
+    return f", since it is applied with scale {applied.scale:g}" if applied and applied.scale != 1 else ""
 
 
 def canonical_keys(ledger: Ledger, made: MadeBatch) -> Keys:

@@ -31,7 +31,7 @@ def verify(applier: Applier, name: str) -> Iterator[str]:
         return
     written = applier.ledger.digested(name)
     recorded = applier.loader.recipes[name].document.recorded
-    produces = dict(recorded.produces) if recorded else {}
+    produces = dict(recorded.produces) if recorded and applier.whole(name) else {}
     for step, digest in read_digests(plan, binding, writer_for(applier.connection)).items():
         yield from _differences(step, digest, written.get(step), produces.get(step))
 

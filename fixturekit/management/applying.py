@@ -10,28 +10,31 @@ from django.core.management.base import CommandError
 from fixturekit.exceptions import FixtureKitError, PlanError
 from fixturekit.execution.applier import Applier, refuse_production
 from fixturekit.execution.verifying import verify
-from fixturekit.management.base import WRONG_WORD
-from fixturekit.management.commands.applyfixtures import Command
+from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
 from fixturekit.management.console import ConsoleReporter, rows_text
 from fixturekit.planning.rendering import render_plan
+from fixturekit.recipes.naming import did_you_mean
 
 
 class Applying:
     """One run of the command, with its options."""
 
-    def __init__(self, command: Command, options: dict[str, Any]) -> None:
+    def __init__(self, command: RecipeCommand, options: dict[str, Any]) -> None:
         self._command = command
         self._options = options
         self._out = command.stdout
         self._style = command.style
         reporter = ConsoleReporter(command.stdout, command.stderr, command.style, options["verbosity"])
-        self._applier = Applier(command.recipes(), command.connection(options), reporter, options["lock_timeout"])
+        scale = 1.0 if options["scale"] is None else options["scale"]
+        self._applier = Applier(
+            command.recipes(), command.connection(options), reporter, options["lock_timeout"], scale=scale
+        )
 
     def run(self, targets: list[str]) -> None:
         """Do what the options ask for with the recipes that the words name, or with all that are not manual."""
-        loader = self._applier.loader
         removing = len(targets) == 2 and targets[1] == "zero"
-        names = loader.resolve(targets[:1] if removing else targets) if targets else self._applier.automatic()
+        chosen = bool(targets or self._options["tag"])
+        names = self._named(targets[:1] if removing else targets)
         if removing and self._options["plan"]:
             self._plan_zero(names)
         elif removing:
@@ -39,15 +42,29 @@ class Applying:
         elif self._options["plan"]:
             self._plan(names)
         elif self._options["check"]:
-            self._check(names if targets else self._with_applied(names))
+            self._check(names if chosen else self._with_applied(names))
         elif self._options["verify"]:
-            self._verify(names if targets else self._with_applied(names))
+            self._verify(names if chosen else self._with_applied(names))
         elif self._options["reset"]:
-            if not targets:
+            if not chosen:
                 raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
             self._reset(names)
         else:
             self._apply(names)
+
+    def _named(self, targets: list[str]) -> list[str]:
+        """The recipes that the words mean, or all that are not manual; of these the ones with a wanted tag."""
+        loader = self._applier.loader
+        names = loader.resolve(targets) if targets else self._applier.automatic()
+        wanted = self._options["tag"]
+        if not wanted:
+            return names
+        known = {tag for recipe in loader.recipes.values() for tag in recipe.document.tags}
+        for tag in wanted:
+            if tag not in known:
+                message = f"no recipe has the tag {tag!r}. {did_you_mean(tag, known)}".rstrip()
+                raise CommandError(message, returncode=WRONG_WORD)
+        return [name for name in names if set(wanted).intersection(loader.recipes[name].document.tags)]
 
     def _plan(self, names: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
@@ -152,12 +169,26 @@ class Applying:
         self._applier.pending([name for name in order(names) if not set(order([name])) & set(again)])
         for name in order(names):
             if name in again or states[name].applied is None:
-                self._applier.plan(name)
+                self._applier.plan(name, anew=again)
 
     def _apply(self, names: list[str]) -> None:
         pending = self._applier.pending(names)
         if self._options["verbosity"]:
-            self._command.announce(pending)
+            announce(self._command, pending)
+            self._say_scaled(names)
         if pending:
             self._guard()
             self._applier.apply(names, fake=self._options["fake"])
+
+    def _say_scaled(self, names: list[str]) -> None:
+        """Say which recipes are there already, but with another scale than was asked for."""
+        if self._options["scale"] is None:
+            return
+        states = self._applier.states()
+        for name in self._applier.loader.graph.order(names):
+            applied = states[name].applied
+            if applied is not None and applied.scale != self._applier.scale:
+                self._say(
+                    f"  {name} is applied already, with scale {applied.scale:g}. Make it anew: "
+                    f"applyfixtures {name} --reset --scale {self._applier.scale:g}"
+                )

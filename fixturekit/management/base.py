@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connectio
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import FixtureKitError, RecipeAmbiguous, RecipeNotFound
+from fixturekit.marks import Problem, render
 
 if TYPE_CHECKING:
     from fixturekit.recipes.loader import RecipeLoader
@@ -63,6 +64,25 @@ class RecipeCommand(BaseCommand):
         except RecipeNotFound as error:
             raise CommandError(str(error)) from error
 
+    def resolve(self, loader: RecipeLoader, targets: list[str], problems: list[Problem]) -> list[str]:
+        """Return the recipes that words mean; all without a word.
+
+        Args:
+            problems: Those of files that could not be read, any of which may be what a word means.
+
+        Raises:
+            RecipeNotFound, RecipeAmbiguous: A word fits no recipe, or several.
+            CommandError: A word fits no recipe that could be read.
+        """
+        if not targets:
+            return list(loader.recipes)
+        try:
+            return loader.resolve(targets)
+        except RecipeNotFound as error:
+            if not problems:
+                raise
+            raise CommandError(f"{render(problems)}\n{error}") from error
+
     def connection(self, options: dict[str, Any]) -> BaseDatabaseWrapper:
         """The database that the command line names."""
         return connections[options["database"]]
@@ -88,6 +108,17 @@ class RecipeCommand(BaseCommand):
             raise CommandError(f"{question} Nobody can answer; use --noinput.", returncode=NO_ANSWER)
         if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
             raise CommandError("Nothing was changed.", returncode=NO_ANSWER)
+
+
+def announce(command: BaseCommand, pending: list[str]) -> None:
+    """Say which recipes are going to be applied, as ``migrate`` does."""
+    out, style = command.stdout, command.style
+    out.write(style.MIGRATE_HEADING("Operations to perform:"))
+    labels = ", ".join(sorted({name.partition(".")[0] for name in pending})) or "(none)"
+    out.write(style.MIGRATE_LABEL("  Apply fixture recipes: ") + labels)
+    out.write(style.MIGRATE_HEADING("Applying recipes:"))
+    if not pending:
+        out.write("  No recipes to apply.")
 
 
 def _refusal(error: Exception, alias: str) -> str:

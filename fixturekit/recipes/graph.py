@@ -187,7 +187,7 @@ class RecipeGraph:
                     problems.append(_problem("E033", message, "", origin))
                 first.setdefault(old, name)
         if problems:
-            raise GraphError(render(problems))
+            raise GraphError(render(problems), problems)
 
     def _check_missing(self) -> None:
         replaced = self._replaced()
@@ -198,7 +198,7 @@ class RecipeGraph:
                     message = f"{name!r} depends on {needed!r}, which no recipe is"
                     problems[name, needed] = _problem("E031", message, did_you_mean(needed, self._nodes), origin)
         if problems:
-            raise RecipeNotFound(render(problems.values()), next(iter(problems))[1])
+            raise RecipeNotFound(render(problems.values()), next(iter(problems))[1], list(problems.values()))
 
     def _check_cycles(self) -> None:
         _, left = self._sort(set(self._nodes))
@@ -212,7 +212,7 @@ class RecipeGraph:
             message = f"recipes depend on each other: {' -> '.join([*cycle, cycle[0]])}"
             origin = self._origin(cycle[0], cycle[1 % len(cycle)])
             problems.append(_problem("E032", message, "Take one dependency out", origin))
-        return DependencyCycle(render(problems), cycles[0])
+        return DependencyCycle(render(problems), cycles[0], problems)
 
     def _cycles(self, left: set[str]) -> list[list[str]]:
         """Return circles among recipes that wait for each other, each from its lowest name, in order.

@@ -84,14 +84,31 @@ class RecipeLoader:
             GraphError: Two recipes replace the same one.
             ImproperlyConfigured: The setting ``FIXTUREKIT`` is wrong.
         """
+        problems = self.read()
+        if problems:
+            raise RecipeInvalid(problems)
+        self.connect()
+
+    def read(self) -> list[Problem]:
+        """Read all recipes anew, and return what is wrong with their files; ``recipes`` are those that can be read.
+
+        Raises:
+            ImproperlyConfigured: The setting ``FIXTUREKIT`` is wrong.
+        """
         self._folders.check_settings()
         self.recipes, self.graph = {}, RecipeGraph()
         problems: list[Problem] = []
         for app_label in self._folders.labels:
             for path in self._files(app_label, problems):
                 self._read(app_label, path, problems)
-        if problems:
-            raise RecipeInvalid(problems)
+        return problems
+
+    def connect(self) -> None:
+        """Put the recipes that were read into the graph, and check that they fit together.
+
+        Raises:
+            RecipeNotFound, DependencyCycle, GraphError: As for ``load``.
+        """
         for name, recipe in self.recipes.items():
             document = recipe.document
             self.graph.add(name, _dependencies(document), _origins(document.replaces), recipe.number)

@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.exceptions import PlanError, RecipeNotWritable, RecordingError
 from fixturekit.execution.applier import Applier
-from fixturekit.planning.draft import Interval
+from fixturekit.planning.overlaps import Elsewhere, overlaps
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded, Step
@@ -27,9 +27,6 @@ from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.proof import Proof, last_migrations, prove
 from fixturekit.values.fields import fake
 from fixturekit.values.sources import asks_faker
-
-Elsewhere = list[tuple[str, Interval]]
-"""Intervals of unique values, each with the name of the recipe that has it."""
 
 _PLACES = 20  # so many free places are looked for where another recipe has the derived one
 
@@ -233,28 +230,13 @@ def _replaced(recipe: Recipe, step: Step) -> Recipe:
 def _overlapping(planned: Planned, step: str, elsewhere: Elsewhere) -> bool:
     """Whether a step's own rows would have unique values that another recipe has."""
     mine = [interval for interval in planned.intervals if interval.step == step and not interval.path]
-    return any(interval.overlaps(other) for interval in mine for _, other in elsewhere)
+    return any(overlaps(mine, elsewhere))
 
 
 def _clashes(planned: Planned, elsewhere: Elsewhere) -> Iterator[str]:
-    """Say which unique values stand in another recipe as well, once for each column and recipe."""
-    told = set()
-    for interval in planned.intervals:
-        for name, other in elsewhere:
-            place = (interval.step, interval.path, interval.key, name)
-            if interval.overlaps(other) and place not in told:
-                told.add(place)
-                yield (
-                    f"{interval.step}: generated values of {interval.key} are also those of {name}; where both are "
-                    f"applied, the later one gets others. {_remedy(interval)}"
-                )
-
-
-def _remedy(interval: Interval) -> str:
-    if not interval.path:
-        return "Lower the count, or give the values yourself"
-    path = interval.path.rstrip(".").replace(".", "__")
-    return f"Make the rows of {path} in a step of their own"
+    """Say which unique values stand in another recipe as well."""
+    for overlap in overlaps(planned.intervals, elsewhere):
+        yield f"{overlap}. {overlap.remedy}"
 
 
 def _text(recipe: Recipe, name: str) -> str:

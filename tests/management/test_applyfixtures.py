@@ -502,3 +502,168 @@ class TestWords:
         call_command("applyfixtures", "testapp.genres", reset=True, verbosity=0, interactive=False)
         call_command("applyfixtures", "testapp", "zero", verbosity=0, interactive=False)
         assert applied() == []
+
+
+@pytest.fixture
+def shelf(recipes):
+    """Authors, and books of them, recorded with digests that are not theirs, and a recipe with tags."""
+    recipes.write(
+        "testapp.authors",
+        "tags: [demo]\nsteps: [{id: a, make: testapp.Author, count: 30}]\n"
+        "recorded: {format: 1, engine: 1, produces: {a: 30 testapp.Author 0123456789abcdef}}\n",
+    )
+    recipes.write(
+        "testapp.notes",
+        "tags: [tests, large]\ndepends_on: [testapp.authors]\n"
+        "steps: [{id: b, make: testapp.Book, count: 20, set: {author: !ref 'testapp.authors/a[25]'}}]\n",
+    )
+    recipes.write("testapp.genres", "tags: [large]\n" + GENRES)
+    recipes.write("testapp.late", "tags: [large]\nmanual: true\n" + GENRES.replace("Genre", "Artist"))
+    return recipes
+
+
+class TestScale:
+    """``--scale``."""
+
+    def test_down(self, shelf):
+        """Fewer rows are made, refs fold, nothing is compared with the file, the ledger keeps the scale."""
+        output = run("testapp.notes", "--scale", "0.1")
+        assert "Applying testapp.authors... 3 rows OK" in output
+        assert "not those that were recorded" not in output
+        book = Book.objects.order_by("pk").first()
+        authors = list(Author.objects.order_by("pk").filter(name__isnull=False))
+        assert Book.objects.count() == 2
+        assert book.author_id in Ledger(connection).made("testapp.authors", "a")
+        assert book.author_id == authors[25 % 3].pk
+        assert {entry.scale for entry in Ledger(connection).applied().values()} == {0.1}
+        assert run("--verify").count("OK") == 2
+
+    def test_changed_rows(self, shelf):
+        """--verify compares with what was written then."""
+        run("testapp.authors", "--scale", "0.1")
+        Author.objects.update(name="x")
+        assert "DIFFERS" in _verify()
+
+    def test_up(self, shelf):
+        """More rows are made."""
+        assert "Applying testapp.genres... 5 rows OK" in run("testapp.genres", "--scale", "2.5")
+
+    def test_on_top_of_another_scale(self, shelf):
+        """A ref into a recipe that is applied with another scale counts the rows that are there."""
+        run("testapp.authors", "--scale", "0.1")
+        assert "testapp.notes..." in run("testapp.notes")
+        assert set(Book.objects.values_list("author", flat=True)) == {
+            list(Ledger(connection).made("testapp.authors", "a"))[1]
+        }
+        assert "testapp.notes... OK" in run("--verify")
+
+    def test_again(self, shelf):
+        """A recipe that is applied with another scale stays, and is named with the command that makes it anew."""
+        run("testapp.authors", "--scale", "0.1")
+        output = run("testapp.authors", "--scale=0.5")
+        assert "  No recipes to apply." in output
+        assert (
+            "testapp.authors is applied already, with scale 0.1. Make it anew: "
+            "applyfixtures testapp.authors --reset --scale 0.5" in output
+        )
+        assert "applied already" not in run("testapp.authors", "--scale", "0.1")
+        assert "applied already" not in run("testapp.authors")
+        assert "applied already" not in run("testapp.authors", "--scale", "0.5", verbosity=0)
+
+    def test_reset(self, shelf):
+        """--reset makes rows anew with the scale that is given, 1 by default; also of what depends on them."""
+        run("testapp.notes", "--scale", "0.1")
+        run("testapp.authors", "--reset", "--noinput", "--scale", "0.5")
+        assert (Book.objects.count(), len(Ledger(connection).made("testapp.authors", "a"))) == (10, 15)
+        run("testapp.authors", "--reset", "--noinput")
+        assert (Book.objects.count(), len(Ledger(connection).made("testapp.authors", "a"))) == (20, 30)
+
+    def test_plan(self, shelf):
+        """--plan shows the scaled rows, and writes none."""
+        assert "3 testapp.Author" in run("testapp.authors", "--plan", "--scale", "0.1")
+        assert applied() == []
+
+    def test_shown(self, shelf):
+        """showfixtures -v2 says the scale."""
+        run("testapp.authors", "--scale", "0.1")
+        out = io.StringIO()
+        call_command("showfixtures", "testapp.authors", stdout=out, verbosity=2)
+        assert ", scale 0.1)" in out.getvalue()
+
+    def test_recording(self, shelf):
+        """A recipe that needs another one is not proven on a few of its rows: the error says why."""
+        run("testapp.authors", "--scale", "0.1")
+        with pytest.raises(CommandError, match=r"knows 3, since it is applied with scale 0\.1"):
+            call_command("makefixture", "testapp.x", "--model", "testapp.Book", "--author", "@testapp.authors/a")
+
+    @pytest.mark.parametrize("scale", ["0", "-1", "nan", "inf", "-inf", "1e999"])
+    def test_odd_numbers(self, shelf, scale):
+        """A scale is a number above 0."""
+        assert "a scale is a number above 0" in fails(f"--scale={scale}", code=2)
+
+    @pytest.mark.parametrize("scale", ["", "x", "10%", "0,1", "0.1x", "½"])
+    def test_no_numbers(self, shelf, scale):
+        """Words are none."""
+        assert "--scale" in fails(f"--scale={scale}")
+
+    def test_too_many(self, shelf):
+        """More rows than a step may make are a problem of the recipe, and nothing is written."""
+        assert "fixturekit.E103" in fails("--scale", "1e9")
+        assert applied() == []
+
+    @pytest.mark.parametrize("words", [["testapp", "zero"], ["--check"], ["--verify"]])
+    def test_with_others(self, shelf, words):
+        """It says how rows are made, so it goes only with what makes rows."""
+        assert "--scale do not go together" in fails(*words, "--scale", "2", code=2)
+
+
+def _verify():
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("applyfixtures", "--verify", stdout=out)
+    return out.getvalue()
+
+
+class TestTags:
+    """``--tag``."""
+
+    @pytest.mark.parametrize(
+        ("words", "wanted"),
+        [
+            (["--tag", "demo"], ["testapp.authors"]),
+            (["--tag=tests"], ["testapp.authors", "testapp.notes"]),
+            (["--tag", "demo", "--tag", "large"], ["testapp.authors", "testapp.notes", "testapp.genres"]),
+            (["testapp.genres", "testapp.notes", "--tag", "tests"], ["testapp.authors", "testapp.notes"]),
+            (["testapp", "late", "--tag", "large"], ["testapp.late"]),
+            (["testapp.genres", "--tag", "demo"], []),
+        ],
+    )
+    def test_which(self, shelf, words, wanted):
+        """Recipes with one of the tags, and what they need; manual ones only where they are named."""
+        run(*words)
+        assert sorted(applied()) == sorted(wanted)
+
+    def test_plan_and_check(self, shelf):
+        """--plan and --check look at these only."""
+        assert "testapp.genres" not in run("--tag", "tests", "--plan")
+        run("--tag", "demo")
+        assert "All recipes are applied." in run("--tag", "demo", "--check")
+        with pytest.raises(SystemExit):
+            run("--tag", "large", "--check")
+
+    def test_reset(self, shelf):
+        """--reset takes a tag for a target."""
+        run()
+        keys = set(Genre.objects.values_list("pk", flat=True))
+        run("--tag", "demo", "--reset", "--noinput")
+        assert set(Genre.objects.values_list("pk", flat=True)) == keys
+
+    @pytest.mark.parametrize(
+        ("tag", "hint"),
+        [("dem", ". Did you mean 'demo'?"), ("nothing-like-it", ""), ("", ""), ("Demo", "'demo'"), ("#", "")],
+    )
+    def test_unknown(self, shelf, tag, hint):
+        """A tag that no recipe has is a wrong word."""
+        message = fails(f"--tag={tag}", code=2)
+        assert f"no recipe has the tag {tag!r}" in message
+        assert hint in message

@@ -133,3 +133,35 @@ class TestRows:
             show("--rows", "-1")
         assert caught.value.returncode == 2
         assert "name" not in show("testapp.authors", "--rows", "0")
+
+
+class TestGraph:
+    def test_text(self, some):
+        """What depends on others stands above them; no query is sent."""
+        with CaptureQueriesContext(connection) as queries:
+            output = show("--graph")
+        assert not queries.captured_queries
+        assert "testapp.books\n└── testapp.authors\n" in output
+
+    def test_dot(self, some):
+        """The same for Graphviz."""
+        output = show("--graph", "--format", "dot", "testapp.books")
+        assert output.startswith("digraph recipes {\n")
+        assert '  "testapp.books" -> "testapp.authors";\n' in output
+        assert "libraries" not in output
+
+    def test_errors(self, some):
+        """Missing recipes and wrong words are errors as elsewhere."""
+        with pytest.raises(CommandError, match="no recipe") as caught:
+            show("--graph", "testapp.nope")
+        assert caught.value.returncode == 2
+        with pytest.raises(CommandError, match="--format is for --graph") as caught:
+            show("--format", "dot")
+        assert caught.value.returncode == 2
+        with pytest.raises(CommandError, match="invalid choice"):
+            show("--graph", "--format", "svg")
+        with pytest.raises(CommandError, match="not allowed with"):
+            show("--graph", "--plan")
+        some.write("testapp.authors", "depends_on: [testapp.books]\nsteps: [{id: a, make: testapp.Author}]\n")
+        with pytest.raises(CommandError, match=r"fixturekit\.E032"):
+            show("--graph")

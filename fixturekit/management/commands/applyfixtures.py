@@ -5,13 +5,13 @@ Most runs find nothing to do, so the work and all that it imports lie elsewhere.
 
 from __future__ import annotations
 
-from importlib import import_module
+import math
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from fixturekit.execution.shortcut import all_applied
-from fixturekit.management.base import WRONG_WORD, RecipeCommand
+from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
 
 
 class Command(RecipeCommand):
@@ -38,6 +38,18 @@ class Command(RecipeCommand):
             "--verify", action="store_true", help="Read the rows of applied recipes back and compare their digests."
         )
         parser.add_argument(
+            "--scale",
+            type=float,
+            metavar="FACTOR",
+            help="Make so many times the rows: 0.1 for a quick look, 10 for a load test. Rows written out stay as they are.",
+        )
+        parser.add_argument(
+            "--tag",
+            action="append",
+            default=[],
+            help="Only recipes with this tag, and what they depend on; repeatable, one of the tags is enough.",
+        )
+        parser.add_argument(
             "--cascade",
             action="store_true",
             help="With --reset and zero: also remove rows of others that depend on the made ones.",
@@ -55,13 +67,14 @@ class Command(RecipeCommand):
     def handle(self, *, targets: list[str], **options: Any) -> None:
         self.say_namesakes("applyfixtures")
         self._refuse_mixture(targets, options)
-        asked = any(options[name] for name in ("plan", "check", "fake", "reset", "verify"))
+        asked = any(options[name] for name in ("plan", "check", "fake", "reset", "verify", "scale", "tag"))
         if not targets and not asked and all_applied(self.connection(options)):
             if options["verbosity"]:
-                self.announce([])
+                announce(self, [])
             return
-        work = import_module("fixturekit.management.applying")
-        work.Applying(self, options).run(targets)
+        from fixturekit.management.applying import Applying
+
+        Applying(self, options).run(targets)
 
     def _refuse_mixture(self, targets: list[str], options: dict[str, Any]) -> None:
         """Say so where words ask for different things, or an option for something that is not to be done."""
@@ -69,16 +82,12 @@ class Command(RecipeCommand):
         removing = len(targets) == 2 and targets[1] == "zero"
         if removing:
             given = ["zero", *(name for name in given if name != "--plan")]
+        scale = options["scale"]
+        if scale is not None:
+            if not 0 < scale < math.inf:
+                raise CommandError(f"--scale {scale:g}: a scale is a number above 0", returncode=WRONG_WORD)
+            given += ["--scale"] if {"zero", "--check", "--verify"}.intersection(given) else []
         if len(given) > 1:
             raise CommandError(f"{given[0]} and {given[1]} do not go together", returncode=WRONG_WORD)
         if options["cascade"] and not (removing or options["reset"]):
             raise CommandError("--cascade is for --reset and zero", returncode=WRONG_WORD)
-
-    def announce(self, pending: list[str]) -> None:
-        """Say what is going to be applied, as ``migrate`` does."""
-        self.stdout.write(self.style.MIGRATE_HEADING("Operations to perform:"))
-        labels = ", ".join(sorted({name.partition(".")[0] for name in pending})) or "(none)"
-        self.stdout.write(self.style.MIGRATE_LABEL("  Apply fixture recipes: ") + labels)
-        self.stdout.write(self.style.MIGRATE_HEADING("Applying recipes:"))
-        if not pending:
-            self.stdout.write("  No recipes to apply.")

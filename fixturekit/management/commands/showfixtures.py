@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -12,6 +13,8 @@ from fixturekit.execution.preview import Preview, preview
 from fixturekit.management.base import WRONG_WORD, RecipeCommand
 from fixturekit.management.console import rows_text
 from fixturekit.planning.rendering import render_plan
+from fixturekit.recipes.drawing import dot, tree
+from fixturekit.recipes.graph import RecipeGraph
 
 
 class Command(RecipeCommand):
@@ -25,17 +28,27 @@ class Command(RecipeCommand):
         shown = parser.add_mutually_exclusive_group()
         shown.add_argument("--list", "-l", action="store_true", help="Show recipes by app. This is the default.")
         shown.add_argument("--plan", "-p", action="store_true", help="Show recipes in order, with what they write.")
+        shown.add_argument("--graph", action="store_true", help="Show what recipes depend on; no database is needed.")
         shown.add_argument(
             "--rows", type=int, metavar="N", help="Show the first N rows of each step; no database is needed."
         )
 
+        parser.add_argument(
+            "--format", choices=("text", "dot"), help="How --graph is written: as a tree (text), or for Graphviz (dot)."
+        )
+
     def handle(self, *, targets: list[str], **options: Any) -> None:
+        self.say_namesakes("showfixtures")
+        if options["format"] and not options["graph"]:
+            raise CommandError("--format is for --graph", returncode=WRONG_WORD)
         applier = Applier(self.recipes(), self.connection(options))
         names = applier.loader.resolve(targets) if targets else list(applier.loader.recipes)
         if options["rows"] is not None:
             if options["rows"] < 0:
                 raise CommandError(f"--rows {options['rows']}: a number of rows is 0 or more", returncode=WRONG_WORD)
             self._rows(applier, names, options["rows"])
+        elif options["graph"]:
+            self._graph(applier.loader.graph, names, dot if options["format"] == "dot" else tree)
         elif options["plan"]:
             self._plan(applier, names)
         else:
@@ -74,7 +87,8 @@ class Command(RecipeCommand):
         details = ""
         if state.applied is not None:
             how = "faked" if state.applied.faked else f"{rows_text(state.applied.rows)}, applied"
-            details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S})"
+            scale = "" if state.applied.scale == 1 else f", scale {state.applied.scale:g}"
+            details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S}{scale})"
         return f"{details}\n     {problem}" if problem else details
 
     def _plan(self, applier: Applier, names: list[str]) -> None:
@@ -92,6 +106,12 @@ class Command(RecipeCommand):
                 lines = str(error).splitlines()
             for line in lines:
                 self.stdout.write(f"      {line}")
+
+    def _graph(
+        self, graph: RecipeGraph, names: list[str], draw: Callable[[RecipeGraph, list[str]], Iterator[str]]
+    ) -> None:
+        for line in draw(graph, names):
+            self.stdout.write(line)
 
     def _rows(self, applier: Applier, names: list[str], count: int) -> None:
         for name in names:

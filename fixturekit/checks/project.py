@@ -1,0 +1,100 @@
+"""All recipes of a project are looked at: their files, how they fit together, each against the models. Asks no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db import DEFAULT_DB_ALIAS
+
+from fixturekit.checks.recipe import Checked, of_recipe
+from fixturekit.exceptions import GraphError, PlanError
+from fixturekit.marks import Problem
+from fixturekit.planning.overlaps import Elsewhere, overlaps
+from fixturekit.planning.planner import Planned, Planner
+from fixturekit.recipes.document import Recipe
+from fixturekit.recipes.loader import RecipeLoader
+
+
+@dataclass(slots=True)
+class Project:
+    """The recipes of a project as far as they can be read, and what is wrong with them all together.
+
+    Attributes:
+        loader: Has read the recipes.
+        problems: Those of files that cannot be read; if there are none, those of recipes that do not fit together.
+        alias: The database that recipes are planned for.
+    """
+
+    loader: RecipeLoader
+    problems: list[Problem]
+    alias: str = DEFAULT_DB_ALIAS
+    _plans: dict[str, Planned | list[Problem]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, alias: str = DEFAULT_DB_ALIAS) -> Project:
+        """Read all recipes.
+
+        Raises:
+            ImproperlyConfigured: The setting ``FIXTUREKIT`` is wrong.
+        """
+        loader = RecipeLoader()
+        problems = loader.read()
+        if not problems:
+            try:
+                loader.connect()
+            except GraphError as error:
+                problems += error.problems
+        return cls(loader, problems, alias)
+
+    def check(self, names: Sequence[str]) -> Iterator[Problem]:
+        """Yield what is wrong with each of some recipes, or may become so."""
+        elsewhere: Elsewhere = []
+        seeds: dict[str, str] = {}
+        for name in sorted(self.loader.recipes) if self.problems else self.loader.graph.order():
+            loaded = self.loader.recipes[name]
+            seed = name if loaded.document.seed is None else str(loaded.document.seed)
+            first = seeds.setdefault(seed, name)
+            planned = self._plan(name)
+            if name in names:
+                if first != name:
+                    yield _same_seed(loaded.document, seed, first, name)
+                if isinstance(planned, list):
+                    yield from planned
+                else:
+                    yield from of_recipe(Checked(name, loaded.shown, loaded.document, planned))
+                    yield from _overlapping(loaded.document, planned, elsewhere)
+            if isinstance(planned, Planned):
+                elsewhere += [(name, interval) for interval in planned.intervals]
+
+    def _plan(self, name: str) -> Planned | list[Problem]:
+        """The plan of a recipe, or why there is none; nothing is said of one that needs a file that cannot be read."""
+        if name not in self._plans:
+            self._plans[name] = self._planned(name)
+        return self._plans[name]
+
+    def _planned(self, name: str) -> Planned | list[Problem]:
+        document = self.loader.recipes[name].document
+        if self.problems and any(dependency.name not in self.loader.recipes for dependency in document.depends_on):
+            return []
+        try:
+            return Planner(self._document, self.alias).plan(name, document)
+        except PlanError as error:
+            return list(error.problems)
+
+    def _document(self, name: str) -> Recipe | None:
+        loaded = self.loader.recipes.get(name)
+        return loaded.document if loaded else None
+
+
+def _same_seed(recipe: Recipe, seed: str, first: str, name: str) -> Problem:
+    message = f"{name} has the seed {seed!r}, and so has {first}: steps of one id get the same values in both"
+    hint = f"Give it a seed of its own, such as {name}, and prove it again: makefixture --update {name}"
+    return Problem("fixturekit.W003", message, hint, "seed", recipe.place("seed"))
+
+
+def _overlapping(recipe: Recipe, planned: Planned, elsewhere: Elsewhere) -> Iterator[Problem]:
+    for overlap in overlaps(planned.intervals, elsewhere):
+        step = recipe.step(overlap.mine.step)
+        mark = step.mark if step else None
+        yield Problem("fixturekit.W002", str(overlap), f"{overlap.remedy}.", f"steps.{overlap.mine.step}", mark)

@@ -1,0 +1,47 @@
+"""The recipes' checks as Django's system checks, under a tag of their own: ``manage.py check --tag fixturekit``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, register
+
+TAG = "fixturekit"
+
+
+class OnlyWhenAsked(tuple[str, ...]):
+    """Tags of a check that is to run only where one of them is asked for.
+
+    Reading and planning all recipes takes longer than all of Django's own checks, which run at each start of the server.
+    Django tells a check nothing of the tags, but looks at those of a check only where some are asked for.
+    """
+
+    asked = False
+
+    def __iter__(self) -> Iterator[str]:
+        self.asked = True
+        return super().__iter__()
+
+
+_TAGS = OnlyWhenAsked((TAG,))
+
+
+def check_recipes(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check the recipes of some apps, or of all."""
+    if not _TAGS.asked:
+        return []
+    _TAGS.asked = False
+    from fixturekit.checks.messages import as_message  # loads what most runs need not
+    from fixturekit.checks.project import Project
+
+    project = Project.read()
+    labels = None if app_configs is None else {config.label for config in app_configs}
+    names = [name for name, loaded in project.loader.recipes.items() if labels is None or loaded.app_label in labels]
+    return [as_message(problem) for problem in (*project.problems, *project.check(names))]
+
+
+def register_checks() -> None:
+    """Make the checks known to Django."""
+    register(check_recipes)
+    check_recipes.tags = _TAGS  # type: ignore[attr-defined]  # where Django keeps them
