@@ -12,6 +12,7 @@ from fixturekit.blueprints import AnyField, Blueprint
 from fixturekit.marks import Mark
 from fixturekit.planning.plan import Pin
 from fixturekit.planning.resolving import Given, Problems
+from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
 from fixturekit.values.sources import Pinned, Source
 
@@ -47,6 +48,9 @@ class Making:
         label: The labelled row that these rows are made for, if it is that one alone.
         depth: How many relations away from the step's own rows.
         trail: Models from the step's own to this one's parent, to notice circles.
+        shelved: What shelves say of each field, as addresses.
+        via: The addresses of all that shelves say on the way here, to notice circles of them.
+        ignoring: ``options.ignore`` acts: on a step's own rows, and from there along self references.
         owned: The count was chosen by the planner, so it may choose another.
         free: Names of fields whose source the planner chose, so it may choose another.
         columns: The source of each field, once decided.
@@ -64,6 +68,9 @@ class Making:
     labels: tuple[str, ...] = ()
     depth: int = 0
     trail: tuple[type[models.Model], ...] = ()
+    shelved: dict[str, list[str]] = field(default_factory=dict)
+    via: tuple[str, ...] = ()
+    ignoring: bool = False
     owned: bool = False
     free: set[str] = field(default_factory=set)
     columns: dict[str, Source] = field(default_factory=dict)
@@ -78,6 +85,10 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    def beyond(self, name: str) -> tuple[str, ...]:
+        """What shelves say on the way to the rows that a field leads to."""
+        return (*self.via, *self.shelved.get(name, ()))
 
     @property
     def address(self) -> str:
@@ -120,6 +131,10 @@ class Draft:
     shares: list[tuple[str, str, int]] = field(default_factory=list)
     skipped: list[tuple[str, int]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
+    shelving: Shelving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shelving = Shelving(self.recipe, self.documents, self.problems)
 
     @property
     def options(self) -> Options:
@@ -132,6 +147,10 @@ class Draft:
     @property
     def depth(self) -> int:
         return 1 if self.options.depth is None else self.options.depth
+
+    @property
+    def laps(self) -> int:
+        return 1 if self.options.laps is None else self.options.laps
 
     def allows(self, shape: Blueprint) -> bool:
         """Whether the database routers let rows of a model live in this database."""

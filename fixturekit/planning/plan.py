@@ -129,6 +129,7 @@ class Plan:
         now: The recipe's clock as written, with zone; ``""`` where the recipe has none and needs none.
         pins: Existing rows, addressed by ``Pinned.number``.
         skipped: Steps that a router keeps away from this database, with their number of rows.
+        shelves: Shelves that act, each with the batches on whose rows it does.
     """
 
     recipe: str
@@ -137,6 +138,7 @@ class Plan:
     batches: tuple[Batch, ...]
     pins: tuple[Pin, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
+    shelves: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def rows(self) -> int:

@@ -16,7 +16,7 @@ from fixturekit.planning.many import related_makings
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.refusals import makeable, too_long
 from fixturekit.planning.relations import given_relation, unset_relation
-from fixturekit.planning.resolving import Given, SetResolver, find_model, nearest
+from fixturekit.planning.resolving import Given, SetResolver, find_model, merged, nearest
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
@@ -84,7 +84,15 @@ class Planner:
         batches = Batches(draft).ordered()
         if draft.problems.found:
             raise PlanError(draft.problems.found)
-        plan = Plan(name, draft.seed, draft.now.isoformat(), tuple(batches), tuple(draft.pins), tuple(draft.skipped))
+        plan = Plan(
+            name,
+            draft.seed,
+            draft.now.isoformat(),
+            tuple(batches),
+            tuple(draft.pins),
+            tuple(draft.skipped),
+            tuple((title, tuple(makings)) for title, makings in draft.shelving.used.items()),
+        )
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
     def _draft(self, name: str, recipe: Recipe) -> Draft:
@@ -108,10 +116,6 @@ def _add_step(draft: Draft, step: Step, where: str) -> None:
     except LookupError as error:
         draft.problems.add("E040", str(error), where=f"{where}.make", mark=step.place("make"))
         return
-    if model._meta.abstract or model._meta.swapped:
-        why = "is abstract" if model._meta.abstract else f"is swapped for {model._meta.swapped}"
-        draft.problems.add("E040", f"{model._meta.label} {why}", where=f"{where}.make", mark=step.place("make"))
-        return
     if not draft.allows(blueprint(model)):
         draft.skipped.append((step.id, step.size))
         return
@@ -123,6 +127,7 @@ def _add_step(draft: Draft, step: Step, where: str) -> None:
         count=step.size,
         given=SetResolver(draft.problems).resolve(step.set, model, f"{where}.set"),
         labels=tuple(entry.key for entry in step.named),
+        ignoring=True,
         mark=step.mark,
         where=where,
     )
@@ -135,6 +140,8 @@ def _add_step(draft: Draft, step: Step, where: str) -> None:
 def _fill(draft: Draft, making: Making) -> None:
     """Give every column of a making its source, then the same for the makings that it asks for."""
     draft.makings.append(making)
+    own = draft.roots.get(making.step.id) is making
+    draft.shelving.put_below(making, draft.shelving.named(making.step, making.shape, making.where) if own else ())
     labelled = _labelled(draft, making)
     if not makeable(draft, making, [name for name, rows in labelled.items() if len(rows) == making.count]):
         return
@@ -217,7 +224,8 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
         if given is None:
             chosen.append(0)
             continue
-        given = _merged(making.given.get(field.name), given)
+        said = making.given.get(field.name)
+        given = given if said is None else merged(given, said)
         one = _one_row(making, row, field, given)
         source = _source(draft, one, field, given)
         for name, parent in one.parents.items():
@@ -227,14 +235,6 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
         chosen.append(len(sources))
         sources.append(replace(source, map=At(0)) if isinstance(source, Link) and source.map == Each() else source)
     return Mixed(tuple(sources), tuple(chosen))
-
-
-def _merged(said: Given | None, given: Given) -> Given:
-    """What a label says of a relation, together with what the step says below it; elsewhere the label alone."""
-    if said is None or not (said.nested and given.nested) or given.value is not None:
-        return given
-    inner = {name: _merged(said.nested.get(name), value) for name, value in given.nested.items()}
-    return replace(given, nested={**said.nested, **inner})
 
 
 def _one_row(making: Making, row: int, field: AnyField, given: Given) -> Making:

@@ -342,9 +342,12 @@ class Dependency(Node):
 
 @dataclass(frozen=True, slots=True)
 class Recipe(Block):
-    """A whole file. ``comment`` is the text of the comment lines above the first key, without ``#``."""
+    """A whole file: steps, or shelves for other recipes, or both.
 
-    steps: tuple[Step, ...]
+    ``comment`` is the text of the comment lines above the first key, without ``#``.
+    """
+
+    steps: tuple[Step, ...] = ()
     seed: Scalar = None
     now: str = ""
     depends_on: tuple[Dependency, ...] = ()
