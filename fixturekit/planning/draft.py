@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from django.db import models, router
 
@@ -50,7 +51,7 @@ class Making:
         trail: Models from the step's own to this one's parent, to notice circles.
         shelved: What shelves say of each field, as addresses.
         via: The addresses of all that shelves say on the way here, to notice circles of them.
-        ignoring: ``options.ignore`` acts: on a step's own rows, and from there along self references.
+        ignoring: Whether ``options.ignore`` acts: on a step's own rows, and from there along self references.
         owned: The count was chosen by the planner, so it may choose another.
         free: Names of fields whose source the planner chose, so it may choose another.
         columns: The source of each field, once decided.
@@ -85,6 +86,11 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    def parent(self, name: str) -> Making | None:
+        """The makings's related rows for a column, be it a foreign key or the key of a generic one."""
+        generic = self.shape.generic_of(name)
+        return self.parents.get(generic.name if generic and name == generic.fk_field else name)
 
     def beyond(self, name: str) -> tuple[str, ...]:
         """What shelves say on the way to the rows that a field leads to."""
@@ -131,6 +137,7 @@ class Draft:
     shares: list[tuple[str, str, int]] = field(default_factory=list)
     skipped: list[tuple[str, int]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
+    followed: int = 0
     shelving: Shelving = field(init=False)
 
     def __post_init__(self) -> None:
@@ -151,6 +158,14 @@ class Draft:
     @property
     def laps(self) -> int:
         return 1 if self.options.laps is None else self.options.laps
+
+    def ignores(self, making: Making, field: AnyField) -> bool:
+        """Whether a field that nobody set is to be left alone."""
+        if not making.ignoring or field.primary_key:
+            return False
+        generic = making.shape.generic_of(field.name)
+        names = [field.name, generic.name] if generic else [field.name]
+        return any(fnmatchcase(name, pattern) for name in names for pattern in self.options.ignore)
 
     def allows(self, shape: Blueprint) -> bool:
         """Whether the database routers let rows of a model live in this database."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
@@ -12,12 +13,14 @@ from fixturekit.marks import Problem
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.refusals import makeable, too_long
 from fixturekit.planning.relations import given_relation, unset_relation
 from fixturekit.planning.resolving import Given, SetResolver, find_model, merged, nearest
 from fixturekit.planning.scalars import given_scalar, unset_scalar
+from fixturekit.planning.shelving import check_repeated
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
 from fixturekit.recipes.keys import unsupported
@@ -76,7 +79,10 @@ class Planner:
             _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
             _fill(draft, making)
+        _try_shelves(draft)
+        check_repeated(draft)
         check_reads(draft)
+        _check_ignored(draft)
         for making in draft.roots.values():
             _check_paths(draft, making)
         if draft.problems.found:
@@ -177,6 +183,8 @@ def _labelled(draft: Draft, making: Making) -> dict[str, dict[int, Given]]:
         values = entry.value if isinstance(entry.value, Mapping) else Mapping()
         where = f"{making.where}.named.{entry.key}"
         for name, given in resolver.resolve(values, making.shape.model, where).items():
+            if name in making.shape.generics:
+                continue  # its two columns say it
             if making.shape.field(name) is None:
                 draft.problems.add(
                     "E058",
@@ -201,8 +209,15 @@ def _column(draft: Draft, making: Making, field: AnyField, labelled: dict[int, G
 
 def _source(draft: Draft, making: Making, field: AnyField, given: Given | None) -> Source | None:
     relation = field.remote_field is not None
+    generic = making.shape.generic_of(field.name)
     if given is None or isinstance(given.value, Auto):
+        if generic is not None:
+            return unset_generic(draft, making, generic, field)
         return (unset_relation if relation else unset_scalar)(draft, making, field)
+    if given.source is not None:
+        return given.source
+    if given.generic:
+        return given_generic(draft, making, field, given)
     source = (given_relation if relation else given_scalar)(draft, making, field, given)
     if reason := too_long(draft, field, source):
         draft.problem(making, field, "E067", reason, "Write a number of fewer digits.")
@@ -240,7 +255,7 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
 def _one_row(making: Making, row: int, field: AnyField, given: Given) -> Making:
     """A making of one labelled row, to decide what is given for it alone."""
     label = making.labels[row]
-    said = {**making.given, field.name: given}
+    said = {**making.given, field.name: given, **({given.generic: given} if given.generic else {})}
     return replace(
         making,
         id=f"{making.id}[{label}]",
@@ -255,7 +270,7 @@ def _one_row(making: Making, row: int, field: AnyField, given: Given) -> Making:
 
 def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) -> Source:
     """Parents that are made one each are made only for the rows that need them."""
-    parent = making.parents.get(field.name)
+    parent = making.parent(field.name)
     if parent is None or parent.count != making.count or len(rows) == making.count:
         return source
     parent.count = len(rows)
@@ -265,7 +280,39 @@ def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) 
     return replace(source, map=Listed(positions))
 
 
+# -- shelves that no row uses ------------------------------------------------------------------------------------------
+
+
+def _try_shelves(draft: Draft) -> None:
+    """See for one row whether what the recipe's shelves say fits, so that a wrong value is found before it is used."""
+    trial = replace(draft, makings=[], pins=[], shares=[], skipped=[], intervals=[])
+    for shelved in draft.shelving.own:
+        _try(trial, Making("", Step(id=""), "", blueprint(shelved.model), 1, dict(shelved.given)))
+
+
+def _try(trial: Draft, making: Making) -> None:
+    for name, given in list(making.given.items()):
+        field = making.shape.field(name)
+        if field is not None:
+            _column(trial, making, field, None)
+        elif name in making.shape.relations:
+            for related in related_makings(trial, making, name, given):
+                _try(trial, related)
+    for parent in making.parents.values():
+        _try(trial, parent)
+
+
 # -- once all makings are known ----------------------------------------------------------------------------------------
+
+
+def _check_ignored(draft: Draft) -> None:
+    """Report words of ``options.ignore`` that no field has."""
+    names = list(dict.fromkeys(name for root in draft.roots.values() for name in root.shape.names))
+    for number, pattern in enumerate(draft.options.ignore):
+        if names and not any(fnmatchcase(name, pattern) for name in names):
+            where, mark = f"options.ignore[{number}]", draft.recipe.place("options")
+            message = f"no model of a step has a field '{pattern}'"
+            draft.problems.add("E013", message, nearest(pattern, names), where=where, mark=mark)
 
 
 def _check_paths(draft: Draft, root: Making) -> None:
@@ -291,7 +338,7 @@ def _lost(shape: Blueprint, path: str) -> tuple[str, str] | None:
     """What is wrong with a path of names from a model, and a hint; None where it leads to a field."""
     for name in path.split("__"):
         model = related_model(shape, name)
-        if shape.field(name) is None and name not in shape.relations:
+        if name not in shape.names and shape.field(name) is None:
             return f"{shape.label} has no field '{name}'", nearest(name, shape.names)
         shape = shape if model is None else blueprint(model)
     return None

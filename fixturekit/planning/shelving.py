@@ -11,11 +11,12 @@ from django.db import models
 from fixturekit.blueprints import Blueprint
 from fixturekit.marks import Mark
 from fixturekit.planning.resolving import Given, Problems, SetResolver, find_model, merged, nearest
-from fixturekit.recipes.document import Recipe, Shelf, Step
+from fixturekit.recipes.document import Literal, Recipe, Shelf, Step
 from fixturekit.recipes.moving import seen_from_outside
+from fixturekit.values.sources import Const, Mixed, Source
 
 if TYPE_CHECKING:
-    from fixturekit.planning.draft import Making
+    from fixturekit.planning.draft import Draft, Making
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,28 @@ class Shelving:
         names = [shelved.name for shelved in shelves if shelved.name and _is_for(shelved, shape)]
         message = f"{owner or 'the recipe'} has no shelf '{name}'"
         self._problems.add("E086", message, nearest(name, names), where=where, mark=mark)
+
+
+def check_repeated(draft: Draft) -> None:
+    """Report plain values of shelves that more than one row gets in a field that is unique."""
+    rows: dict[int, int] = {}
+    for making in draft.makings:
+        for name, given in making.given.items():
+            if not (given.shelf and isinstance(given.value, Literal) and (name,) in making.shape.uniques):
+                continue
+            before = rows.get(id(given), 0)
+            rows[id(given)] = before + _repeats(making.columns.get(name), making.count)
+            if before <= 1 < rows[id(given)]:
+                message = f"is unique, and {given.shelf} gives {given.value.value!r} to more than one row"
+                hint = "Leave it out of the shelf, or write '!seq \"...{n}\"'."
+                draft.problem(making, name, "E087", message, hint)
+
+
+def _repeats(source: Source | None, count: int) -> int:
+    """In how many rows a column has the value that was given to all of them."""
+    if isinstance(source, Mixed) and isinstance(source.choose, tuple):
+        return source.choose.count(0)  # labels that say nothing of it
+    return count if isinstance(source, Const) and source.value is not None else 0
 
 
 def _title(name: str, model: type[models.Model], owner: str) -> str:

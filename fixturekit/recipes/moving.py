@@ -14,9 +14,7 @@ def seen_from_outside(mapping: Mapping, owner: str) -> Mapping:
         mapping: Values of the recipe.
         owner: The recipe, ``app.recipe``.
     """
-    return replace(
-        mapping, entries=tuple(replace(entry, value=_outside(entry.value, owner)) for entry in mapping)
-    )
+    return replace(mapping, entries=tuple(replace(entry, value=_outside(entry.value, owner)) for entry in mapping))
 
 
 def _outside(value: Value, owner: str) -> Value:
