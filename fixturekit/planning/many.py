@@ -8,11 +8,12 @@ from typing import Any
 from django.db import models
 from django.db.models.fields.reverse_related import ManyToManyRel, OneToOneRel
 
-from fixturekit.blueprints import AnyField, blueprint, is_generic
+from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.generics import key_of, type_of
 from fixturekit.planning.relations import linked_field, planned_pin, resolved, row_of, said, size_of
 from fixturekit.planning.resolving import Given
+from fixturekit.planning.scalars import has_database_default
 from fixturekit.recipes.document import (
     Auto,
     Listing,
@@ -174,11 +175,33 @@ def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str, l
 
 
 def _mirrored(making: Making, name: str, links: Making, owner: str, other: str) -> list[Making]:
-    """A symmetrical relation of Django's own has each link both ways."""
+    """A symmetrical relation has each link both ways, with the same values of its own either way."""
     if not _symmetrical(making, name):
         return []
-    swapped = {owner: replace(links.given[other]), other: replace(links.given[owner])}
-    return [replace(links, id=f"{links.id}~", path=f"{links.path[:-1]}~.", given=swapped, columns={}, parents={})]
+    where, mark = making.place(name)
+    given = {
+        field.name: Given(where, mark, source=Link(links.id, Each(), field.name))
+        for field in links.shape.fields
+        if _told_alike(links.shape, field)
+    }
+    given.update({owner: replace(links.given[other]), other: replace(links.given[owner])})
+    return [
+        replace(
+            links,
+            id=f"{links.id}~",
+            path=f"{links.path[:-1]}~.",
+            given=given,
+            columns={},
+            parents={},
+            free=set(),
+            shelved={},
+        )
+    ]
+
+
+def _told_alike(shape: Blueprint, field: AnyField) -> bool:
+    """Whether both directions of a link can have the same value: not where it is unique, or the database's own."""
+    return (field.name,) not in shape.uniques and not has_database_default(field)
 
 
 def _through_field(through: type[models.Model], name: str) -> AnyField:

@@ -259,7 +259,7 @@ _IDENTIFIERS: tuple[Callable[..., Any], ...] = (uuid.uuid1, uuid.uuid4)  # noqa:
 
 def _default(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """The field's own default where it can be valid; well-known callables read the recipe, not the machine."""
-    if _has_database_default(field):
+    if has_database_default(field):
         return _database_default(draft, field)
     if not field.has_default():
         return None
@@ -284,7 +284,7 @@ def _usable(field: AnyField, default: Any) -> Source | None:
     return Const(field.to_python(default))
 
 
-def _has_database_default(field: AnyField) -> bool:
+def has_database_default(field: AnyField) -> bool:
     return getattr(field, "db_default", models.NOT_PROVIDED) is not models.NOT_PROVIDED
 
 

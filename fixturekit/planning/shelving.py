@@ -121,7 +121,7 @@ class Shelving:
             if shelved is None:
                 self._broken.add((owner, shelf.name))
             elif any((other.model, other.name) == (shelved.model, shelved.name) for other in found):
-                message = f"{shelved.title} is there already: {shelved.model._meta.label} has the same shelves"
+                message = f"{shelved.title} is there already: its shelves are those of {shelved.model._meta.label}"
                 self._problems.add("E019", message, where=f"shelves[{number}]", mark=shelf.mark)
             else:
                 found.append(shelved)

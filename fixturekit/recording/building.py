@@ -123,7 +123,7 @@ def _shared(shape: Blueprint, names: Sequence[str], path: str) -> None:
 
 
 def _known(shape: Blueprint, name: str, word: str) -> None:
-    if name == "pk" or shape.field(name) is not None or name in shape.relations:
+    if name == "pk" or shape.field(name) is not None or name in shape.names:
         return
     hint = nearest(name, shape.names) or _option(name, STEP_OPTIONS)
     raise RecordingError(f"{word}: {shape.label} has no field '{name}'. {hint}".rstrip())

@@ -241,11 +241,12 @@ def test_depth():
 
 
 def test_fill_nullable():
-    """Nullable parents are made as well, not of a model that is being made."""
+    """Nullable parents are made as well, of a model that is being made once more."""
     found = batches("options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Book, count: 1}")
     assert found["a"]["editor"] == Link("a/editor", Each())
     folder = batches("options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Folder, count: 1}")
-    assert folder["a"]["parent"] == Const(None)
+    assert folder["a"]["parent"] == Link("a/parent", Each())
+    assert folder["a/parent"]["parent"] == Const(None)
 
 
 def test_style_of_spreading():

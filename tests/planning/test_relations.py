@@ -335,8 +335,8 @@ def test_required_row_of_the_same_table():
 
 
 def test_filled_nullable_that_leads_back():
-    """A parent that is not asked for is left out where it would need the row it is made for."""
-    text = "options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Country, count: 2}"
+    """A parent that is not asked for is left out where it would need one row more of a model than `laps` allows."""
+    text = "options: {fill_nullable: true, laps: 0}\nsteps:\n  - {id: a, make: testapp.Country, count: 2}"
     assert batches(text)["a"]["capital"] == Const(None)
 
 
