@@ -171,7 +171,8 @@ def misfit(field: AnyField, model: type[models.Model]) -> str:
         return ""
     if found == wanted and (found != "opaque" or type(concrete(key)) is type(field)):
         return ""
-    return f"{field.name} is a {type(field).__name__}, the key of {model._meta.label} a {type(concrete(key)).__name__}"
+    classes = type(field).__name__, type(concrete(key)).__name__
+    return f"{field.name} ({classes[0]}) cannot hold the key of {model._meta.label} ({classes[1]})"
 
 
 # -- when nobody says where it leads ---------------------------------------------------------------------------------

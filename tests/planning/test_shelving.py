@@ -417,7 +417,7 @@ def test_unknown_names():
         "x.yaml:3:69 shelves[1].set.imprint__nope: testapp.Imprint has no field 'nope' (fixturekit.E013).",
         "x.yaml:4:33 shelves[2].set.nme: testapp.Author has no field 'nme' (fixturekit.E013). Did you mean 'name'?",
         "x.yaml:5:51 shelves[3].set.genres.nope: testapp.Genre has no field 'nope' (fixturekit.E013).",
-        "x.yaml:5:69 shelves[3].set.genres.nope: testapp.Genre has no field 'nope' (fixturekit.E013).",
+        "x.yaml:5:68 shelves[3].set.genres.nope: testapp.Genre has no field 'nope' (fixturekit.E013).",
     ]
 
 
