@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,9 @@ from django.db import models
 from fixturekit.blueprints import Blueprint
 from fixturekit.marks import Mark
 from fixturekit.planning.resolving import Given, Problems, SetResolver, find_model, merged, nearest
-from fixturekit.recipes.document import Literal, Recipe, Shelf, Step
+from fixturekit.recipes.document import Literal, Recipe, Seq, Shelf, Step
 from fixturekit.recipes.moving import seen_from_outside
-from fixturekit.values.sources import Const, Mixed, Source
+from fixturekit.values.sources import Const, Mixed, Sequence, Source
 
 if TYPE_CHECKING:
     from fixturekit.planning.draft import Draft, Making
@@ -77,7 +77,7 @@ class Shelving:
             self._report_unfit(shelves, shape, step, where, mark)
         return (*found, *_acting(shelves, shape)) if owner else tuple(found)
 
-    def put_below(self, making: Making, named: Sequence[Shelved] = ()) -> None:
+    def put_below(self, making: Making, named: Iterable[Shelved] = ()) -> None:
         """Put what shelves say below what is given to a making.
 
         Args:
@@ -154,25 +154,33 @@ class Shelving:
 
 
 def check_repeated(draft: Draft) -> None:
-    """Report plain values of shelves that more than one row gets in a field that is unique."""
-    rows: dict[int, int] = {}
+    """Report what shelves say of unique fields where several rows would get the same value of it."""
+    uses: dict[int, list[tuple[Making, str, Given, int]]] = {}
     for making in draft.makings:
         for name, given in making.given.items():
-            if not (given.shelf and isinstance(given.value, Literal) and (name,) in making.shape.uniques):
-                continue
-            before = rows.get(id(given), 0)
-            rows[id(given)] = before + _repeats(making.columns.get(name), making.count)
-            if before <= 1 < rows[id(given)]:
-                message = f"is unique, and {given.shelf} gives {given.value.value!r} to more than one row"
-                hint = "Leave it out of the shelf, or write '!seq \"...{n}\"'."
-                draft.problem(making, name, "E087", message, hint)
+            if given.shelf and (name,) in making.shape.uniques and isinstance(given.value, (Literal, Seq)):
+                rows = _rows_of(making.columns.get(name), making.count)
+                if rows:
+                    uses.setdefault(id(given), []).append((making, name, given, rows))
+    for found in uses.values():
+        making, name, given, _ = found[0]
+        if isinstance(given.value, Literal) and sum(rows for _, _, _, rows in found) > 1:
+            message = f"is unique, and {given.shelf} gives {given.value.value!r} to more than one row"
+            draft.problem(making, name, "E087", message, "Leave it out of the shelf, or write '!seq \"...{n}\"'.")
+        elif isinstance(given.value, Seq) and len(found) > 1:
+            others = " and ".join(other.id for other, _, _, _ in found)
+            message = f"is unique, and {given.shelf} counts its values from 1 for each of {others}"
+            draft.problem(
+                making, name, "E087", message, "Leave it out of the shelf, or set it where the rows are made."
+            )
 
 
-def _repeats(source: Source | None, count: int) -> int:
-    """In how many rows a column has the value that was given to all of them."""
+def _rows_of(source: Source | None, count: int) -> int:
+    """In how many rows a column has what was given to all of them."""
     if isinstance(source, Mixed) and isinstance(source.choose, tuple):
         return source.choose.count(0)  # labels that say nothing of it
-    return count if isinstance(source, Const) and source.value is not None else 0
+    given = isinstance(source, Sequence) or (isinstance(source, Const) and source.value is not None)
+    return count if given else 0
 
 
 def _title(name: str, model: type[models.Model], owner: str) -> str:

@@ -496,6 +496,16 @@ def test_one_value_for_several_rows(steps):
     )
 
 
+def test_one_sequence_for_several_steps():
+    """A sequence counts the rows of one step, or of one relation: two of them would count alike."""
+    text = "shelves:\n  - {for: testapp.Author, set: {email: !seq 'a{n}@b.fi'}}\nsteps:\n  "
+    assert problem(text + "- {id: a, make: testapp.Book, count: 3}").endswith(
+        "testapp.Author.email: is unique, and the default shelf of testapp.Author counts its values from 1 for each of "
+        "a/author and a/translator (fixturekit.E087). Leave it out of the shelf, or set it where the rows are made."
+    )
+    assert batches(text + "- {id: a, make: testapp.Author, count: 3}\n  - {id: b, make: testapp.Author, count: 0}")
+
+
 def test_one_value_for_one_row():
     """One row may have it, beside others that say something else."""
     text = "shelves:\n  - {for: testapp.Imprint, set: {code: X}}\nsteps:\n  "
