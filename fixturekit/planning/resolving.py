@@ -70,16 +70,22 @@ def find_model(name: str) -> type[models.Model]:
     label, _, model_name = name.rpartition(".")
     if not label:
         raise LookupError(f"'{name}' is not a model: write app.Model")
-    for model in apps.get_models(include_auto_created=False):
-        if model.__name__ == model_name and model.__module__ == label:
-            return model
-    try:
-        model = apps.get_model(label, model_name)
-    except (LookupError, ValueError):
-        raise LookupError(f"no model {name}. {_near_model(label, model_name)}".rstrip()) from None
+    model = _by_path(label, model_name)
+    if model is None:
+        try:
+            model = apps.get_model(label, model_name)
+        except (LookupError, ValueError):
+            raise LookupError(f"no model {name}. {_near_model(label, model_name)}".rstrip()) from None
     if model._meta.swapped:
         raise LookupError(f"{model._meta.label} is swapped for {model._meta.swapped}. Name that one")
     return model
+
+
+def _by_path(module: str, name: str) -> type[models.Model] | None:
+    for model in apps.get_models(include_swapped=True):
+        if model.__name__ == name and model.__module__ == module:
+            return model
+    return None
 
 
 def _near_model(label: str, model_name: str) -> str:
