@@ -92,7 +92,7 @@ RECIPES = {
         options: {fill_nullable: true, laps: 2, ignore: ["*ditor"]}
         shelves_from: [otherapp.shelves]
         steps:
-          - {id: books, make: testapp.Book, count: 20, use: otherapp.shelves/on sale, set: {author__name: !choice [x, y]}}
+          - {id: sale, make: testapp.Book, count: 20, use: otherapp.shelves/on sale, set: {author__name: !choice [x, y]}}
           - {id: cars, make: testapp.SportsCar, count: 20}
           - {id: folders, make: testapp.Folder, count: 10}
           - {id: countries, make: testapp.Country, count: 5}
