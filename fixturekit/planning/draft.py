@@ -181,7 +181,10 @@ class Draft:
         return Pinned(len(self.pins) - 1, field)
 
     def problem(self, making: Making, field: AnyField | str, id: str, message: str, hint: str = "") -> None:
-        """Report a problem with a field of a making."""
+        """Report a problem with a field of a making; what a shelf says, once for all rows that it acts on."""
         name = field if isinstance(field, str) else field.name
         where, mark = making.place(name)
+        given = making.given.get(name)
+        if given and given.shelf and self.problems.told(id, where, mark):
+            return
         self.problems.add(id, f"{making.shape.label}.{name}: {message}", hint, where=where, mark=mark)

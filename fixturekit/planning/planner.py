@@ -28,6 +28,7 @@ from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.pools import locales
 from fixturekit.values.sources import (
     At,
+    ByDatabase,
     Counted,
     Each,
     Link,
@@ -231,6 +232,10 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
     rest = [row for row in range(making.count) if row not in labelled]
     if rest:
         source = _source(draft, making, field, making.given.get(field.name))
+        if isinstance(source, ByDatabase):
+            message = f"is left to {source.why} in the other rows: give it to all rows, or to none"
+            draft.problem(making, field, "E058", message)
+            return None
         if source is None:
             return None
         sources.append(_for_rows(making, field, source, rest))

@@ -54,6 +54,10 @@ class Problems:
         if problem not in self.found:
             self.found.append(problem)
 
+    def told(self, id: str, where: str, mark: Mark | None) -> bool:
+        """Whether there is a problem of this kind at this place."""
+        return any((known.id, known.where, known.mark) == (f"fixturekit.{id}", where, mark) for known in self.found)
+
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """Say the word that was probably meant, as a hint; empty where none is near."""
