@@ -207,8 +207,13 @@ def is_generic(relation: Any) -> bool:
 
 
 def _generics(model: type[models.Model]) -> dict[str, GenericForeignKey]:
+    columns = {field.name for field in model._meta.concrete_fields}
     fields: list[Any] = list(model._meta.private_fields)
-    return {field.name: field for field in fields if hasattr(field, "ct_field") and hasattr(field, "fk_field")}
+    return {
+        field.name: field
+        for field in fields
+        if {getattr(field, "ct_field", None), getattr(field, "fk_field", None)} <= columns
+    }
 
 
 def _relations(model: type[models.Model]) -> dict[str, Relation]:

@@ -88,7 +88,7 @@ class Making:
         return path
 
     def parent(self, name: str) -> Making | None:
-        """The makings's related rows for a column, be it a foreign key or the key of a generic one."""
+        """The related rows that are made for a column, be it a foreign key or the key of a generic one."""
         generic = self.shape.generic_of(name)
         return self.parents.get(generic.name if generic and name == generic.fk_field else name)
 

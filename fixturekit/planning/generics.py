@@ -63,9 +63,7 @@ def _row(draft: Draft, making: Making, generic: GenericForeignKey, value: Value 
     assert value is not None  # the resolver leaves out what it reported
     hint = f"Make the rows in a step of their own, and write '{generic.name}: !ref STEP'."
     if isinstance(value, Pin):
-        hint = (
-            f"Set its parts: '{generic.ct_field}: !pin {{app_label: ..., model: ...}}' and '{generic.fk_field}: KEY'."
-        )
+        hint = f"Set its parts: '{generic.ct_field}: !pin {{natural: [APP, MODEL]}}' and '{generic.fk_field}: KEY'."
     message = f"may lead to rows of any model, and {said(value)} does not say of which"
     draft.problem(making, generic.name, "E089", message, hint)
     return None

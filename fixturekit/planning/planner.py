@@ -290,6 +290,8 @@ def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) 
 
 def _try_shelves(draft: Draft) -> None:
     """See for one row whether what the recipe's shelves say fits, so that a wrong value is found before it is used."""
+    if not draft.shelving.own:
+        return
     trial = replace(draft, makings=[], pins=[], shares=[], skipped=[], intervals=[])
     for shelved in draft.shelving.own:
         _try(trial, Making("", Step(id=""), "", blueprint(shelved.model), 1, dict(shelved.given)))
@@ -342,6 +344,8 @@ def _check_paths(draft: Draft, root: Making) -> None:
 def _lost(shape: Blueprint, path: str) -> tuple[str, str] | None:
     """What is wrong with a path of names from a model, and a hint; None where it leads to a field."""
     for name in path.split("__"):
+        if name in shape.generics:
+            return None  # nobody can say which fields there are beyond
         model = related_model(shape, name)
         if name not in shape.names and shape.field(name) is None:
             return f"{shape.label} has no field '{name}'", nearest(name, shape.names)

@@ -45,7 +45,9 @@ from fixturekit.values.sources import (
     Source,
 )  # fmt: skip
 
-_MOST_FOLLOWED = 5000  # links that may be empty: two of them in one model already make two to the power of laps
+# links that may be empty: two of them in one model already make two to the power of laps
+_MOST_FOLLOWED = 5000
+_DEEPEST = 200
 
 
 def target_model(field: AnyField) -> type[models.Model]:
@@ -284,7 +286,7 @@ def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | No
         return _circle(draft, making, field, target)
     if not draft.allows(blueprint(target)):
         return _elsewhere(draft, making, field, target)
-    if field.null and not _followed(draft):
+    if field.null and not _followed(draft, making):
         return None
     return _parent_for(draft, making, field, {}, owned=True)
 
@@ -326,13 +328,13 @@ def _stays_empty(draft: Draft, making: Making, field: AnyField, target: type[mod
     return any(path.count(model) > laps for model in (target, *needed_models(target)))
 
 
-def _followed(draft: Draft) -> bool:
+def _followed(draft: Draft, making: Making) -> bool:
     """Count one more link that is followed though it may be empty; reports when there are far too many."""
     draft.followed += 1
-    if draft.followed <= _MOST_FOLLOWED:
+    if draft.followed <= _MOST_FOLLOWED and making.depth < _DEEPEST:
         return True
     where, mark = "options", draft.recipe.place("options")
-    message = f"these options make rows for more than {_MOST_FOLLOWED} links that may be empty"
+    message = f"these options follow more than {_MOST_FOLLOWED} links that may be empty, or {_DEEPEST} in a row"
     hint = "Lower 'laps' (0 follows no circle) or 'depth', or leave 'fill_nullable' out."
     draft.problems.add("E091", message, hint, where=where, mark=mark)
     return False

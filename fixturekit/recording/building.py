@@ -118,7 +118,8 @@ def _shared(shape: Blueprint, names: Sequence[str], path: str) -> None:
             raise RecordingError(f"--share {path}: {shape.label}.{name} is not a relation")
         shape = blueprint(model)
     _known(shape, names[-1], f"--share {path}")
-    if related_model(shape, names[-1]) is None or shape.field(names[-1]) is None:
+    single = related_model(shape, names[-1]) is not None and shape.field(names[-1]) is not None
+    if not single and names[-1] not in shape.generics:
         raise RecordingError(f"--share {path}: {shape.label}.{names[-1]} is not a relation to one row")
 
 

@@ -127,6 +127,7 @@ def test_sharing():
     """`share` says over how many."""
     plan = planned("- {id: a, make: testapp.Remark, count: 9, share: {target: 2}}").plan
     assert plan.batch("a/target").count == 2
+    assert "(fixturekit.E063)" in problem("- {id: a, make: testapp.Remark, count: 9, share: {target__of: 2}}")
 
 
 def test_unique_pairs():
@@ -251,7 +252,7 @@ def test_pin_says_what_to_do():
     """A pin does not know its model, its parts do."""
     assert problem("- {id: a, make: testapp.Remark, set: {target: !pin 3}}") == (
         "x.yaml:2:41 steps[0].set.target: testapp.Remark.target: may lead to rows of any model, and !pin does not say of "
-        "which (fixturekit.E089). Set its parts: 'content_type: !pin {app_label: ..., model: ...}' and 'object_id: KEY'."
+        "which (fixturekit.E089). Set its parts: 'content_type: !pin {natural: [APP, MODEL]}' and 'object_id: KEY'."
     )
 
 

@@ -325,9 +325,36 @@ def test_far_too_many_laps():
 
     assert len(batches("options: {laps: 3}\nsteps:\n  - {id: a, make: testapp.Couple}")) == 15
     assert problem("options: {laps: 50}\nsteps:\n  - {id: a, make: testapp.Couple}") == (
-        "x.yaml:1:1 options: these options make rows for more than 5000 links that may be empty (fixturekit.E091). "
+        "x.yaml:1:1 options: these options follow more than 5000 links that may be empty, or 200 in a row (fixturekit.E091). "
         "Lower 'laps' (0 follows no circle) or 'depth', or leave 'fill_nullable' out."
     )
+
+
+@pytest.mark.usefixtures("own_models")
+def test_far_too_long_a_circle():
+    """So is a chain that is only long."""
+
+    class Red(models.Model):
+        next = models.ForeignKey("testapp.Green", models.CASCADE, null=True, related_name="+")
+
+        class Meta:
+            app_label = "testapp"
+
+    class Green(models.Model):
+        next = models.ForeignKey("testapp.Blue", models.CASCADE, null=True, related_name="+")
+
+        class Meta:
+            app_label = "testapp"
+
+    class Blue(models.Model):
+        next = models.ForeignKey(Red, models.CASCADE, null=True, related_name="+")
+
+        class Meta:
+            app_label = "testapp"
+
+    options = "options: {fill_nullable: true, laps: 100}\n"
+    assert len(batches(options + "steps:\n  - {id: a, make: testapp.Folder}")) == 101
+    assert "(fixturekit.E091)" in problem(options + "steps:\n  - {id: a, make: testapp.Red}")
 
 
 def test_required_circles_are_refused_whatever_laps_says():
