@@ -489,7 +489,8 @@ def resolved(draft: Draft, making: Making, name: str, values: Mapping) -> dict[s
     """Resolve the values of rows that a relation makes."""
     found = making.shape.field(name) or making.shape.relations[name]
     model: type[models.Model] = found.related_model  # type: ignore[assignment]
-    return SetResolver(draft.problems).resolve(values, model, making.place(name)[0])
+    given = making.given.get(name)
+    return SetResolver(draft.problems, given.shelf if given else "").resolve(values, model, making.place(name)[0])
 
 
 def said(item: Value) -> str:

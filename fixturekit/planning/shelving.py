@@ -155,13 +155,14 @@ class Shelving:
 
 def check_repeated(draft: Draft) -> None:
     """Report what shelves say of unique fields where several rows would get the same value of it."""
-    uses: dict[int, list[tuple[Making, str, Given, int]]] = {}
+    uses: dict[object, list[tuple[Making, str, Given, int]]] = {}
     for making in draft.makings:
         for name, given in making.given.items():
             if given.shelf and (name,) in making.shape.uniques and isinstance(given.value, (Literal, Seq)):
                 rows = _rows_of(making.columns.get(name), making.count)
                 if rows:
-                    uses.setdefault(id(given), []).append((making, name, given, rows))
+                    said = (given.where, given.mark, given.value)
+                    uses.setdefault(said, []).append((making, name, given, rows))
     for found in uses.values():
         making, name, given, _ = found[0]
         if isinstance(given.value, Literal) and sum(rows for _, _, _, rows in found) > 1:

@@ -245,7 +245,7 @@ def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -
     source = making.columns[names[0]]
     if len(names) == 1 and isinstance(source, (Const, Hashed)):
         given = making.given.get(names[0])
-        if given and given.shelf:
+        if given and given.shelf and isinstance(given.value, Literal) and names in making.shape.uniques:
             return  # told of all rows that the shelf acts on together
         shown = given.value.value if given and isinstance(given.value, Literal) else "the default"
         draft.problem(

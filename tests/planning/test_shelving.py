@@ -496,6 +496,28 @@ def test_one_value_for_several_rows(steps):
     )
 
 
+def test_one_value_for_several_related_rows():
+    """Rows that a list or `!make` asks for count as well."""
+    text = "shelves:\n  - {for: testapp.Album, set: {genres: [{name: a}, !make {name: b}]}}\nsteps:\n  "
+    assert len(batches(text + "- {id: a, make: testapp.Album}")) == 5
+    for steps in (
+        "- {id: a, make: testapp.Album, count: 2}",
+        "- {id: a, make: testapp.Album}\n  - {id: b, make: testapp.Album}",
+    ):
+        found = problems(text + steps)
+        assert [line.partition(": is unique, and ")[2].partition(" (")[0] for line in found] == [
+            f"the default shelf of testapp.Album gives '{name}' to more than one row" for name in "ab"
+        ]
+
+
+def test_one_instant_for_several_rows():
+    """What is no plain value is told as in a step."""
+    text = (
+        "shelves:\n  - {for: testapp.Holiday, set: {day: !now }}\nsteps:\n  - {id: a, make: testapp.Holiday, count: 3}"
+    )
+    assert "(fixturekit.E045)" in problem(text)
+
+
 def test_one_sequence_for_several_steps():
     """A sequence counts the rows of one step, or of one relation: two of them would count alike."""
     text = "shelves:\n  - {for: testapp.Author, set: {email: !seq 'a{n}@b.fi'}}\nsteps:\n  "
