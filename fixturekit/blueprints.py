@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.expressions import Expression, F
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+if TYPE_CHECKING:  # importing them needs the app
+    from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+
 AnyField: TypeAlias = "models.Field[Any, Any]"
+Relation: TypeAlias = "models.ManyToManyField[Any, Any] | ForeignObjectRel | GenericRelation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Blueprint:
         key: The primary key of the topmost table: a multi-table child shares it.
         counted: The database counts the key upwards.
         unique_sets: All of them, conditional ones too; single fields come first.
-        relations: Names of many-to-many fields and of reverse relations, with what they are.
+        relations: Names of many-to-many fields and of reverse relations, generic ones too, with what they are.
+        generics: Names of generic foreign keys, with what they are.
     """
 
     model: type[models.Model]
@@ -59,7 +64,8 @@ class Blueprint:
     key: AnyField
     counted: bool
     unique_sets: tuple[UniqueSet, ...]
-    relations: dict[str, models.ManyToManyField[Any, Any] | ForeignObjectRel]
+    relations: dict[str, Relation]
+    generics: dict[str, GenericForeignKey]
 
     @cached_property
     def uniques(self) -> tuple[tuple[str, ...], ...]:
@@ -81,7 +87,11 @@ class Blueprint:
     @property
     def names(self) -> list[str]:
         """Every name that a recipe may set."""
-        return [field.name for field in self.fields] + list(self.relations)
+        return [field.name for field in self.fields] + list(self.relations) + list(self.generics)
+
+    def generic_of(self, name: str) -> GenericForeignKey | None:
+        """Return the generic foreign key that a field is a part of, or None."""
+        return next((key for key in self.generics.values() if name in (key.ct_field, key.fk_field)), None)
 
 
 @cache
@@ -98,6 +108,7 @@ def blueprint(model: type[models.Model]) -> Blueprint:
         counted=isinstance(key, models.AutoField),
         unique_sets=tuple(sorted(_unique_sets(chain), key=lambda unique: len(unique.names))),
         relations=_relations(model),
+        generics=_generics(model),
     )
 
 
@@ -190,11 +201,28 @@ def _expression_fields(expressions: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _relations(model: type[models.Model]) -> dict[str, models.ManyToManyField[Any, Any] | ForeignObjectRel]:
-    relations: dict[str, models.ManyToManyField[Any, Any] | ForeignObjectRel] = {
-        field.name: field for field in model._meta.many_to_many
+def is_generic(relation: Any) -> bool:
+    """Whether a relation is a ``GenericRelation``, the way back of a generic foreign key."""
+    return hasattr(relation, "object_id_field_name")
+
+
+def _generics(model: type[models.Model]) -> dict[str, GenericForeignKey]:
+    columns = {field.name for field in model._meta.concrete_fields}
+    fields: list[Any] = list(model._meta.private_fields)
+    return {
+        field.name: field
+        for field in fields
+        if {getattr(field, "ct_field", None), getattr(field, "fk_field", None)} <= columns
     }
+
+
+def _relations(model: type[models.Model]) -> dict[str, Relation]:
+    relations: dict[str, Relation] = {field.name: field for field in model._meta.many_to_many}
+    private: list[Any] = list(model._meta.private_fields)
+    relations.update((field.name, field) for field in private if is_generic(field))
     for relation in model._meta.related_objects:
+        if is_generic(relation.field):
+            continue  # how lookups spell a generic relation; rows have no such attribute
         name = relation.get_accessor_name()
         hidden = relation.hidden or is_parent_link(relation.related_model, relation.field.name)
         if name and not hidden:

@@ -97,6 +97,35 @@ RECIPES = {
           - {id: tickets, make: testapp.Ticket, count: 10}
           - {id: loans, make: otherapp.Loan, count: 5, set: {due_on: !now "+14 days"}}
         """,
+    "otherapp.shelves": """
+        now: 2026-11-20T09:00:00Z
+        shelves:
+          - {for: testapp.Author, set: {name: !choice [Anna, Bert, Ö]}}
+          - {for: testapp.Book, name: on sale, set: {title: !choice {cheap: 3, dear: 1}, imprint: !ref house}}
+          - {for: testapp.Vehicle, set: {wheels: !range [3, 9]}}
+        steps:
+          - {id: house, make: testapp.Imprint, set: {code: HOUSE}}
+        """,
+    "testapp.shelved": """
+        options: {fill_nullable: true, laps: 2, ignore: ["*ditor"]}
+        shelves_from: [otherapp.shelves]
+        steps:
+          - {id: sale, make: testapp.Book, count: 20, use: otherapp.shelves/on sale, set: {author__name: !choice [x, y]}}
+          - {id: cars, make: testapp.SportsCar, count: 20}
+          - {id: folders, make: testapp.Folder, count: 10}
+          - {id: countries, make: testapp.Country, count: 5}
+        """,
+    "testapp.generics": """
+        steps:
+          - {id: topics, make: testapp.Topic, count: 20, set: {remarks: !make 2}}
+          - {id: motions, make: testapp.Motion, count: 5}
+          - {id: mixed, make: testapp.Remark, count: 50, set: {target: !choice [!pick topics, !pick mixed_in]}}
+          - {id: mixed_in, make: testapp.Note, count: 7}
+          - {id: own, make: testapp.Remark, count: 30}
+          - {id: votes, make: testapp.Vote, count: 5, set: {target: !ref motions}}
+          - {id: stickers, make: testapp.Sticker, count: 5, set: {thing: !pick motions}}
+          - {id: members, make: testapp.Member, count: 9, set: {knows: !sample {of: members, count: 3}}}
+        """,
 }
 FROZEN = ROOT / "tests" / "frozen_digests.json"
 

@@ -30,13 +30,17 @@ from tests.testapp.models import (
     Domino,
     FeaturedArticle,
     Genre,
+    HotTopic,
     Machine,
     Passport,
     Person,
     Ranking,
+    Remark,
     Reservation,
     Shift,
     SportsCar,
+    Sticker,
+    Topic,
     Vehicle,
 )  # fmt: skip
 
@@ -126,6 +130,18 @@ def test_uniques(model, uniques):
     found = blueprint(model).uniques
     assert set(found) == uniques
     assert sorted(map(len, found)) == [len(names) for names in found]
+
+
+def test_generic_relations():
+    """A generic foreign key and its way back go by their names; lookups that lead back from it are no relations."""
+    assert set(blueprint(Remark).generics) == {"target"}
+    assert set(blueprint(Remark).relations) == set()
+    assert set(blueprint(Topic).relations) == set(blueprint(HotTopic).relations) == {"remarks", "stickers"}
+    assert {"target", "object_id"} <= set(blueprint(Remark).names)
+    found = blueprint(Sticker).generic_of("key")
+    assert found is not None
+    assert found.name == "thing"
+    assert blueprint(Sticker).generic_of("colour") is None
 
 
 def test_relations():

@@ -43,7 +43,7 @@ def examples(title: str, column: int = -1) -> list[str]:
 
 def whole(text: str) -> str:
     """A fragment of a recipe as a whole one."""
-    if re.search(r"^steps:", text, re.MULTILINE):
+    if re.search(r"^(steps|shelves):", text, re.MULTILINE):
         return text
     if re.match(r"\s*- id:", text):
         return f"steps:\n{textwrap.indent(text, '  ')}"
@@ -119,7 +119,8 @@ class TestFormat:
             "step": "Keys of a step",
             "options": "Options",
             "recorded": "The recorded block",
-        }.get(block, LATER)
+            "shelf": "Shelves",
+        }[block]
         key = next(key for key in BLOCKS[block] if key.name == name)
         where = sections(FORMAT)[LATER if key.status is Status.LATER else title]
         assert name in code(where) or name in code(sections(FORMAT)[LATER])
@@ -135,12 +136,14 @@ class TestFormat:
     )
     def test_blocks_are_recipes(self, text: str) -> None:
         """Every YAML block of every page is a recipe, or a part of one, without problems."""
-        assert read(whole(text), "page").steps
+        recipe = read(whole(text), "page")
+        assert recipe.steps or recipe.shelves
 
     @pytest.mark.parametrize("text", examples("Keys of a recipe"))
     def test_keys_of_a_recipe(self, text: str) -> None:
         """Each example of a key is read where it belongs."""
-        assert read(whole(text), "page").steps
+        recipe = read(whole(text), "page")
+        assert recipe.steps or recipe.shelves
 
     @pytest.mark.parametrize("text", examples("Keys of a step"))
     def test_keys_of_a_step(self, text: str) -> None:
@@ -156,7 +159,15 @@ class TestFormat:
         """Each example of an option, or of what the tool records, is read in its block."""
         assert read(whole(f"{block}:\n  {text}"), "page").steps
 
-    @pytest.mark.parametrize("text", [*examples("Without a tag", 0), *examples("Tags")])
+    @pytest.mark.parametrize("text", [text for text in examples("Shelves") if re.match("for|name|set", text)])
+    def test_keys_of_a_shelf(self, text: str) -> None:
+        """Each example of a shelf's key is read in a shelf."""
+        required = "" if text.startswith("for") else "for: app.Model\n    "
+        assert read(f"shelves:\n  - {required}{text}\n", "page").shelves
+
+    @pytest.mark.parametrize(
+        "text", [*examples("Without a tag", 0), *examples("Generic foreign keys", 0), *examples("Tags")]
+    )
     def test_values(self, text: str) -> None:
         """Each example of a value is read as a value of a field."""
         assert read(with_value(text), "page").steps[-1].set.entries

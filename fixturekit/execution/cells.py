@@ -181,6 +181,15 @@ class Linked:
 
 
 @dataclass(slots=True)
+class Noted(Linked):
+    """Keys of other rows in a column that is no foreign key: as its own field stores them."""
+
+    def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
+        tokens = list(positions(self.map, self.context, start, stop))
+        return self.convert(self.values(start, stop)), tokens
+
+
+@dataclass(slots=True)
 class Various:
     """Rows that have different sources: ``choose`` says which part a row reads.
 
@@ -360,7 +369,20 @@ class Columns:
         token = f"!pin {self._plan.pins[source.number].wanted}"
         return Repeated(value, token, convert)
 
+    def _noted(self, field: AnyField, source: Link | Outside, convert: canonical.Convert) -> Compiled:
+        key = canonical.concrete(apps.get_model(source.key_of)._meta.pk)
+        return Noted(
+            keys=lambda: self._binding.keys(source),
+            map=source.map,
+            context=self._context,
+            to_python=lambda cell: field.to_python(key.to_python(cell)),
+            own_form=True,
+            convert=convert,
+        )
+
     def _linked(self, field: AnyField, source: Link | Outside, convert: canonical.Convert) -> Compiled:
+        if source.key_of:
+            return self._noted(field, source, convert)
         target = canonical.concrete(field)
         plain_key = not source.field and canonical.kind(target) in ("integer", "text")
         own_form = source.field != "" or canonical.kind(target) == "opaque"

@@ -12,7 +12,7 @@ from django.db import connections, router
 from fixturekit.exceptions import RecipeNotFound
 from fixturekit.execution.applier import Applier, Outcome, Reporter, refuse_production
 from fixturekit.execution.made import Made
-from fixturekit.planning.resolving import find_model
+from fixturekit.planning.resolving import step_model
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import RecipeLoader, shared_recipes
 
@@ -97,7 +97,7 @@ def _belongs(loader: RecipeLoader, name: str, alias: str) -> bool:
 def _takes(document: Recipe, alias: str) -> bool:
     for step in document.steps:
         try:
-            model = find_model(step.make)
+            model = step_model(step)
         except LookupError:
             return True  # whoever plans it says what is wrong
         if router.allow_migrate_model(alias, model):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn, overload
 
-from django.apps import apps
 from django.db import connections, models
 
 from fixturekit.exceptions import MadeRowsMissing, NotMade, RecipeAmbiguous, RecipeNotFound
 from fixturekit.ledger import KeyForm, Ledger
 from fixturekit.models import SIDE
-from fixturekit.planning.resolving import find_model
+from fixturekit.planning.resolving import step_model
 from fixturekit.recipes.document import Step, Target
 from fixturekit.recipes.loader import RecipeLoader
 from fixturekit.recipes.naming import did_you_mean
@@ -189,7 +188,7 @@ class MadeSequence(Sequence[Any]):
             yield from self._read(range(start, min(start + _ASKED, len(self))))
 
     def __repr__(self) -> str:
-        what = self._step.make or self._step.factory or self._step.rows
+        what = self._step.maker
         labels = f": {', '.join(self.labels)}" if self.labels else ""
         return f"<{self._address}: {_rows_text(self._step.size)} of {what}{labels}>"
 
@@ -256,9 +255,7 @@ def _table(database: str, recipe: str, step: Step) -> _Table | None:
     if batch is None:
         return None
     # A step may make a proxy, where the ledger has the model of the table.
-    named = step.make or step.rows
-    model = find_model(named) if named else apps.get_model(batch.model)
-    return _Table(database, ledger.form(batch.model), model, ledger.made(recipe, step.id))
+    return _Table(database, ledger.form(batch.model), step_model(step), ledger.made(recipe, step.id))
 
 
 def _single(step: Step) -> bool:

@@ -188,7 +188,8 @@ class Batches:
             for column in batch.given:
                 for link in links(column.source):
                     field = shape.field(column.field) if shape else None
-                    required = field is None or not field.null or field.remote_field is None
+                    lasting = field is not None and field.remote_field is None and not link.key_of
+                    required = field is None or not field.null or lasting
                     yield Need(batch.id, link.batch, required)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from django.db import models, router
 
@@ -13,6 +14,7 @@ from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
 from fixturekit.planning.plan import Pin
 from fixturekit.planning.resolving import Given, Problems
+from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
 from fixturekit.values.sources import Pinned, Source
 
@@ -48,6 +50,9 @@ class Making:
         label: The labelled row that these rows are made for, if it is that one alone.
         depth: How many relations away from the step's own rows.
         trail: Models from the step's own to this one's parent, to notice circles.
+        shelved: What shelves say of each field, as addresses.
+        via: The addresses of all that shelves say on the way here, to notice circles of them.
+        ignoring: Whether ``options.ignore`` acts: on a step's own rows, and from there along self references.
         owned: The count was chosen by the planner, so it may choose another.
         free: Names of fields whose source the planner chose, so it may choose another.
         columns: The source of each field, once decided.
@@ -67,6 +72,9 @@ class Making:
     labels: tuple[str, ...] = ()
     depth: int = 0
     trail: tuple[type[models.Model], ...] = ()
+    shelved: dict[str, list[str]] = field(default_factory=dict)
+    via: tuple[str, ...] = ()
+    ignoring: bool = False
     owned: bool = False
     free: set[str] = field(default_factory=set)
     columns: dict[str, Source] = field(default_factory=dict)
@@ -84,6 +92,15 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    def parent(self, name: str) -> Making | None:
+        """The related rows that are made for a column, be it a foreign key or the key of a generic one."""
+        generic = self.shape.generic_of(name)
+        return self.parents.get(generic.name if generic and name == generic.fk_field else name)
+
+    def beyond(self, name: str) -> tuple[str, ...]:
+        """What shelves say on the way to the rows that a field leads to."""
+        return (*self.via, *self.shelved.get(name, ()))
 
     @property
     def address(self) -> str:
@@ -126,6 +143,11 @@ class Draft:
     shares: list[tuple[str, str, int]] = field(default_factory=list)
     skipped: list[tuple[str, int]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
+    followed: int = 0
+    shelving: Shelving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shelving = Shelving(self.recipe, self.documents, self.problems)
 
     @property
     def options(self) -> Options:
@@ -138,6 +160,18 @@ class Draft:
     @property
     def depth(self) -> int:
         return 1 if self.options.depth is None else self.options.depth
+
+    @property
+    def laps(self) -> int:
+        return 1 if self.options.laps is None else self.options.laps
+
+    def ignores(self, making: Making, field: AnyField) -> bool:
+        """Whether a field that nobody set is to be left alone."""
+        if not making.ignoring or field.primary_key:
+            return False
+        generic = making.shape.generic_of(field.name)
+        names = [field.name, generic.name] if generic else [field.name]
+        return any(fnmatchcase(name, pattern) for name in names for pattern in self.options.ignore)
 
     def allows(self, shape: Blueprint) -> bool:
         """Whether the database routers let rows of a model live in this database."""
@@ -153,7 +187,10 @@ class Draft:
         return Pinned(len(self.pins) - 1, field)
 
     def problem(self, making: Making, field: AnyField | str, id: str, message: str, hint: str = "") -> None:
-        """Report a problem with a field of a making."""
+        """Report a problem with a field of a making; what a shelf says, once for all rows that it acts on."""
         name = field if isinstance(field, str) else field.name
         where, mark = making.place(name)
+        given = making.given.get(name)
+        if given and given.shelf and self.problems.told(id, where, mark):
+            return
         self.problems.add(id, f"{making.shape.label}.{name}: {message}", hint, where=where, mark=mark)

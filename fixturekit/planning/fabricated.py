@@ -129,7 +129,7 @@ def _plain(draft: Draft, path: str, value: Value, where: str, entry: Entry) -> S
         return None
 
 
-def unset_by_factory(draft: Draft, making: Making, field: AnyField) -> Source:
+def unset_by_factory(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """Return the source of a field that the recipe does not give: the factory's business, but for clocks and the like.
 
     What Django would take from the machine comes from the recipe, as everywhere.

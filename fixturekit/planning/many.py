@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import models
-from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToManyRel, OneToOneRel
+from django.db.models.fields.reverse_related import ManyToManyRel, OneToOneRel
 
-from fixturekit.blueprints import AnyField, blueprint
+from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.generics import key_of, type_of
 from fixturekit.planning.relations import linked_field, planned_pin, resolved, row_of, said, size_of
 from fixturekit.planning.resolving import Given
+from fixturekit.planning.scalars import has_database_default
 from fixturekit.recipes.document import (
     Auto,
     Listing,
@@ -69,10 +71,8 @@ def _number(draft: Draft, making: Making, name: str, item: Value) -> tuple[int, 
     return None
 
 
-def _children(
-    draft: Draft, making: Making, name: str, relation: ForeignObjectRel, item: Value, suffix: str
-) -> list[Making]:
-    """Rows of another model whose foreign key points at these rows."""
+def _children(draft: Draft, making: Making, name: str, relation: Any, item: Value, suffix: str) -> list[Making]:
+    """Rows of another model whose foreign key, generic perhaps, points at these rows."""
     asked = _number(draft, making, name, item)
     if asked is None or (isinstance(relation, OneToOneRel) and asked[0] > 1):
         draft.problem(
@@ -81,20 +81,32 @@ def _children(
         return []
     count, values = asked
     given = resolved(draft, making, name, values)
-    if relation.field.name in given:
-        place = given[relation.field.name]
-        draft.problems.add(
-            "E055",
-            f"{relation.related_model._meta.label}.{relation.field.name} follows from where these rows are made",
-            "Leave it out.",
-            where=place.where,
-            mark=place.mark,
-        )
-        return []
     chosen: Map = Each() if count == 1 else Runs(count)
-    owner = Link(making.id, chosen, linked_field(relation.field))
-    given[relation.field.name] = Given(making.place(name)[0], making.place(name)[1], source=owner)
+    owner = _owner(draft, making, name, relation, chosen)
+    for field in owner:
+        if field in given:
+            draft.problems.add(
+                "E055",
+                f"{relation.related_model._meta.label}.{field} follows from where these rows are made",
+                "Leave it out.",
+                where=given[field].where,
+                mark=given[field].mark,
+            )
+            return []
+    given.update((field, Given(*making.place(name), source=source)) for field, source in owner.items())
     return [_made_rows(draft, making, name, f"{name}{suffix}", relation.related_model, making.count * count, given)]
+
+
+def _owner(draft: Draft, making: Making, name: str, relation: Any, chosen: Map) -> dict[str, Source]:
+    """What leads back to the rows that have a reverse relation: a foreign key, or the two parts of a generic one."""
+    if not is_generic(relation):
+        return {relation.field.name: Link(making.id, chosen, linked_field(relation.field))}
+    model = making.shape.model
+    type_ = type_of(draft, making, name, model, for_concrete=relation.for_concrete_model)
+    return {
+        relation.content_type_field_name: type_,
+        relation.object_id_field_name: key_of(Link(making.id, chosen), model),
+    }
 
 
 def _made_rows(
@@ -110,6 +122,7 @@ def _made_rows(
         label=making.label,
         labels=making.labels if count == making.count else (),
         depth=making.depth + 1,
+        via=making.beyond(name),
         mark=making.place(name)[1],
         where=making.place(name)[0],
     )
@@ -117,12 +130,12 @@ def _made_rows(
 
 def _ends(making: Making, name: str) -> tuple[type[models.Model], str, str, type[models.Model]]:
     """The through model of a many-to-many relation, its link to the owner, its link to the other, and the other."""
-    relation = making.shape.relations[name]
+    relation: Any = making.shape.relations[name]
     if isinstance(relation, models.ManyToManyField):
         through = relation.remote_field.through
         return through, relation.m2m_field_name(), relation.m2m_reverse_field_name(), relation.related_model  # type: ignore[return-value]
     field: Any = relation.field
-    return relation.through, field.m2m_reverse_field_name(), field.m2m_field_name(), relation.related_model  # type: ignore[attr-defined]
+    return relation.through, field.m2m_reverse_field_name(), field.m2m_field_name(), relation.related_model
 
 
 def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str, lane: str) -> list[Making]:
@@ -162,11 +175,33 @@ def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str, l
 
 
 def _mirrored(making: Making, name: str, links: Making, owner: str, other: str) -> list[Making]:
-    """A symmetrical relation of Django's own has each link both ways."""
+    """A symmetrical relation has each link both ways, with the same values of its own either way."""
     if not _symmetrical(making, name):
         return []
-    swapped = {owner: replace(links.given[other]), other: replace(links.given[owner])}
-    return [replace(links, id=f"{links.id}~", path=f"{links.path[:-1]}~.", given=swapped, columns={}, parents={})]
+    where, mark = making.place(name)
+    given = {
+        field.name: Given(where, mark, source=Link(links.id, Each(), field.name))
+        for field in links.shape.fields
+        if _told_alike(links.shape, field)
+    }
+    given.update({owner: replace(links.given[other]), other: replace(links.given[owner])})
+    return [
+        replace(
+            links,
+            id=f"{links.id}~",
+            path=f"{links.path[:-1]}~.",
+            given=given,
+            columns={},
+            parents={},
+            free=set(),
+            shelved={},
+        )
+    ]
+
+
+def _told_alike(shape: Blueprint, field: AnyField) -> bool:
+    """Whether both directions of a link can have the same value: not where it is unique, or the database's own."""
+    return (field.name,) not in shape.uniques and not has_database_default(field)
 
 
 def _through_field(through: type[models.Model], name: str) -> AnyField:

@@ -146,6 +146,7 @@ class Plan:
         pins: Existing rows, addressed by ``Pinned.number``.
         skipped: Steps that a router keeps away from this database, with their number of rows.
         frozen: Code of the project is run with its clock standing at ``now``.
+        shelves: Shelves that act, each with the batches on whose rows it does.
     """
 
     recipe: str
@@ -155,6 +156,7 @@ class Plan:
     pins: tuple[Pin, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
     frozen: bool = False
+    shelves: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def rows(self) -> int:

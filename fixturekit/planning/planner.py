@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
@@ -15,12 +16,14 @@ from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
+from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.refusals import makeable, too_long
 from fixturekit.planning.relations import given_relation, unset_relation
-from fixturekit.planning.resolving import Given, SetResolver, find_model, nearest
+from fixturekit.planning.resolving import Given, SetResolver, find_model, merged, nearest
 from fixturekit.planning.scalars import given_scalar, unset_scalar
+from fixturekit.planning.shelving import check_repeated
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
 from fixturekit.recipes.keys import FREEZE, unsupported
@@ -28,6 +31,7 @@ from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.pools import locales
 from fixturekit.values.sources import (
     At,
+    ByDatabase,
     Counted,
     Each,
     Link,
@@ -79,7 +83,10 @@ class Planner:
             _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
             _fill(draft, making)
+        _try_shelves(draft)
+        check_repeated(draft)
         check_reads(draft)
+        _check_ignored(draft)
         check_computed(draft)
         for making in draft.roots.values():
             _check_paths(draft, making)
@@ -96,6 +103,7 @@ class Planner:
             pins=tuple(draft.pins),
             skipped=tuple(draft.skipped),
             frozen=recipe.recorded is not None and FREEZE in recipe.recorded.needs,
+            shelves=tuple((title, tuple(makings)) for title, makings in draft.shelving.used.items()),
         )
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
@@ -123,10 +131,6 @@ def _add_step(draft: Draft, step: Step, where: str) -> None:
     except LookupError as error:
         draft.problems.add("E040", str(error), where=f"{where}.make", mark=step.place("make"))
         return
-    if model._meta.abstract or model._meta.swapped:
-        why = "is abstract" if model._meta.abstract else f"is swapped for {model._meta.swapped}"
-        draft.problems.add("E040", f"{model._meta.label} {why}", where=f"{where}.make", mark=step.place("make"))
-        return
     if not draft.allows(blueprint(model)):
         draft.skipped.append((step.id, step.size))
         return
@@ -138,6 +142,7 @@ def _add_step(draft: Draft, step: Step, where: str) -> None:
         count=step.size,
         given=SetResolver(draft.problems).resolve(_fields(factory, step.set), model, f"{where}.set"),
         labels=tuple(entry.key for entry in step.named),
+        ignoring=True,
         mark=step.mark,
         where=where,
         factory=factory,
@@ -156,6 +161,8 @@ def _fields(factory: Adapted | None, given: Mapping) -> Mapping:
 def _fill(draft: Draft, making: Making) -> None:
     """Give every column of a making its source, then the same for the makings that it asks for."""
     draft.makings.append(making)
+    own = draft.roots.get(making.step.id) is making
+    draft.shelving.put_below(making, draft.shelving.named(making.step, making.shape, making.where) if own else ())
     labelled = _labelled(draft, making)
     if not makeable(draft, making, [name for name, rows in labelled.items() if len(rows) == making.count]):
         return
@@ -194,6 +201,8 @@ def _labelled(draft: Draft, making: Making) -> dict[str, dict[int, Given]]:
         values = _fields(making.factory, entry.value if isinstance(entry.value, Mapping) else Mapping())
         where = f"{making.where}.named.{entry.key}"
         for name, given in resolver.resolve(values, making.shape.model, where).items():
+            if name in making.shape.generics:
+                continue  # its two columns say it
             if making.shape.field(name) is None:
                 draft.problems.add(
                     "E058",
@@ -218,10 +227,17 @@ def _column(draft: Draft, making: Making, field: AnyField, labelled: dict[int, G
 
 def _source(draft: Draft, making: Making, field: AnyField, given: Given | None) -> Source | None:
     relation = field.remote_field is not None
+    generic = making.shape.generic_of(field.name)
     if given is None or isinstance(given.value, Auto):
         if making.factory is not None:
             return unset_by_factory(draft, making, field)
+        if generic is not None:
+            return unset_generic(draft, making, generic, field)
         return (unset_relation if relation else unset_scalar)(draft, making, field)
+    if given.source is not None:
+        return given.source
+    if given.generic:
+        return given_generic(draft, making, field, given)
     source = (given_relation if relation else given_scalar)(draft, making, field, given)
     if reason := too_long(draft, field, source):
         draft.problem(making, field, "E067", reason, "Write a number of fewer digits.")
@@ -235,6 +251,10 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
     rest = [row for row in range(making.count) if row not in labelled]
     if rest:
         source = _source(draft, making, field, making.given.get(field.name))
+        if isinstance(source, ByDatabase):
+            message = f"is left to {source.why} in the other rows: give it to all rows, or to none"
+            draft.problem(making, field, "E058", message)
+            return None
         if source is None:
             return None
         sources.append(_for_rows(making, field, source, rest))
@@ -243,7 +263,8 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
         if given is None:
             chosen.append(0)
             continue
-        given = _merged(making.given.get(field.name), given)
+        said = making.given.get(field.name)
+        given = given if said is None else merged(given, said)
         one = _one_row(making, row, field, given)
         source = _source(draft, one, field, given)
         for name, parent in one.parents.items():
@@ -255,18 +276,10 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
     return Mixed(tuple(sources), tuple(chosen))
 
 
-def _merged(said: Given | None, given: Given) -> Given:
-    """What a label says of a relation, together with what the step says below it; elsewhere the label alone."""
-    if said is None or not (said.nested and given.nested) or given.value is not None:
-        return given
-    inner = {name: _merged(said.nested.get(name), value) for name, value in given.nested.items()}
-    return replace(given, nested={**said.nested, **inner})
-
-
 def _one_row(making: Making, row: int, field: AnyField, given: Given) -> Making:
     """A making of one labelled row, to decide what is given for it alone."""
     label = making.labels[row]
-    said = {**making.given, field.name: given}
+    said = {**making.given, field.name: given, **({given.generic: given} if given.generic else {})}
     return replace(
         making,
         id=f"{making.id}[{label}]",
@@ -281,7 +294,7 @@ def _one_row(making: Making, row: int, field: AnyField, given: Given) -> Making:
 
 def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) -> Source:
     """Parents that are made one each are made only for the rows that need them."""
-    parent = making.parents.get(field.name)
+    parent = making.parent(field.name)
     if parent is None or parent.count != making.count or len(rows) == making.count:
         return source
     parent.count = len(rows)
@@ -291,7 +304,41 @@ def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) 
     return replace(source, map=Listed(positions))
 
 
+# -- shelves that no row uses ------------------------------------------------------------------------------------------
+
+
+def _try_shelves(draft: Draft) -> None:
+    """See for one row whether what the recipe's shelves say fits, so that a wrong value is found before it is used."""
+    if not draft.shelving.own:
+        return
+    trial = replace(draft, makings=[], pins=[], shares=[], skipped=[], intervals=[])
+    for shelved in draft.shelving.own:
+        _try(trial, Making("", Step(id=""), "", blueprint(shelved.model), 1, dict(shelved.given)))
+
+
+def _try(trial: Draft, making: Making) -> None:
+    for name, given in list(making.given.items()):
+        field = making.shape.field(name)
+        if field is not None:
+            _column(trial, making, field, None)
+        elif name in making.shape.relations:
+            for related in related_makings(trial, making, name, given):
+                _try(trial, related)
+    for parent in making.parents.values():
+        _try(trial, parent)
+
+
 # -- once all makings are known ----------------------------------------------------------------------------------------
+
+
+def _check_ignored(draft: Draft) -> None:
+    """Report words of ``options.ignore`` that no field has."""
+    names = list(dict.fromkeys(name for root in draft.roots.values() for name in root.shape.names))
+    for number, pattern in enumerate(draft.options.ignore):
+        if names and not any(fnmatchcase(name, pattern) for name in names):
+            where, mark = f"options.ignore[{number}]", draft.recipe.place("options")
+            message = f"no model of a step has a field '{pattern}'"
+            draft.problems.add("E013", message, nearest(pattern, names), where=where, mark=mark)
 
 
 def _check_paths(draft: Draft, root: Making) -> None:
@@ -316,8 +363,10 @@ def _check_paths(draft: Draft, root: Making) -> None:
 def _lost(shape: Blueprint, path: str) -> tuple[str, str] | None:
     """What is wrong with a path of names from a model, and a hint; None where it leads to a field."""
     for name in path.split("__"):
+        if name in shape.generics:
+            return None  # nobody can say which fields there are beyond
         model = related_model(shape, name)
-        if shape.field(name) is None and name not in shape.relations:
+        if name not in shape.names and shape.field(name) is None:
             return f"{shape.label} has no field '{name}'", nearest(name, shape.names)
         shape = shape if model is None else blueprint(model)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -12,7 +13,7 @@ from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.planning.resolving import Given, SetResolver, nearest, step_model
-from fixturekit.planning.scalars import choice_map
+from fixturekit.planning.scalars import choice_map, left_to_saving
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
     Choice,
@@ -44,6 +45,10 @@ from fixturekit.values.sources import (
     Source,
 )  # fmt: skip
 
+# links that may be empty: two of them in one model already make two to the power of laps
+_MOST_FOLLOWED = 5000
+_DEEPEST = 200
+
 
 def target_model(field: AnyField) -> type[models.Model]:
     """The concrete model that a foreign key points at."""
@@ -62,8 +67,6 @@ def linked_field(field: AnyField) -> str:
 
 def given_relation(draft: Draft, making: Making, field: AnyField, given: Given) -> Source | None:
     """Return the source of what the recipe gives for a foreign key; None after reporting a problem."""
-    if given.source is not None:
-        return given.source
     if given.nested:
         return _wanted_parent(draft, making, field, _inner(given))
     return _single(draft, making, field, given.value)
@@ -78,7 +81,8 @@ def _single(draft: Draft, making: Making, field: AnyField, value: Value | None) 
     if isinstance(value, Pin):
         return draft.pin(planned_pin(draft, making, field.name, value, target_model(field)), linked_field(field))
     if isinstance(value, (Ref, Pick)):
-        return _made(draft, making, field, value)
+        lane, read = making.lane(field.name), linked_field(field)
+        return made_rows(draft, making, field.name, value, target_model(field), lane=lane, read=read)
     if isinstance(value, Make):
         if value.count != 1:
             draft.problem(making, field, "E047", f"!make {value.count} makes several rows, a foreign key takes one")
@@ -162,31 +166,50 @@ def _can_look_up(model: type[models.Model], name: str) -> bool:
     return True
 
 
-def _made(draft: Draft, making: Making, field: AnyField, value: Ref | Pick) -> Source | None:
-    """A link to the rows of a step, of this recipe or another."""
+def made_rows(
+    draft: Draft,
+    making: Making,
+    name: str,
+    value: Ref | Pick,
+    wanted: type[models.Model],
+    *,
+    lane: str,
+    read: str = "",
+) -> Link | Outside | None:
+    """A link to the rows of a step, of this recipe or another; None after reporting a problem.
+
+    Args:
+        draft: The recipe.
+        making: The rows that refer to them.
+        name: The field that does.
+        value: How.
+        wanted: What their model has to be, or derive from.
+        lane: Where rows are picked.
+        read: The field of theirs that is read, "" for their key.
+    """
     target = value.target if isinstance(value, Ref) else value.of
-    size = size_of(draft, making, field.name, target, target_model(field))
+    size = size_of(draft, making, name, target, wanted)
     if size is None:
         return None
-    position = row_of(draft, making, field.name, target)
+    position = row_of(draft, making, name, target)
     root = draft.roots.get(target.step) if not target.recipe else None
     if root is making and position is None and isinstance(value, Pick):
-        return Link(making.id, Earlier(making.lane(field.name)), linked_field(field))
+        return Link(making.id, Earlier(lane), read)
     chosen: Map
     if position is not None:
         chosen = At(position)
     elif size == 1:
         chosen = At(0)
     elif isinstance(value, Pick):
-        chosen = Picked(making.lane(field.name), size)
+        chosen = Picked(lane, size)
     else:
         chosen = Fold(size)
     if size == 0:
-        draft.problem(making, field, "E048", f"step {target.step} makes no rows to refer to")
+        draft.problem(making, name, "E048", f"step {target.step} makes no rows to refer to")
         return None
     if root is not None:
-        return Link(root.id, chosen, linked_field(field))
-    return Outside(target.recipe, target.step, chosen, size, linked_field(field))
+        return Link(root.id, chosen, read)
+    return Outside(target.recipe, target.step, chosen, size, read)
 
 
 def size_of(draft: Draft, making: Making, name: str, target: Target, wanted: type[models.Model]) -> int | None:
@@ -221,6 +244,14 @@ def _step(draft: Draft, making: Making, name: str, target: Target) -> Step | Non
     return step
 
 
+def made_model(draft: Draft, target: Target) -> type[models.Model]:
+    """The model of the rows that an address names, once it is known that they are there."""
+    recipe = draft.documents(target.recipe) if target.recipe else draft.recipe
+    step = recipe.step(target.step) if recipe else None
+    assert step is not None  # size_of has looked it up before
+    return step_model(step)
+
+
 def row_of(draft: Draft, making: Making, name: str, target: Target) -> int | None:
     """The position that an address names, None for the whole step."""
     if target.row is None:
@@ -241,22 +272,30 @@ def row_of(draft: Draft, making: Making, name: str, target: Target) -> int | Non
 
 def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """Return the source of a foreign key that nobody set: empty, an obvious row, or a parent that is made."""
+    if draft.ignores(making, field):
+        return _ignored(draft, making, field)
     making.free.add(field.name)
     if field.has_default() and field.default is not None:
-        return _default_row(draft, making, field)
+        return default_row(draft, making, field)
     target = target_model(field)
-    optional = field.null and (field.blank or making.depth >= draft.depth)
-    if field.null and (optional or target in _path(making)) and not draft.options.fill_nullable:
+    if field.null and _stays_empty(draft, making, field, target):
         return Const(None)
     if target._meta.label_lower == "contenttypes.contenttype":
         return _own_content_type(draft, making, field)
-    if target in _path(making):
+    if not field.null and _needs_itself(target) and target in path_of_models(making):
         return _circle(draft, making, field, target)
-    if field.null and _leads_back(target, _path(making)):
-        return Const(None)
     if not draft.allows(blueprint(target)):
         return _elsewhere(draft, making, field, target)
-    return _parent(draft, making, field, {}, owned=True)
+    if field.null and not _followed(draft, making):
+        return None
+    return _parent_for(draft, making, field, {}, owned=True)
+
+
+def _ignored(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """A link that ``options.ignore`` leaves alone."""
+    if field.has_default() and field.default is not None:
+        return default_row(draft, making, field)
+    return Const(None) if field.null else left_to_saving(draft, making, field)
 
 
 def _elsewhere(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> Source | None:
@@ -274,37 +313,62 @@ def _wanted_parent(draft: Draft, making: Making, field: AnyField, given: dict[st
     target = target_model(field)
     if not draft.allows(blueprint(target)):
         return _elsewhere(draft, making, field, target)
-    return _parent(draft, making, field, given, owned=False)
+    return _parent_for(draft, making, field, given, owned=False)
 
 
-def _leads_back(start: type[models.Model], path: tuple[type[models.Model], ...]) -> bool:
-    """Whether rows of a model cannot be without a row of one that is being made."""
-    seen, waiting = {start}, [start]
+def _stays_empty(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> bool:
+    """Whether a link that may be empty is: it was not asked for, or its circle has been followed so many times."""
+    path = path_of_models(making)
+    back = target in path
+    laps = draft.laps
+    if not draft.options.fill_nullable:
+        if field.blank or (making.depth >= draft.depth and not back):
+            return True
+        laps = draft.options.laps or 0
+    return any(path.count(model) > laps for model in (target, *needed_models(target)))
+
+
+def _followed(draft: Draft, making: Making) -> bool:
+    """Count one more link that is followed though it may be empty; reports when there are far too many."""
+    draft.followed += 1
+    if draft.followed <= _MOST_FOLLOWED and making.depth < _DEEPEST:
+        return True
+    where, mark = "options", draft.recipe.place("options")
+    message = f"these options follow more than {_MOST_FOLLOWED} links that may be empty, or {_DEEPEST} in a row"
+    hint = "Lower 'laps' (0 follows no circle) or 'depth', or leave 'fill_nullable' out."
+    draft.problems.add("E091", message, hint, where=where, mark=mark)
+    return False
+
+
+def needed_models(start: type[models.Model]) -> set[type[models.Model]]:
+    """The models without a row of which there is no row of this one."""
+    found: set[type[models.Model]] = set()
+    waiting = [start]
     while waiting:
         for field in blueprint(waiting.pop()).fields:
             if field.remote_field is None or field.null or field.has_default():
                 continue
             target = target_model(field)
-            if target in path:
-                return True
-            if target not in seen:
-                seen.add(target)
+            if target not in found:
+                found.add(target)
                 waiting.append(target)
-    return False
+    return found
 
 
-def _path(making: Making) -> tuple[type[models.Model], ...]:
+def _needs_itself(model: type[models.Model]) -> bool:
+    return model in needed_models(model)
+
+
+def path_of_models(making: Making) -> tuple[type[models.Model], ...]:
     model = making.shape.model
     return (*making.trail, model._meta.concrete_model or model)
 
 
 def _circle(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> Source | None:
     """A required link back to a model that is being made: to the row itself where it can be, else refused."""
-    if field.null:
-        return Const(None)
-    if target is _path(making)[-1] and making.shape.counted:
+    if target is path_of_models(making)[-1] and making.shape.counted:
         return Link(making.id, Each(), linked_field(field))
-    circle = [*_path(making)[_path(making).index(target) :], target]
+    circle = [*path_of_models(making)[path_of_models(making).index(target) :], target]
     draft.problem(
         making,
         field,
@@ -315,7 +379,7 @@ def _circle(draft: Draft, making: Making, field: AnyField, target: type[models.M
     return None
 
 
-def _default_row(draft: Draft, making: Making, field: AnyField) -> Source:
+def default_row(draft: Draft, making: Making, field: AnyField) -> Source:
     """The row that the field's default names; a function is called when the rows are written."""
     default: Any = field.default
     if callable(default):
@@ -336,27 +400,54 @@ def _own_content_type(draft: Draft, making: Making, field: AnyField) -> Source:
     return draft.pin(pin, linked_field(field))
 
 
-def _parent(draft: Draft, making: Making, field: AnyField, given: dict[str, Given], *, owned: bool) -> Link:
-    """Make related rows for a foreign key: one each, or as many as are shared."""
-    count = _parents(draft, making, field, owned=owned)
+def _parent_for(draft: Draft, making: Making, field: AnyField, given: dict[str, Given], *, owned: bool) -> Link:
+    """Make related rows for a foreign key."""
+    link = made_parent(draft, making, field.name, target_model(field), given, owned=owned, unique=field.unique)
+    return replace(link, field=linked_field(field))
+
+
+def made_parent(
+    draft: Draft,
+    making: Making,
+    name: str,
+    model: type[models.Model],
+    given: dict[str, Given],
+    *,
+    owned: bool,
+    unique: bool,
+) -> Link:
+    """Make related rows, one each or as many as are shared, and return the link to their keys.
+
+    Args:
+        draft: The recipe.
+        making: The rows that need them.
+        name: The relation.
+        model: The model of the related rows.
+        given: Their values.
+        owned: Nobody asked for them, so the planner decides how many there are.
+        unique: Each row needs one of its own.
+    """
+    count = _parents(draft, making, name, owned=owned, unique=unique)
     each = count == making.count
     parent = Making(
-        id=f"{making.id}/{field.name}",
+        id=f"{making.id}/{name}",
         step=making.step,
-        path=f"{making.path}{field.name}.",
-        shape=blueprint(target_model(field)),
+        path=f"{making.path}{name}.",
+        shape=blueprint(model),
         count=count,
         given=given,
         label=making.label,
         labels=making.labels if each else (),
         depth=making.depth + 1,
-        trail=_path(making),
-        owned=owned and _share(making, field) is None,
-        mark=making.place(field.name)[1],
-        where=making.place(field.name)[0],
+        trail=path_of_models(making),
+        via=making.beyond(name),
+        ignoring=making.ignoring and model is path_of_models(making)[-1],
+        owned=owned and _share(making, name) is None,
+        mark=making.place(name)[1],
+        where=making.place(name)[0],
     )
-    making.parents[field.name] = parent
-    return Link(parent.id, spread(draft, making, field.name, count), linked_field(field))
+    making.parents[name] = parent
+    return Link(parent.id, spread(draft, making, name, count))
 
 
 def spread(draft: Draft, making: Making, name: str, count: int) -> Map:
@@ -368,26 +459,26 @@ def spread(draft: Draft, making: Making, name: str, count: int) -> Map:
     return Picked(making.lane(name), count) if draft.style == "lifelike" else Fold(count)
 
 
-def _share(making: Making, field: AnyField) -> int | None:
+def _share(making: Making, name: str) -> int | None:
     """What the step says of sharing parents along this path."""
     for entry in making.step.share:
-        if entry.key.replace("__", ".") == f"{making.path}{field.name}" and isinstance(entry.value, Literal):
+        if entry.key.replace("__", ".") == f"{making.path}{name}" and isinstance(entry.value, Literal):
             return int(entry.value.value or 0)
     return None
 
 
-def _parents(draft: Draft, making: Making, field: AnyField, *, owned: bool) -> int:
+def _parents(draft: Draft, making: Making, name: str, *, owned: bool, unique: bool) -> int:
     """How many parents to make: as the step says, one each where it must be, else (lifelike) about a root."""
-    said = _share(making, field)
+    said = _share(making, name)
     if said is not None:
-        if field.unique and said < making.count:
-            draft.problem(making, field, "E054", f"{making.count} rows need one row each, {said} are shared")
+        if unique and said < making.count:
+            draft.problem(making, name, "E054", f"{making.count} rows need one row each, {said} are shared")
             return making.count
         return min(said, making.count)
-    if draft.style != "lifelike" or field.unique or making.count <= 1 or not owned or making.labels:
+    if draft.style != "lifelike" or unique or making.count <= 1 or not owned or making.labels:
         return making.count
     shared = math.isqrt(making.count - 1) + 1
-    draft.shares.append((making.step.id, f"{making.path}{field.name}".replace(".", "__"), shared))
+    draft.shares.append((making.step.id, f"{making.path}{name}".replace(".", "__"), shared))
     return shared
 
 
@@ -398,7 +489,8 @@ def resolved(draft: Draft, making: Making, name: str, values: Mapping) -> dict[s
     """Resolve the values of rows that a relation makes."""
     found = making.shape.field(name) or making.shape.relations[name]
     model: type[models.Model] = found.related_model  # type: ignore[assignment]
-    return SetResolver(draft.problems).resolve(values, model, making.place(name)[0])
+    given = making.given.get(name)
+    return SetResolver(draft.problems, given.shelf if given else "").resolve(values, model, making.place(name)[0])
 
 
 def said(item: Value) -> str:

@@ -14,6 +14,8 @@ def render_plan(plan: Plan) -> Iterator[str]:
         yield f"{_what(batch):<{width}}  {batch.way:<6}  {batch.why}"
         for column in batch.later:
             yield f"{'':<{width}}  later   {column.field}, which closes a circle"
+    for title, batches in plan.shelves:
+        yield f"shelf: {title.removeprefix('shelf ')}, on {', '.join(batches)}"
     for pin in plan.pins:
         yield f"pinned: {pin.model} {pin.wanted}"
     for step, count in plan.skipped:

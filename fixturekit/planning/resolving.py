@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from django.apps import apps
 from django.db import models
@@ -13,29 +12,52 @@ from django.db import models
 from fixturekit.blueprints import Blueprint, blueprint, related_model
 from fixturekit.factories.adapting import adapt
 from fixturekit.marks import Mark, Problem
-from fixturekit.recipes.document import Entry, Mapping, Step, Value
+from fixturekit.recipes.document import Entry, Make, Mapping, Step, Value
 from fixturekit.values.sources import Source
 
 
 @dataclass(slots=True)
 class Given:
-    """What a recipe says of one field: a value, values of the related row, or a source that the planner decided."""
+    """What a recipe says of one field: a value, values of the related row, or a source that the planner decided.
+
+    ``shelf`` is what messages call the shelf that says so, "" for a step. ``generic`` is the generic foreign key that
+    the value is for, where the field is a part of one.
+    """
 
     where: str
     mark: Mark | None = None
     value: Value | None = None
     nested: dict[str, Given] = field(default_factory=dict)
     source: Source | None = None
+    shelf: str = ""
+    generic: str = ""
+
+
+def merged(over: Given | None, under: Given) -> Given:
+    """What is said of a field, on top of what is said below it: only values of one related row add up."""
+    if over is None:
+        return under
+    if over.value is not None or over.source is not None or not (over.nested and under.nested):
+        return over
+    nested = {**over.nested, **{name: merged(over.nested.get(name), value) for name, value in under.nested.items()}}
+    unchanged = len(nested) == len(over.nested) and all(nested[name] is over.nested[name] for name in nested)
+    return over if unchanged else replace(over, nested=nested)
 
 
 class Problems:
-    """Collects problems, so that all of a recipe are reported together."""
+    """Collects problems, so that all of a recipe are reported together, each once."""
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
 
     def add(self, id: str, message: str, hint: str = "", *, where: str = "", mark: Mark | None = None) -> None:
-        self.found.append(Problem(f"fixturekit.{id}", message, hint, where, mark))
+        problem = Problem(f"fixturekit.{id}", message, hint, where, mark)
+        if problem not in self.found:
+            self.found.append(problem)
+
+    def told(self, id: str, where: str, mark: Mark | None) -> bool:
+        """Whether there is a problem of this kind at this place."""
+        return any((known.id, known.where, known.mark) == (f"fixturekit.{id}", where, mark) for known in self.found)
 
 
 class Refused(Exception):
@@ -57,18 +79,27 @@ def find_model(name: str) -> type[models.Model]:
     """Return the model that ``app.Model`` or the Python path ``app.models.Model`` names.
 
     Raises:
-        LookupError: There is none; the text says what is near.
+        LookupError: There is none, or it is swapped for another; the text says what is near.
     """
     label, _, model_name = name.rpartition(".")
     if not label:
         raise LookupError(f"'{name}' is not a model: write app.Model")
-    for model in apps.get_models(include_auto_created=False):
-        if model.__name__ == model_name and model.__module__ == label:
+    model = _by_path(label, model_name)
+    if model is None:
+        try:
+            model = apps.get_model(label, model_name)
+        except (LookupError, ValueError):
+            raise LookupError(f"no model {name}. {_near_model(label, model_name)}".rstrip()) from None
+    if model._meta.swapped:
+        raise LookupError(f"{model._meta.label} is swapped for {model._meta.swapped}. Name that one")
+    return model
+
+
+def _by_path(module: str, name: str) -> type[models.Model] | None:
+    for model in apps.get_models(include_swapped=True):
+        if model.__name__ == name and model.__module__ == module:
             return model
-    try:
-        return apps.get_model(label, model_name)
-    except (LookupError, ValueError):
-        raise LookupError(f"no model {name}. {_near_model(label, model_name)}".rstrip()) from None
+    return None
 
 
 def step_model(step: Step) -> type[models.Model]:
@@ -96,10 +127,16 @@ def _near_model(label: str, model_name: str) -> str:
 
 
 class SetResolver:
-    """Turns a ``set`` mapping into one ``Given`` per field; ``a__b`` paths and nested mappings merge."""
+    """Turns a ``set`` mapping into one ``Given`` per field; ``a__b`` paths and nested mappings merge.
 
-    def __init__(self, problems: Problems) -> None:
+    Args:
+        problems: Takes what is wrong.
+        shelf: What messages call the shelf that the mapping belongs to, "" if it is a step's.
+    """
+
+    def __init__(self, problems: Problems, shelf: str = "") -> None:
         self._problems = problems
+        self._shelf = shelf
 
     def resolve(self, mapping: Mapping, model: type[models.Model], where: str) -> dict[str, Given]:
         """Return what the mapping gives, keyed by the names of the model's fields and relations."""
@@ -109,16 +146,20 @@ class SetResolver:
         return given
 
     def _entry(self, given: dict[str, Given], shape: Blueprint, entry: Entry, path: list[str], where: str) -> None:
+        if path[0] in shape.generics:
+            self._generic(given, shape, path, entry, where)
+            return
         name = self._name(shape, path[0], entry, where)
         if name is None:
             return
-        known = given.setdefault(name, Given(where, entry.mark))
+        known = given.setdefault(name, Given(where, entry.mark, shelf=self._shelf))
+        values = _values_of_one(entry.value)
         if len(path) > 1:
             self._below(known, shape, name, entry, path[1:], where)
-        elif isinstance(entry.value, Mapping) and is_single(shape, name):
-            for inner in entry.value:
+        elif values is not None and is_single(shape, name):
+            for inner in values:
                 self._below(known, shape, name, inner, inner.key.split("__"), f"{where}.{inner.key}")
-            if not entry.value:
+            if not values:
                 self._below_nothing(known)
         elif known.value is not None:
             self._problems.add("E041", f"{shape.label}.{name} is given twice", where=where, mark=entry.mark)
@@ -148,6 +189,31 @@ class SetResolver:
             return
         self._entry(known.nested, blueprint(target), entry, path, where)
 
+    def _generic(self, given: dict[str, Given], shape: Blueprint, path: list[str], entry: Entry, where: str) -> None:
+        """A value of a generic foreign key is one of its content type and of its key."""
+        name = path[0]
+        key = shape.generics[name]
+        said = Given(where, entry.mark, entry.value, shelf=self._shelf, generic=name)
+        if len(path) > 1:
+            self._problems.add(
+                "E089",
+                f"{shape.label}.{name} may lead to rows of any model, so nothing can be set below it",
+                f"Make the rows in a step of their own, and write '{name}: !ref STEP'.",
+                where=where,
+                mark=entry.mark,
+            )
+            return
+        for part in (key.ct_field, key.fk_field):
+            if part in given:
+                self._problems.add(
+                    "E041",
+                    f"{shape.label}.{part} is given twice, by {name} and by itself",
+                    where=where,
+                    mark=entry.mark,
+                )
+                return
+        given.update({name: said, key.ct_field: said, key.fk_field: said})
+
     def _below_nothing(self, known: Given) -> None:
         """``brand: {}`` asks for a row of its own without saying anything of it."""
         known.value = known.value or None
@@ -159,17 +225,6 @@ class SetResolver:
             return found.name
         if written in shape.relations:
             return written
-        generic = next((field for field in shape.model._meta.private_fields if field.name == written), None)
-        if generic is not None:
-            self._problems.add(
-                "E030",
-                f"{shape.label}.{written} is a {type(generic).__name__}, which cannot be set as a whole by this "
-                "version of fixturekit yet",
-                _parts_of(generic),
-                where=where,
-                mark=entry.mark,
-            )
-            return None
         self._problems.add(
             "E013",
             f"{shape.label} has no field '{written}'",
@@ -180,10 +235,11 @@ class SetResolver:
         return None
 
 
-def _parts_of(generic: Any) -> str:
-    """A hint that names the fields which a generic foreign key consists of."""
-    parts = [getattr(generic, name, "") for name in ("ct_field", "fk_field")]
-    return f"Set {parts[0]} and {parts[1]}." if all(parts) else ""
+def _values_of_one(value: Value) -> Mapping | None:
+    """The values of one row that is to be made, if that is what a value says: ``{...}`` or ``!make {...}``."""
+    if isinstance(value, Make):
+        return value.values if value.count == 1 else None
+    return value if isinstance(value, Mapping) else None
 
 
 def is_single(shape: Blueprint, name: str) -> bool:

@@ -17,8 +17,9 @@ from fixturekit.blueprints import AnyField, is_password
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.computing import called, context_of, faked, templated
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.plan import STREAM
 from fixturekit.planning.resolving import Given, Refused
-from fixturekit.planning.ways import path_of
+from fixturekit.planning.ways import choose, path_of
 from fixturekit.recipes.document import (
     Call,
     Choice,
@@ -180,17 +181,20 @@ def _sequence(making: Making, field: AnyField, value: Seq) -> Source:
     return Sequence(value.format)
 
 
-def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source:
-    """Return the source of a plain field that nobody set.
+def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """Return the source of a plain field that nobody set; None after reporting a problem.
 
     Raises:
         GenerationError: Nothing is known that fills the field.
     """
-    making.free.add(field.name)
-    unique = (field.name,) in making.shape.uniques and making.count > 1
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        making.free.add(field.name)
         return Const(moment(field, draft.now))
     default = _default(draft, making, field)
+    if draft.ignores(making, field):
+        return default or _ignored(draft, making, field)
+    making.free.add(field.name)
+    unique = (field.name,) in making.shape.uniques and making.count > 1
     if default is not None and not (unique and isinstance(default, Const)):
         return default
     optional = field.blank and (field.null or (isinstance(field, models.FileField) and not unique))
@@ -199,6 +203,25 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source:
     if is_password(making.shape, field):
         return Hashed("!", "!")  # what set_unusable_password means: nobody can log in with it
     return generated(draft, making, field)
+
+
+def _ignored(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """A field without a default that ``options.ignore`` leaves alone: empty, as a new instance has it."""
+    if field.null or (field.blank and isinstance(field, models.FileField)):
+        return _nothing(field)
+    return Const("") if field.blank and kind(field) == "text" else left_to_saving(draft, making, field)
+
+
+def left_to_saving(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """An ignored field that may not be empty: its model's ``save()`` may fill it, where that is called."""
+    step = making.step
+    auto_created = bool(making.shape.model._meta.auto_created)
+    way, _ = choose(making.shape, step.save, muted=step.mute_signals, through=auto_created)
+    if way != STREAM:
+        return ByDatabase("options.ignore")
+    message = "is in 'ignore', and it may neither be empty nor is there a save() or a receiver that could fill it"
+    draft.problem(making, field, "E088", message, "Take it out of 'ignore', or give it a value.")
+    return None
 
 
 def generated(draft: Draft, making: Making, field: AnyField) -> Source:
@@ -287,7 +310,7 @@ _IDENTIFIERS: tuple[Callable[..., Any], ...] = (uuid.uuid1, uuid.uuid4)  # noqa:
 
 def _default(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """The field's own default where it can be valid; well-known callables read the recipe, not the machine."""
-    if _has_database_default(field):
+    if has_database_default(field):
         return _database_default(draft, field)
     if not field.has_default():
         return None
@@ -312,7 +335,7 @@ def _usable(field: AnyField, default: Any) -> Source | None:
     return Const(field.to_python(default))
 
 
-def _has_database_default(field: AnyField) -> bool:
+def has_database_default(field: AnyField) -> bool:
     return getattr(field, "db_default", models.NOT_PROVIDED) is not models.NOT_PROVIDED
 
 

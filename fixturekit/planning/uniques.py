@@ -14,7 +14,6 @@ from django.db import models
 
 from fixturekit.blueprints import UniqueSet
 from fixturekit.planning.draft import Draft, Interval, Making
-from fixturekit.planning.relations import linked_field
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
 from fixturekit.values.registry import all_values, capacity
@@ -225,13 +224,11 @@ def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[s
 def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
     """Give each row a parent of its own, where the planner chose how many parents there are."""
     for name in names:
-        parent = making.parents.get(name)
+        parent = making.parent(name)
         if parent is not None and parent.owned:
             parent.count = making.count
-            field = making.shape.field(name)
-            assert field is not None  # a parent stands for a field of the shape
-            making.columns[name] = Link(parent.id, Each(), linked_field(field))
-            path = f"{making.path}{name}".replace(".", "__")
+            making.columns[name] = _with_map(making.columns[name], Each())
+            path = parent.path.removesuffix(".").replace(".", "__")
             draft.shares[:] = [share for share in draft.shares if share[:2] != (making.step.id, path)]
             return True
     return False
@@ -259,6 +256,8 @@ def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -
     source = making.columns[names[0]]
     if len(names) == 1 and isinstance(source, (Const, Hashed)):
         given = making.given.get(names[0])
+        if given and given.shelf and isinstance(given.value, Literal) and names in making.shape.uniques:
+            return  # told of all rows that the shelf acts on together
         shown = given.value.value if given and isinstance(given.value, Literal) else "the default"
         draft.problem(
             making,

@@ -312,6 +312,11 @@ class Step(Block):
     values: tuple[Listing, ...] = ()
 
     @property
+    def maker(self) -> str:
+        """What the step makes rows of, or with: a model, or a factory."""
+        return self.make or self.factory or self.rows
+
+    @property
     def size(self) -> int:
         """How many rows the step makes."""
         if self.rows:
@@ -342,9 +347,12 @@ class Dependency(Node):
 
 @dataclass(frozen=True, slots=True)
 class Recipe(Block):
-    """A whole file. ``comment`` is the text of the comment lines above the first key, without ``#``."""
+    """A whole file: steps, or shelves for other recipes, or both.
 
-    steps: tuple[Step, ...]
+    ``comment`` is the text of the comment lines above the first key, without ``#``.
+    """
+
+    steps: tuple[Step, ...] = ()
     seed: Scalar = None
     now: str = ""
     depends_on: tuple[Dependency, ...] = ()

@@ -50,6 +50,7 @@ class Shape(Enum):
     DOTTED = "a dotted path"
     WORDS = "a list of texts"
     FIELD_NAMES = "a list of field names"
+    PATTERNS = "a list of field names, or of patterns such as *_count"
     RECIPES = "a list of recipe names"
     FIELDS = "a mapping of fields to values"
     COUNTS = "a mapping of fields to whole numbers"
@@ -68,7 +69,7 @@ class Key:
     """One key: its name, the shape of its value, and what it means in one line.
 
     ``choices`` lists the only texts allowed; ``least`` and ``most`` bound a number; ``needs`` names a key without
-    which this one says nothing; ``flow`` keys are written on one line where they fit; ``always`` ones also where
+    which this one says nothing, ``unless`` one with which it is not required; ``flow`` keys are written on one line where they fit; ``always`` ones also where
     they hold the default. ``stored_as`` is the name in the document's dataclasses where it is another.
     """
 
@@ -81,6 +82,7 @@ class Key:
     least: int = 0
     most: int = MAX_COUNT
     needs: str = ""
+    unless: str = ""
     flow: bool = False
     always: bool = False
     stored_as: str = ""
@@ -113,9 +115,9 @@ RECIPE = (
     Key("manual", Shape.FLAG, "applied only when named or depended on"),
     Key("atomic", Shape.FLAG, "applied in one transaction", LATER),
     Key("options", Shape.OPTIONS, "generation options that differ from the defaults", flow=True),
-    Key("shelves", Shape.SHELVES, "saved default values for models", LATER),
-    Key("shelves_from", Shape.RECIPES, "recipes whose default shelves also apply here", LATER),
-    Key("steps", Shape.STEPS, "the work, from top to bottom", required=True),
+    Key("shelves", Shape.SHELVES, "saved default values for models"),
+    Key("shelves_from", Shape.RECIPES, "recipes whose default shelves also apply here"),
+    Key("steps", Shape.STEPS, "the work, from top to bottom", required=True, unless="shelves"),
     Key("recorded", Shape.RECORDED, "written and checked by the tool"),
 )
 
@@ -125,7 +127,7 @@ STEP = (
     Key("factory", Shape.DOTTED, "the factory that makes the rows"),
     Key("rows", Shape.MODEL, "the model of which rows are written out", LATER),
     Key("count", Shape.NUMBER, "how many rows, 1 by default"),
-    Key("use", Shape.TEXT, "a shelf of this recipe, or of another: app.recipe/shelf", LATER),
+    Key("use", Shape.TEXT, "a shelf of this recipe, or of another: app.recipe/shelf"),
     Key("set", Shape.FIELDS, "values of fields"),
     Key("named", Shape.ROWS, "rows with labels and with values of their own"),
     Key("share", Shape.COUNTS, "over how many parents the rows are spread", flow=True, least=1),
@@ -151,9 +153,9 @@ OPTIONS = (
     Key("style", Shape.TEXT, "how generated values look", choices=("plain", "lifelike")),
     Key("locale", Shape.TEXT, "the locale of names, cities and the like"),
     Key("fill_nullable", Shape.FLAG, "generate values for nullable fields too"),
-    Key("laps", Shape.NUMBER, "how often a model may come round again among parents", LATER, most=100),
+    Key("laps", Shape.NUMBER, "how often a model may come round again among parents", most=100),
     Key("depth", Shape.NUMBER, "how deep nullable parents of parents are made", most=100),
-    Key("ignore", Shape.FIELD_NAMES, "fields that are left alone", LATER, flow=True),
+    Key("ignore", Shape.PATTERNS, "fields that are left alone, by name or pattern", flow=True),
 )
 
 RECORDED = (

@@ -125,6 +125,7 @@ _SHAPES: dict[Shape, Schema] = {
     Shape.DOTTED: {"type": "string", "pattern": r"^[^\s.]+(\.[^\s.]+)+$"},
     Shape.WORDS: _words({"type": "string", "minLength": 1}),
     Shape.FIELD_NAMES: {"$ref": "#/$defs/field names"},
+    Shape.PATTERNS: _words({"type": "string", "minLength": 1}),
     Shape.RECIPES: _words({"type": "string", "pattern": r"^[^\s.]+\.[a-z][a-z0-9_]*$"}),
     Shape.FIELDS: {"$ref": "#/$defs/fields"},
     Shape.RENAMES: {"type": "object", "additionalProperties": {"type": "string"}},

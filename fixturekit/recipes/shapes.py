@@ -13,6 +13,7 @@ from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.problems import shorten
 from fixturekit.recipes.values import ValueReader
 
+_PATTERN = re.compile(r"[\w*?\[\]!-]+")
 _NUMBERED = re.compile(r"(?P<label>\w+)\.\d{4,9}_(?P<name>\w+)")
 
 
@@ -102,6 +103,18 @@ class ShapeReader(ValueReader):
         if words is None:
             return None
         return tuple(word for place, item, word in words if self.field_path(word, item, place))
+
+    def read_patterns(self, node: yaml.Node, where: str, key: Key) -> tuple[str, ...] | None:
+        words = self.words(node, where, key.shape.value)
+        if words is None:
+            return None
+        return tuple(word for place, item, word in words if self._pattern(word, item, place))
+
+    def _pattern(self, text: str, node: yaml.Node, where: str) -> bool:
+        """Whether the text is a pattern as ``fnmatch`` reads it, or the name of a field."""
+        if set(text) & set("*?[") and _PATTERN.fullmatch(text):
+            return True
+        return self.field_path(text, node, where) is not None
 
     def read_recipes(self, node: yaml.Node, where: str, key: Key) -> tuple[Dependency, ...] | None:
         words = self.words(node, where, key.shape.value)

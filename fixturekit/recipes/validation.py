@@ -66,6 +66,7 @@ class RecipeReader(ShapeReader):
             Shape.DOTTED: self.read_dotted,
             Shape.WORDS: self.read_words,
             Shape.FIELD_NAMES: self.read_field_names,
+            Shape.PATTERNS: self.read_patterns,
             Shape.RECIPES: self.read_recipes,
             Shape.FIELDS: self.read_fields,
             Shape.COUNTS: self.read_counts,
@@ -94,7 +95,12 @@ class RecipeReader(ShapeReader):
     def recipe(self, root: yaml.Node) -> Recipe | None:
         """Read the whole document."""
         found = self._block(root, "", "a recipe", RECIPE)
-        return Recipe(**found) if found and "steps" in found else None
+        if not found or not ("steps" in found or "shelves" in found):
+            return None
+        recipe = Recipe(**found)
+        if not recipe.shelves and "steps" not in recipe.places and not self.report.problems:
+            self.refuse("E017", root, "shelves", "the recipe has no shelf and no step")
+        return recipe
 
     def _block(self, node: yaml.Node, where: str, what: str, keys: Sequence[Key]) -> dict[str, Any] | None:
         """Read a mapping of the format: the arguments of its dataclass, places of the keys included."""
@@ -120,7 +126,7 @@ class RecipeReader(ShapeReader):
         self, node: yaml.Node, where: str, what: str, keys: Sequence[Key], present: dict[str, Any]
     ) -> None:
         for key in keys:
-            if key.required and key.name not in present:
+            if key.required and key.name not in present and key.unless not in present:
                 self.refuse("E017", node, where, f"{what} needs {key.name!r}", _sentence(key.meaning))
             if key.name in present and key.needs and key.needs not in present:
                 message = f"{key.name!r} says nothing without {key.needs!r}"

@@ -145,12 +145,13 @@ def _shared(shape: Blueprint, names: Sequence[str], path: str) -> None:
             raise RecordingError(f"--share {path}: {shape.label}.{name} is not a relation")
         shape = blueprint(model)
     _known(shape, names[-1], f"--share {path}")
-    if related_model(shape, names[-1]) is None or shape.field(names[-1]) is None:
+    single = related_model(shape, names[-1]) is not None and shape.field(names[-1]) is not None
+    if not single and names[-1] not in shape.generics:
         raise RecordingError(f"--share {path}: {shape.label}.{names[-1]} is not a relation to one row")
 
 
 def _known(shape: Blueprint, name: str, word: str) -> None:
-    if name == "pk" or shape.field(name) is not None or name in shape.relations:
+    if name == "pk" or shape.field(name) is not None or name in shape.names:
         return
     hint = nearest(name, shape.names) or _option(name, STEP_OPTIONS)
     raise RecordingError(f"{word}: {shape.label} has no field '{name}'. {hint}".rstrip())

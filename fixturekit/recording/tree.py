@@ -25,19 +25,24 @@ from fixturekit.recipes.spelling import spell_literal
 
 
 def render_tree(recipe: Recipe, pinned: dict[Value, Any]) -> Iterator[str]:
-    """Yield lines such as ``'Product' fields: {'name': 'Fred'}``, related rows indented below.
+    """Yield lines such as ``'Product' fields: {'name': 'Fred'}``, related rows indented below, shelves first.
 
     Args:
         recipe: The recipe.
         pinned: The key of the row that each pin or ref was written for.
     """
+    for shelf in recipe.shelves:
+        what = f"shelf '{shelf.name}'" if shelf.name else "default shelf"
+        yield from _model(f"{what} of ", list(shelf.set), shelf.model, 0, pinned)
     for step in recipe.steps:
-        model = step_model(step)
-        yield from _model(model.__name__, list(step.set), model._meta.label, 0, pinned)
+        first, *rest = _model("", list(step.set), step_model(step)._meta.label, 0, pinned)
+        yield f"{first}, from shelf '{step.use}'" if step.use else first
+        yield from rest
 
 
-def _model(name: str, entries: list[Entry], label: str, depth: int, keys: dict[Value, Any]) -> Iterator[str]:
-    shape = blueprint(find_model(label))
+def _model(before: str, entries: list[Entry], label: str, depth: int, keys: dict[Value, Any]) -> Iterator[str]:
+    model = find_model(label)
+    shape = blueprint(model)
     fields: dict[str, object] = {}
     below: dict[str, list[Entry]] = {}
     rows: list[tuple[str, Pin | Ref]] = []
@@ -53,14 +58,14 @@ def _model(name: str, entries: list[Entry], label: str, depth: int, keys: dict[V
             rows += [(first, item) for item in entry.value.items if isinstance(item, (Pin, Ref))]
         else:
             fields[first] = _shown(entry.value)
-    yield f"{'    ' * depth}'{name}' fields: {fields}"
+    yield f"{'    ' * depth}{before}'{model.__name__}' fields: {fields}"
     for first, value in rows:
-        model = related_model(shape, first)
-        yield f"{'    ' * (depth + 1)}'{model.__name__ if model else first}' {_row(value, keys)}"
+        related = related_model(shape, first)
+        yield f"{'    ' * (depth + 1)}'{related.__name__ if related else first}' {_row(value, keys)}"
     for first, inner in below.items():
-        model = related_model(shape, first)
-        if model is not None:
-            yield from _model(model.__name__, inner, model._meta.label, depth + 1, keys)
+        related = related_model(shape, first)
+        if related is not None:
+            yield from _model("", inner, related._meta.label, depth + 1, keys)
 
 
 def _row(value: Pin | Ref, keys: dict[Value, Any]) -> str:

@@ -178,22 +178,30 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The kept column ``field`` of rows of another batch (``""``: its key)."""
+    """The kept column ``field`` of rows of another batch (``""``: its key).
+
+    ``key_of`` names the model whose key it is, where the column that holds it is no foreign key.
+    """
 
     batch: str
     map: Map
     field: str = ""
+    key_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The key of made rows of another recipe that is applied already; ``count`` is their number."""
+    """The key of made rows of another recipe that is applied already; ``count`` is their number.
+
+    ``key_of`` is as in ``Link``.
+    """
 
     recipe: str
     step: str
     map: Map
     count: int
     field: str = ""
+    key_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

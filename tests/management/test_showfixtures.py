@@ -12,6 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
 
+SHELVES = """
+shelves_from: [testapp.defaults]
+shelves:
+  - {for: testapp.Book, name: on sale, set: {title: x}}
+steps:
+  - {id: b, make: testapp.Book, use: on sale, set: {translator: null}}
+"""
 AUTHORS = "steps: [{id: a, make: testapp.Author, count: 3, set: {name: !seq 'Author {n}'}}]\n"
 BOOKS = (
     "depends_on: [testapp.authors]\n"
@@ -93,6 +100,17 @@ class TestPlan:
         assert output.index("[ ] otherapp.libraries") < output.index("[X] testapp.authors")
         assert "[ ] testapp.books  after testapp.authors" in output
         assert "2 testapp.Book" in output
+
+    def test_shelves(self, recipes):
+        """Recipes whose shelves are used come before, and the shelves that act are named with their rows."""
+        recipes.write("testapp.sale", SHELVES)
+        recipes.write("testapp.defaults", "shelves:\n  - {for: testapp.Author, set: {name: Ann}}\n")
+        output = show("testapp.sale", "--plan")
+        assert "[ ] testapp.sale  after testapp.defaults" in output
+        assert [line.strip() for line in output.splitlines() if "shelf" in line] == [
+            "shelf: 'on sale' of testapp.Book, on b",
+            "shelf: the default shelf of testapp.Author in testapp.defaults, on b/author",
+        ]
 
     def test_unfit(self, some):
         """A recipe that does not fit the models shows why; the others are shown as ever."""

@@ -14,7 +14,7 @@ PATH = "x.yaml"
 
 
 def planned(text: str, *, name: str = "testapp.x", others: dict[str, str] | None = None) -> Planned:
-    """Plan a recipe text; a text without ``steps:`` is its list of steps."""
+    """Plan a recipe text; a text without ``steps:`` and ``shelves:`` is its list of steps."""
     documents = {other: read(_whole(content), f"{other}.yaml") for other, content in (others or {}).items()}
     return Planner(documents.get, "default").plan(name, read(_whole(text), PATH))
 
@@ -53,4 +53,4 @@ def problem(text: str, **options: dict[str, str]) -> str:
 
 def _whole(text: str) -> str:
     text = textwrap.dedent(text).strip("\n") + "\n"
-    return text if "steps:" in text else "steps:\n" + textwrap.indent(text, "  ")
+    return text if "steps:" in text or "shelves:" in text else "steps:\n" + textwrap.indent(text, "  ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import models
 
 from fixturekit.exceptions import PlanError
 from fixturekit.planning.plan import Unique
@@ -241,11 +242,12 @@ def test_depth():
 
 
 def test_fill_nullable():
-    """Nullable parents are made as well, not of a model that is being made."""
+    """Nullable parents are made as well, of a model that is being made once more."""
     found = batches("options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Book, count: 1}")
     assert found["a"]["editor"] == Link("a/editor", Each())
     folder = batches("options: {fill_nullable: true}\nsteps:\n  - {id: a, make: testapp.Folder, count: 1}")
-    assert folder["a"]["parent"] == Const(None)
+    assert folder["a"]["parent"] == Link("a/parent", Each())
+    assert folder["a/parent"]["parent"] == Const(None)
 
 
 def test_style_of_spreading():
@@ -255,13 +257,215 @@ def test_style_of_spreading():
     assert planned("options: {style: plain}\n" + text).plan.batch("a/author").count == 10
 
 
-@pytest.mark.parametrize(("option", "name"), [("laps: 2", "laps"), ("ignore: [parent]", "ignore")])
-def test_options_that_are_not_supported(option, name):
-    """An option that would change nothing is refused."""
-    text = f"options: {{{option}}}\n" + step("testapp.Folder")
-    assert problem(text) == (
-        f"x.yaml:1:1 options.{name}: '{name}' cannot be applied by this version of fixturekit yet (fixturekit.E030)."
+@pytest.mark.parametrize(("laps", "chain"), [(0, 0), (1, 1), (2, 2), (5, 5)])
+def test_laps_of_a_self_reference(laps, chain):
+    """With nullable fields filled, a row has a parent that has a parent, and so on, so many times."""
+    text = f"options: {{style: plain, fill_nullable: true, laps: {laps}}}\nsteps:\n  - {{id: a, make: testapp.Folder}}"
+    found = batches(text)
+    assert len(found) == chain + 1
+    for above in range(chain):
+        id = "a" + "/parent" * above
+        assert found[id]["parent"] == Link(f"{id}/parent", Each())
+    assert found["a" + "/parent" * chain]["parent"] == Const(None)
+
+
+@pytest.mark.parametrize(
+    ("laps", "chain"),
+    [
+        (0, ["a"]),
+        (1, ["a", "capital", "country"]),
+        (2, ["a", "capital", "country", "capital", "country"]),
+    ],
+)
+def test_laps_of_a_circle(laps, chain):
+    """So is a circle of several models, as long as it can end after its last required link."""
+    text = f"options: {{fill_nullable: true, laps: {laps}}}\nsteps:\n  - {{id: a, make: testapp.Country}}"
+    found = batches(text)
+    assert sorted(found, key=len) == ["/".join(chain[: number + 1]) for number in range(len(chain))]
+    assert found["/".join(chain)]["capital"] == Const(None)
+
+
+def test_a_circle_that_somebody_asks_for():
+    """A city that is asked for has a country of its own: the circle ends there."""
+    found = batches("- {id: a, make: testapp.Country, set: {capital: {name: x}}}")
+    assert found["a/capital"]["country"] == Link("a/capital/country", Each())
+    assert found["a/capital/country"]["capital"] == Const(None)
+
+
+def test_laps_alone():
+    """Links that may be empty stay so where nullable fields are not filled; those that forms require are followed."""
+    assert batches("options: {laps: 3}\n" + step("testapp.Folder"))["a"]["parent"] == Const(None)
+
+
+@pytest.mark.usefixtures("own_models")
+def test_laps_of_what_forms_require():
+    """A link that may be NULL but not blank is followed where `laps` is written, beyond `depth` as well."""
+
+    class Leaf(models.Model):
+        above = models.ForeignKey("self", models.CASCADE, null=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    text = "steps:\n  - {id: a, make: testapp.Leaf}"
+    assert list(batches(text)) == ["a"]
+    assert list(batches("options: {laps: 2}\n" + text)) == ["a/above/above", "a/above", "a"]
+
+
+@pytest.mark.usefixtures("own_models")
+def test_far_too_many_laps():
+    """Two self references double the rows with each lap: refused before they are planned for ever."""
+
+    class Couple(models.Model):
+        mother = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
+        father = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
+
+        class Meta:
+            app_label = "testapp"
+
+    assert len(batches("options: {laps: 3}\nsteps:\n  - {id: a, make: testapp.Couple}")) == 15
+    assert problem("options: {laps: 50}\nsteps:\n  - {id: a, make: testapp.Couple}") == (
+        "x.yaml:1:1 options: these options follow more than 5000 links that may be empty, or 200 in a row (fixturekit.E091). "
+        "Lower 'laps' (0 follows no circle) or 'depth', or leave 'fill_nullable' out."
     )
+
+
+@pytest.mark.usefixtures("own_models")
+def test_far_too_long_a_circle():
+    """So is a chain that is only long."""
+
+    class Red(models.Model):
+        next = models.ForeignKey("testapp.Green", models.CASCADE, null=True, related_name="+")
+
+        class Meta:
+            app_label = "testapp"
+
+    class Green(models.Model):
+        next = models.ForeignKey("testapp.Blue", models.CASCADE, null=True, related_name="+")
+
+        class Meta:
+            app_label = "testapp"
+
+    class Blue(models.Model):
+        next = models.ForeignKey(Red, models.CASCADE, null=True, related_name="+")
+
+        class Meta:
+            app_label = "testapp"
+
+    options = "options: {fill_nullable: true, laps: 100}\n"
+    assert len(batches(options + "steps:\n  - {id: a, make: testapp.Folder}")) == 101
+    assert "(fixturekit.E091)" in problem(options + "steps:\n  - {id: a, make: testapp.Red}")
+
+
+def test_required_circles_are_refused_whatever_laps_says():
+    """A circle in which every link is required has no end."""
+    assert "(fixturekit.E053)" in problem("options: {laps: 5}\nsteps:\n  - {id: a, make: testapp.Hen}")
+
+
+IGNORE = "options: {{ignore: [{}], fill_nullable: true, laps: 2}}\nsteps:\n  - "
+
+
+@pytest.mark.parametrize("pattern", ["parent", "par*", "'*rent'", "'??rent'", "'[p]arent'"])
+def test_ignored_link(pattern):
+    """By name or pattern; a link that may be empty is."""
+    assert batches(IGNORE.format(pattern) + "{id: a, make: testapp.Folder}")["a"]["parent"] == Const(None)
+
+
+def test_ignored_fields():
+    """The field's own default counts, then nothing, then an empty text; `auto_now` is Django's own and stays."""
+    found = batches(IGNORE.format("editor, translator") + "{id: a, make: testapp.Book}")["a"]
+    assert (found["editor"], found["translator"]) == (Const(None), Const(None))
+    assert batches(IGNORE.format("wheels") + "{id: a, make: testapp.Vehicle}")["a"]["wheels"] == Const(4)
+    now = "steps:\n  - {id: a, make: testapp.Article}"
+    ignored = "options: {ignore: [created_at]}\n"
+    assert batches(ignored + now)["a"]["created_at"] == batches(now)["a"]["created_at"]
+
+
+@pytest.mark.usefixtures("own_models")
+def test_ignored_text():
+    """A text that may be blank is empty, as in a new instance."""
+
+    class Slip(models.Model):
+        text = models.CharField(max_length=10, blank=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    assert batches(IGNORE.format("text") + "{id: a, make: testapp.Slip}")["a"]["text"] == Const("")
+
+
+@pytest.mark.usefixtures("own_models")
+def test_ignore_acts_along_self_references():
+    """It is passed on to rows of the same model and from there to theirs, however they come to be made."""
+
+    class Limb(models.Model):
+        width = models.IntegerField(null=True)
+        above = models.ForeignKey("self", models.CASCADE, null=True, blank=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    found = batches(IGNORE.format("w*") + "{id: a, make: testapp.Limb, set: {above: {above: {}}}}")
+    assert len(found) == 3
+    assert all(batch["width"] == Const(None) for batch in found.values())
+
+
+def test_ignored_beside_another_model():
+    """A parent of another model is filled, though it has a field of this name."""
+    found = batches(IGNORE.format("name") + "{id: a, make: testapp.City, set: {name: x}}")
+    assert "name" in found["a/country"]
+
+
+def test_given_beats_ignore():
+    """What a step or a shelf says is not what `ignore` is about."""
+    text = "options: {ignore: [title]}\nshelves:\n  - {for: testapp.Note, name: x, set: {title: shelf}}\nsteps:\n"
+    found = batches(
+        text + "  - {id: a, make: testapp.Note, use: x}\n  - {id: b, make: testapp.Note, set: {title: step}}"
+    )
+    assert (found["a"]["title"], found["b"]["title"]) == (Const("shelf"), Const("step"))
+
+
+@pytest.mark.usefixtures("own_models")
+def test_ignored_field_that_save_fills():
+    """A field that may not be empty is left out where the model's own `save()` is called, and refused elsewhere."""
+
+    class Bill(models.Model):
+        total = models.IntegerField()
+
+        def save(self, **kwargs):
+            self.total = 3
+            super().save(**kwargs)
+
+        class Meta:
+            app_label = "testapp"
+
+    assert "total" in batches("- {id: a, make: testapp.Bill}")["a"]
+    assert "total" not in batches(IGNORE.format("total") + "{id: a, make: testapp.Bill}")["a"]
+    assert problem(IGNORE.format("code") + "{id: a, make: testapp.Imprint}") == (
+        "x.yaml:3:5 steps[0]: testapp.Imprint.code: is in 'ignore', and it may neither be empty nor is there a save() or a "
+        "receiver that could fill it (fixturekit.E088). Take it out of 'ignore', or give it a value."
+    )
+
+
+def test_ignored_generic_foreign_key():
+    """By its own name, or by those of its parts."""
+    for pattern in ("thing", "kind, key"):
+        found = batches(IGNORE.format(pattern) + "{id: a, make: testapp.Sticker}")["a"]
+        assert (found["kind"], found["key"]) == (Const(None), Const(""))
+
+
+def test_ignored_typo():
+    """A word that no model of a step knows is refused with the nearest one."""
+    text = "options: {ignore: [parnt, 'x*']}\nsteps:\n  - {id: a, make: testapp.Folder}"
+    assert problems(text) == [
+        "x.yaml:1:1 options.ignore[0]: no model of a step has a field 'parnt' (fixturekit.E013). Did you mean 'parent'?",
+        "x.yaml:1:1 options.ignore[1]: no model of a step has a field 'x*' (fixturekit.E013).",
+    ]
+
+
+def test_what_is_not_ignored():
+    """What is not ignored has the values that it had."""
+    assert batches("options: {ignore: [edit*]}\n" + step("testapp.Book")) == batches(step("testapp.Book"))
 
 
 def test_locale_without_words():

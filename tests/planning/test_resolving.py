@@ -22,6 +22,22 @@ def test_find_model_without_app():
         find_model("Author")
 
 
+@pytest.mark.parametrize("name", ["auth.User", "auth.user", "django.contrib.auth.models.User"])
+@pytest.mark.parametrize("key", ["make", "for"])
+def test_swapped_model(settings, name, key):
+    """A model that another one stands for is not made: the message names the other one."""
+    settings.AUTH_USER_MODEL = "testapp.Author"
+    steps = f"steps:\n  - {{id: a, make: {name}}}"
+    shelf = f"shelves:\n  - {{for: {name}, set: {{username: x}}}}"
+    if name.count(".") > 1:
+        with pytest.raises(LookupError, match=r"auth\.User is swapped for testapp\.Author\. Name that one"):
+            find_model(name)
+    else:
+        assert problem(steps if key == "make" else shelf).partition(": ")[2] == (
+            "auth.User is swapped for testapp.Author. Name that one (fixturekit.E040)."
+        )
+
+
 def test_unknown_model():
     """The nearest model is named."""
     text = problem("- {id: a, make: testapp.Auther}")

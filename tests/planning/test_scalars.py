@@ -388,6 +388,16 @@ def test_database_defaults():
     assert not any(isinstance(source, ByDatabase) for source in found.values())
 
 
+def test_database_defaults_beside_labels():
+    """A column that the database fills is given to all labelled rows, or to none."""
+    text = "- {id: a, make: testapp.Sensor, named: {x: {kind: k}, y: {}}}"
+    assert problem(text).endswith(
+        "testapp.Sensor.kind: is left to db_default Upper in the other rows: give it to all rows, or to none "
+        "(fixturekit.E058)."
+    )
+    assert batches(text.replace("y: {}", "y: {kind: m}"))["a"]["kind"].choose == (0, 1)  # type: ignore[attr-defined]
+
+
 def test_generated_columns_are_left_out():
     """The database computes them, and a recipe cannot set them."""
     assert batches(step("testapp.Box"))["a"].keys() == {"width", "height"}

@@ -59,8 +59,6 @@ def test_what_cannot_be_applied_yet():
     text = """
 atomic: false
 replaces: [shop.old]
-shelves:
-  - {for: shop.Brand, name: x}
 steps:
   - id: a
     rows: shop.Brand
@@ -69,7 +67,6 @@ steps:
       - [!file a.txt]
   - id: b
     make: shop.Brand
-    use: x
     match: [name]
     update: true
     set:
@@ -80,11 +77,11 @@ recorded:
 """
     found = {problem.where: problem for problem in unsupported(read(text, "r.yaml"))}
     assert list(found) == [
-        "replaces", "atomic", "shelves",
-        "steps[0].rows", "steps[1].use", "steps[1].match",
+        "replaces", "atomic",
+        "steps[0].rows", "steps[1].match",
         "steps[0].values[0][0]", "steps[1].set.owner", "steps[1].set.deep.list[0]",
         "recorded",
     ]  # fmt: skip
     assert {problem.id for problem in found.values()} == {"fixturekit.E030"}
-    assert found["steps[1].match"].mark == Mark("r.yaml", 15, 5)
-    assert found["steps[1].set.deep.list[0]"].mark == Mark("r.yaml", 19, 21)
+    assert found["steps[1].match"].mark == Mark("r.yaml", 12, 5)
+    assert found["steps[1].set.deep.list[0]"].mark == Mark("r.yaml", 16, 21)

@@ -7,7 +7,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError
 
-from fixturekit.recipes.document import Dependency, Listing, Mapping, Pin
+from fixturekit.recipes.document import Dependency, Listing, Mapping, Pin, Ref, Target
+from fixturekit.recipes.reading import read
 from fixturekit.recording.pins import _by_unique_field
 from fixturekit.recording.tree import render_tree
 from tests.recording.running import NOW, given, make, shown
@@ -231,3 +232,32 @@ def test_a_tree_without_looking_up_shows_what_is_written():
         "'Preference' fields: {'payload': {'a': [1]}}",
     ]
     assert run.recipe.steps[0].set != Mapping()
+
+
+def test_a_tree_shows_shelves():
+    """Those of the recipe come first; a step says which it uses."""
+    recipe = read(
+        """
+shelves:
+  - {for: testapp.Author, set: {name: Ann}}
+  - {for: testapp.Book, name: on sale, set: {title: cheap, author: {email: a@b.de}}}
+steps:
+  - {id: books, make: testapp.Book, use: on sale, set: {imprint__name: x}}
+  - {id: others, make: testapp.Book}
+""",
+        "x",
+    )
+    assert list(render_tree(recipe, {})) == [
+        "default shelf of 'Author' fields: {'name': 'Ann'}",
+        "shelf 'on sale' of 'Book' fields: {'title': 'cheap'}",
+        "    'Author' fields: {'email': 'a@b.de'}",
+        "'Book' fields: {}, from shelf 'on sale'",
+        "    'Imprint' fields: {'name': 'x'}",
+        "'Book' fields: {}",
+    ]
+
+
+def test_generic_foreign_keys():
+    """They are typed as refs, as in a recipe."""
+    run = shown("--model", "testapp.Topic", "--model", "testapp.Remark", "--target", "!ref topic")
+    assert run.step.set.entries[0].value == Ref(Target("topic"))

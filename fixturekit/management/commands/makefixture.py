@@ -182,7 +182,7 @@ class Command(RecipeCommand):
         self.stdout.write(self.style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
         self.stdout.write(f"  {self.style.MIGRATE_LABEL(path)}")
         for step in recording.recipe.steps:
-            self.stdout.write(f"    + {step.size} {step.make or step.factory or step.rows}")
+            self.stdout.write(f"    + {step.size} {step.maker}")
         for line in render_tree(recording.recipe, recording.portable.pinned):
             self.stdout.write(f"      {line}")
         self._warn(recording, options)

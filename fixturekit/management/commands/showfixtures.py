@@ -95,7 +95,7 @@ class Command(RecipeCommand):
         states = applier.states()
         for name in applier.loader.graph.order(names):
             state = states[name]
-            after = ", ".join(dependency.name for dependency in state.recipe.document.depends_on)
+            after = ", ".join(applier.loader.graph.dependencies(name))
             label = self.style.MIGRATE_LABEL(name)
             self.stdout.write(
                 f"{self._box(state, self._problem(applier, state))} {label}" + (f"  after {after}" if after else "")

@@ -5,6 +5,17 @@ from __future__ import annotations
 from tests.testapp.models.choices import Grade, Size, Survey
 from tests.testapp.models.custom import Place, Poster, Spot
 from tests.testapp.models.defaults import Draft, Turn
+from tests.testapp.models.generic import (
+    Acquaintance,
+    Anchor,
+    HotTopic,
+    Member,
+    Motion,
+    Remark,
+    Sticker,
+    Topic,
+    Vote,
+)
 from tests.testapp.models.groups import Course, Domino, Enrolment, Lesson, Ranking, Reservation, Seat, Student
 from tests.testapp.models.inheritance import (
     Article,
@@ -46,7 +57,9 @@ from tests.testapp.models.temporal import Event, Holiday, Record, Term
 from tests.testapp.models.text import Badge, Contact, Initial, Note, Page
 
 __all__ = [
+    "Acquaintance",
     "Album",
+    "Anchor",
     "Article",
     "Artist",
     "Asset",
@@ -84,6 +97,7 @@ __all__ = [
     "Hen",
     "Hold",
     "Holiday",
+    "HotTopic",
     "Imprint",
     "Initial",
     "Lamp",
@@ -91,7 +105,9 @@ __all__ = [
     "Locker",
     "Machine",
     "Measure",
+    "Member",
     "Mirror",
+    "Motion",
     "Museum",
     "Note",
     "Page",
@@ -113,6 +129,7 @@ __all__ = [
     "Receipt",
     "Record",
     "Relic",
+    "Remark",
     "Reminder",
     "Reservation",
     "Score",
@@ -125,12 +142,14 @@ __all__ = [
     "Song",
     "SportsCar",
     "Spot",
+    "Sticker",
     "Student",
     "Survey",
     "Switch",
     "Term",
     "Ticket",
     "Token",
+    "Topic",
     "Tracking",
     "Turn",
     "Vehicle",
@@ -139,4 +158,5 @@ __all__ = [
     "VisibleGhosts",
     "Visit",
     "Visitor",
+    "Vote",
 ]
