@@ -72,16 +72,17 @@ class PerRow:
         self._kept: dict[int, Any] = {}
 
     def __call__(self, start: int, stop: int) -> Cells:
-        missing = [row for row in range(start, stop) if row not in self._kept]
-        if len(self._kept) + len(missing) > _KEPT:
+        found = {row: self._kept[row] for row in range(start, stop) if row in self._kept}
+        if len(found) == stop - start:
+            return list(found.values())
+        if len(self._kept) > _KEPT:
             self._kept.clear()
-            missing = list(range(start, stop))
-        if missing:
-            with self._opened() as world:
-                for row in missing:
-                    if row not in self._kept:  # another row may have asked for it
-                        self._kept[row] = self._cell(row, world)
-        return [self._kept[row] for row in range(start, stop)]
+        with self._opened() as world:
+            for row in range(start, stop):
+                if row not in found:
+                    # a row after it may have asked for this one already
+                    found[row] = self._kept[row] = self._kept[row] if row in self._kept else self._cell(row, world)
+        return [found[row] for row in range(start, stop)]
 
     def _cell(self, row: int, world: Any) -> Any:
         place = (self._batch, self._field.name, row)

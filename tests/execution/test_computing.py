@@ -177,10 +177,10 @@ class TestJinja:
     @pytest.mark.parametrize(
         ("setting", "message"),
         [
-            ("letter: !jinja '{{ n * 5 }}'", "row 1, testapp.Note.letter: 10: Ensure this value has at most 1 character"),
-            ("title: !jinja '{{ row.nickname }}'", "row 0, testapp.Note.title: None: This field cannot be null."),
+            ("letter: !jinja 'no'", "testapp.Note.letter: 'no': Ensure this value has at most 1 character"),
+            ("title: !jinja '{{ row.nickname }}'", "testapp.Note.title: None: This field cannot be null."),
             ("title: !jinja '{{ 1 / (n - 2) }}'", "row 1, testapp.Note.title: {{ 1 / (n - 2) }} gives no value: ZeroDivisionError"),
-            ("title: !jinja '{{ row.memo.x }}'", "row 0, testapp.Note.title: {{ row.memo.x }} gives no value: UndefinedError"),
+            ("title: !jinja '{{ row.memo.x }}'", "testapp.Note.title: {{ row.memo.x }} gives no value: UndefinedError"),
             ("title: !jinja \"{{ 'x' * 10 ** 9 }}\"", "SecurityError: the result would have 1000000000 characters"),
             ("title: !jinja '{{ pick([]) }}'", "pick takes a list with something in it"),
             ("title: !jinja '{{ fake.sentence(nb_words=10 ** 6) }}'", "nb_words=1000000 is too much"),
@@ -188,7 +188,10 @@ class TestJinja:
     )  # fmt: skip
     def test_refused(self, recipes, setting, message):
         """What cannot be evaluated, or does not fit, is told with row and field; nothing is written."""
-        assert message in str(refused(recipes, "Note", setting))
+        error = refused(recipes, "Note", setting)
+        assert message in str(error)
+        assert error.row is not None
+        assert error.field == setting.partition(":")[0]
         assert not Note.objects.exists()
 
     def test_unique(self, recipes):

@@ -110,3 +110,38 @@ def test_no_rows():
     """A step without rows has a preview without rows."""
     (part,) = preview(planned("- {id: a, make: testapp.Note, count: 0}").plan, 3)
     assert part.rows == ()
+
+
+def test_computed_values():
+    """What needs no database is computed, and is what is written; a function is named, not called."""
+    setting = """
+        title: !jinja "{{ row.sentence }}{{ n }}{{ pick([1, 2, 3]) }}"
+        sentence: !mask "##-"
+        memo: !fake company
+        body: !call tests.testapp.values.broken
+        remark: !jinja "{{ row.body }}"
+    """
+    found = shown(step("testapp.Note", setting))["a"]
+    for number, (title, sentence) in enumerate(zip(found["title"], found["sentence"], strict=True), 1):
+        assert title[:-1] == f"{sentence}{number}"
+    assert len(set(found["memo"])) == 3
+    assert found["body"] == ("<tests.testapp.values.broken>",) * 3
+    assert found["remark"] == ("<{{ row.body }}>",) * 3
+
+
+def test_computed_from_rows_of_others():
+    """Made rows say their values, existing ones and keys are not asked for."""
+    text = """
+        - {id: authors, make: testapp.Author, set: {name: Ann}}
+        - id: a
+          make: testapp.Book
+          set:
+            author: !ref authors
+            editor: !pin 1
+            title: !choice [!jinja "{{ row.author.name }}{{ n }}"]
+            imprint__name: !jinja "{{ n }}"
+        - {id: b, make: testapp.Cover, set: {book: !ref a, colour: !jinja "{{ row.book.editor.name }}{{ row.book.pk }}"}}
+    """
+    found = shown(text)
+    assert found["a"]["title"] == ("Ann1",)
+    assert found["b"]["colour"] == ("<{{ row.book.editor.name }}{{ row.book.pk }}>",)

@@ -156,6 +156,7 @@ def test_mask():
     """Texts that fit the field and that its validators take; on a unique field each once."""
     assert column("testapp.Note", "title: !mask '##'", "title") == Drawn("mask", "title", (("mask", "##"),))
     found = batches(step("testapp.Author", "email: !mask '###@example.com'", count=3))["a"]["email"]
+    assert isinstance(found, Enumerated)
     assert found == Enumerated("mask", "testapp.Author.email", found.start, (("mask", "###@example.com"),))
     assert "texts of the mask, such as" in refused("testapp.Author", "email: !mask '###'")
     assert refused("testapp.Measure", "whole: !mask '##'") == "!mask is for texts, this is a IntegerField: use !range"

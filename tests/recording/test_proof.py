@@ -99,6 +99,20 @@ class TestUnstable:
         )
         assert files(recipes) == []
 
+    @pytest.mark.parametrize(
+        ("value", "blame"),
+        [
+            ("!call tests.testapp.values.counted", "!call tests.testapp.values.counted"),
+            ("!choice [!call tests.testapp.values.counted]", "!call tests.testapp.values.counted"),
+            ("!jinja '{{ row.author.pk }}'", "!jinja '{{ row.author.pk }}'"),
+            ("!call tests.testapp.values.email", "!call tests.testapp.values.email"),
+        ],
+    )
+    def test_what_a_computed_value_comes_from_is_named(self, value, blame):
+        """A function by its path, an expression as it is written: also where they hold a key."""
+        said = refusal("testapp.books", "--model", "testapp.Book", "--as", "book", "--title", value)
+        assert f"book.title: {blame} gives another value each time" in said
+
     def test_it_can_be_recorded_without_the_column(self, recipes):
         """The digest then leaves it out, and says so; applying and verifying agree."""
         run = make(NOW, "testapp.x", "--model", "testapp.Turn", "--count", "2", "--allow-unstable")

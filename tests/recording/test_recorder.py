@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import faker
 import pytest
 from django.core.management import CommandError
 
+from fixturekit.execution.verifying import verify
 from fixturekit.recipes.document import Dependency
 from fixturekit.recipes.loader import RecipeLoader
 from fixturekit.recipes.reading import read
@@ -279,3 +281,47 @@ def test_recording_writes_nothing_until_it_is_told(recipes):
     path = recorder.write(recording)
     assert path.read_text("utf-8") == recording.text
     assert write(recording.recipe) == recording.text
+
+
+class TestComputed:
+    """Values that are computed, from the command line to the rows."""
+
+    WORDS = (
+        "testapp.authors", "--model", "testapp.Author", "--count", "30",
+        "--email", '!jinja "{{ fake.user_name() }}{{ n }}@example.com"', "--name", "!mask '-____'",
+    )  # fmt: skip
+
+    def test_the_whole_way(self, recipes):
+        """Recorded, applied, verified, taken away, and recorded again with the same bytes."""
+        make(NOW, *self.WORDS)
+        [path] = recipes.root.rglob("*.yaml")
+        text = path.read_bytes()
+        [outcome] = recipes.apply()
+        assert outcome.differing == ()
+        assert Author.objects.filter(email__endswith="@example.com").count() == 30
+        assert list(verify(recipes.applier(), "testapp.authors")) == []
+        recipes.applier().remove(["testapp.authors"])
+        path.unlink()
+        make(NOW, *self.WORDS)
+        assert path.read_bytes() == text
+
+    @pytest.mark.parametrize(
+        ("value", "noted"),
+        [
+            ("!fake company", True),
+            ("!choice [x, !fake company]", True),
+            ("!jinja '{{ fake.word() }}'", True),
+            ("!jinja '{{ n }}'", False),
+            ("!mask '##'", False),
+        ],
+    )
+    def test_the_version_of_faker(self, value, noted):
+        """It is noted where values come from Faker, and only there."""
+        run = shown("--model", "testapp.Note", "--title", value)
+        assert run.recipe.recorded is not None
+        assert run.recipe.recorded.with_ == ((("Faker", faker.VERSION),) if noted else ())
+
+    def test_dates_of_faker_are_stable(self):
+        """They count from the recipe's clock, so that another day changes nothing."""
+        run = shown("--model", "testapp.Event", "--day", "!fake date_this_month", "--count", "5")
+        assert "not reproducible" not in run.err

@@ -6,10 +6,12 @@ import random
 import subprocess
 import sys
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import faker
 import pytest
 from faker.generator import random as shared
+from faker.providers import date_time
 
 from fixturekit.values.facades import Faked, fakeable
 from fixturekit.values.fields import fake
@@ -70,14 +72,13 @@ def test_dates_count_from_the_recipe_clock(provider):
 
 def test_nothing_is_left_behind():
     """The states of ``random`` and of Faker are as before, and so are Faker's module of dates and other generators."""
-    from faker.providers import date_time
-
+    dates: Any = date_time
     random.seed(5)
     shared.seed(6)
-    before = random.getstate(), shared.getstate(), date_time.datetime, faker.Faker().random.getstate()
+    before = random.getstate(), shared.getstate(), dates.datetime, faker.Faker().random.getstate()
     drawn("date_of_birth")
     drawn("color")
-    assert before == (random.getstate(), shared.getstate(), date_time.datetime, faker.Faker().random.getstate())
+    assert before == (random.getstate(), shared.getstate(), dates.datetime, faker.Faker().random.getstate())
 
 
 def test_an_error_stands_in_the_cell():

@@ -24,11 +24,8 @@ MASKS = st.text(alphabet="#-_!aZ5é ", min_size=1, max_size=30).filter(
 
 def parts(mask):
     """A pattern for each character of the texts."""
-    found = []
     signs = iter(mask)
-    for sign in signs:
-        found.append(SIGNS.get(sign) or re.escape(next(signs) if sign == "!" else sign))
-    return found
+    return [SIGNS.get(sign) or re.escape(next(signs) if sign == "!" else sign) for sign in signs]
 
 
 def drawn(mask, start=0, stop=50):
