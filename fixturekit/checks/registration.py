@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
 TAG = "fixturekit"
 
@@ -35,7 +36,10 @@ def check_recipes(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> li
     from fixturekit.checks.messages import as_message  # loads what most runs need not
     from fixturekit.checks.project import Project
 
-    project = Project.read()
+    try:
+        project = Project.read()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), obj="settings", id="fixturekit.E104")]
     labels = None if app_configs is None else {config.label for config in app_configs}
     names = [name for name, loaded in project.loader.recipes.items() if labels is None or loaded.app_label in labels]
     return [as_message(problem) for problem in (*project.problems, *project.check(names))]

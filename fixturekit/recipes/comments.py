@@ -69,14 +69,14 @@ def canonical(text: str, path: str, *, max_bytes: int = MAX_BYTES) -> str:
         max_bytes: The largest size accepted.
 
     Raises:
-        RecipeInvalid: The text breaks the format, or the new text would not say the same.
+        RecipeInvalid: The text breaks the format, or the new text would be too large, or not say the same.
     """
     bare = write(dataclasses.replace(read(text, path, max_bytes=max_bytes), comment=""))
     woven = _woven(text, bare)
-    said = write(dataclasses.replace(read(woven, path, max_bytes=_ENDLESS), comment=""))
+    said = write(dataclasses.replace(read(woven, path, max_bytes=max_bytes), comment=""))
     if said != bare or _texts(woven) != _texts(text):
         message = "the canonical text would not say the same, or lose a comment"
-        hint = "Write the file as it was; this is a defect of fixturekit, so please report it"
+        hint = "Nothing was written. This is a defect of fixturekit: please report it"
         raise RecipeInvalid([Problem("fixturekit.E102", message, hint, mark=Mark(path, 1, 1))])
     return woven
 

@@ -328,6 +328,13 @@ class TestSystemChecks:
         with pytest.raises(SystemCheckError, match=r"fixturekit\.E040"):
             self.check("--tag", "fixturekit")
 
+    def test_settings(self, settings):
+        """A setting that is wrong is an error too, here and in the command."""
+        settings.FIXTUREKIT = {"RECIPE_MODULE": {}}
+        with pytest.raises(SystemCheckError, match=r"settings: \(fixturekit\.E104\) FIXTUREKIT has no key"):
+            self.check("--tag", "fixturekit")
+        assert "FIXTUREKIT has no key" in refused(code=1)
+
     @pytest.mark.django_db(databases=["default", "other"])  # Django's own checks ask them
     def test_without_the_tag(self, recipes):
         """They do not elsewhere: no file is read."""

@@ -7,7 +7,7 @@ import re
 import textwrap
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixturekit.exceptions import RecipeInvalid
@@ -63,6 +63,7 @@ def with_comments(text: str, places: list[tuple[int, int]]) -> tuple[str, list[s
 some_places = st.lists(st.tuples(st.integers(0, 400), st.integers(-4, 12)), max_size=4, unique=True)
 
 
+@settings(max_examples=40)
 @given(recipes(), some_places)
 def test_comments_survive(recipe, places):
     """Comments put anywhere into a canonical text are all there after formatting, in their order; twice is as once."""
@@ -74,6 +75,7 @@ def test_comments_survive(recipe, places):
     assert canonical(result, "f.yaml") == result
 
 
+@settings(max_examples=40)
 @given(recipes())
 def test_without_comments(recipe):
     """A text without comments becomes what is written for its meaning."""
@@ -81,6 +83,7 @@ def test_without_comments(recipe):
     assert canonical(write(bare), "f.yaml") == write(bare)
 
 
+@settings(max_examples=40)
 @given(recipes(), some_places, st.integers(1, 9))
 def test_other_layouts(recipe, places, seed):
     """So are those of a text whose keys stand in another order, with blank lines and other indentation."""
@@ -275,3 +278,16 @@ def test_broken_files_are_refused():
     """A text that cannot be read has no canonical form."""
     with pytest.raises(RecipeInvalid, match="E014"):
         canonical("stepz: []\n", "f.yaml")
+
+
+def test_a_text_that_would_be_too_large():
+    """What could not be read again is refused."""
+    with pytest.raises(RecipeInvalid, match="E001"):
+        canonical("steps: [{id: a, make: a.B, set: {a: 1, b: 2}}]\n", "f.yaml", max_bytes=60)
+
+
+def test_many_comments():
+    """The time grows with the text, not with its square."""
+    step = "- {{id: s{0}, make: a.B}} # {0}\n# own {0}\n"
+    text = "steps:\n" + "".join(step.format(number) for number in range(3000))
+    assert len(told(canonical(text, "f.yaml"))) == 6000

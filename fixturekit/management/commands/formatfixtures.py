@@ -15,6 +15,7 @@ from fixturekit.marks import Problem, render
 from fixturekit.recipes.comments import canonical
 from fixturekit.recipes.folders import replace_text
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
+from fixturekit.recipes.reading import file_bytes
 
 
 class Command(RecipeCommand):
@@ -59,8 +60,9 @@ class Command(RecipeCommand):
 
     def _format(self, recipe: LoadedRecipe, options: dict[str, Any]) -> bool:
         """Format one file; return whether it changes."""
-        before = recipe.path.read_bytes().decode()
-        after = canonical(before, recipe.shown, max_bytes=settings.MAX_RECIPE_BYTES)
+        largest = settings.MAX_RECIPE_BYTES
+        before = file_bytes(recipe.path, recipe.shown, max_bytes=largest).decode()
+        after = canonical(before, recipe.shown, max_bytes=largest)
         if before == after:
             return False
         if options["diff"]:
