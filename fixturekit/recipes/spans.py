@@ -50,6 +50,7 @@ class Spans:
         """Return where a node ends, without what stands behind it on its last line."""
         if isinstance(node, yaml.ScalarNode):
             return self._block_scalar_end(node) if node.style in ("|", ">") else self._at(node.end_mark)
+        assert isinstance(node, yaml.CollectionNode)
         if node.flow_style or not node.value:
             return self._at(node.end_mark)
         last = node.value[-1]

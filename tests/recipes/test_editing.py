@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable
@@ -178,7 +179,8 @@ class TestBlocks:
         """At the top, and at the end."""
         text = "---\nsteps:\n  - id: a\n    make: a.A\n...\n"
         after = change(text, lambda recipe: replace(recipe, seed=1, recorded=Recorded()))
-        assert after.startswith("---\nseed: 1\nsteps:") and after.endswith("  engine: 1\n...\n")
+        assert after.startswith("---\nseed: 1\nsteps:")
+        assert after.endswith("  engine: 1\n...\n")
 
 
 class TestSteps:
@@ -244,7 +246,8 @@ class TestSteps:
         after = change(BLOCK, lambda recipe: replace(recipe, steps=(Step("a", make="a.A"), *recipe.steps)))
         assert lines_of(BLOCK, after) == ([], ["    - id: a", "      make: a.A"])
         after = change(BLOCK, lambda recipe: replace(recipe, steps=recipe.steps[:1]))
-        assert "id: products" not in after and "# then products" in after
+        assert "id: products" not in after
+        assert "# then products" in after
 
     def test_the_first_keys_stand_behind_dashes(self) -> None:
         """They are changed there."""
@@ -266,7 +269,9 @@ class TestBrackets:
         after = change(
             FLOW, lambda recipe: replace(recipe, now="2026-11-20T09:00:00Z", depends_on=(Dependency("a.b"),))
         )
-        assert "{seed: 7, now:" in after and " depends_on: [a.b],\n" in after and "# why not" in after
+        assert "{seed: 7, now:" in after
+        assert " depends_on: [a.b],\n" in after
+        assert "# why not" in after
         after = change(
             FLOW, lambda recipe: with_step(recipe, "products", count=4, set=Mapping((Entry("brand", Auto()),)))
         )
@@ -304,7 +309,7 @@ class TestRefusals:
     def test_keys_of_the_long_form_are_left_alone(self) -> None:
         """Nobody writes them."""
         text = "? seed\n: a\nsteps:\n- {id: a, make: a.A}\n"
-        with pytest.raises(RecipeNotEditable, match="r.yaml:"):
+        with pytest.raises(RecipeNotEditable, match=r"r\.yaml:"):
             change(text, lambda recipe: replace(recipe, seed="b"))
 
     def test_what_is_no_recipe_is_not_edited(self) -> None:
@@ -332,10 +337,8 @@ def _commented(text: str, numbers: list[int]) -> str:
         behind = number % 2 == 0
         lines[at] += f"  # note {number}" if behind else f"\n{' ' * (number % 9)}# note {number}"
         found = "\n".join(lines)
-        try:
+        with contextlib.suppress(RecipeInvalid):
             text = found if read(found, "r.yaml") == recipe else text
-        except RecipeInvalid:
-            pass
     return text
 
 
@@ -386,11 +389,7 @@ def test_one_change_leaves_the_rest(laid_out: tuple[Recipe, str], key: str) -> N
     """Lines of other keys are all there, in order, byte for byte; what is added is few lines."""
     recipe, text = laid_out
     wanted = KEYS[key](recipe)
-    try:
-        found = edited(text, "r.yaml", wanted)
-    except RecipeNotEditable as error:
-        assert key == "recorded" and "a comment inside a value" in str(error)
-        return
+    found = edited(text, "r.yaml", wanted)
     assert read(found, "r.yaml") == wanted
     old, new = text.splitlines(keepends=True), iter([*found.splitlines(keepends=True), ""])
     changed = [
@@ -398,7 +397,10 @@ def test_one_change_leaves_the_rest(laid_out: tuple[Recipe, str], key: str) -> N
     ]
     if key in ("depends_on", "shelves", "steps", "share"):
         assert [line for line in changed if "count" not in line] == []
-    assert all("# note" not in line or line.split("# note")[1].rstrip("\r\n") in found for line in old)
+    for line in old:
+        # what stands behind the line of a step that is gone from `recorded` goes with it
+        if "# note" in line and not (key == "recorded" and line.strip()[0] != "#"):
+            assert line.split("# note")[1].rstrip("\r\n") in found
     assert "\r\n" not in text or found.replace("\r\n", "").count("\n") == text.replace("\r\n", "").count("\n")
 
 
@@ -406,10 +408,8 @@ def test_one_change_leaves_the_rest(laid_out: tuple[Recipe, str], key: str) -> N
 def test_any_recipe_is_reached_or_refused(laid_out: tuple[Recipe, str], wanted: Recipe) -> None:
     """However much is to change: the text means it then, or is refused; never anything else."""
     _, text = laid_out
-    try:
+    with contextlib.suppress(RecipeNotEditable):
         assert read(edited(text, "r.yaml", wanted), "r.yaml") == wanted
-    except RecipeNotEditable:
-        pass
 
 
 # -- around the text ---------------------------------------------------------------------------------------------------
@@ -450,7 +450,8 @@ class TestFiles:
         path.write_bytes(b"a")
         link.symlink_to(path)
         replace_file(link, "b", b"a")
-        assert link.is_symlink() and path.read_bytes() == b"b"
+        assert link.is_symlink()
+        assert path.read_bytes() == b"b"
 
     def test_a_file_that_somebody_changed_is_left_alone(self, tmp_path: Path) -> None:
         """What they wrote is worth more."""
