@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db.models import Model
 
 from fixturekit.blueprints import Blueprint, blueprint, related_model
 from fixturekit.exceptions import RecordingError
@@ -24,9 +24,9 @@ class Built:
     """Steps and shelves of a recipe, with the models that they are for."""
 
     steps: tuple[Step, ...]
-    models: tuple[type[models.Model], ...]
+    models: tuple[type[Model], ...]
     shelves: tuple[Shelf, ...] = ()
-    shelf_models: tuple[type[models.Model], ...] = ()
+    shelf_models: tuple[type[Model], ...] = ()
 
 
 def build(arguments: Sequence[StepArguments], taken: Iterable[str] = ()) -> Built:
@@ -47,8 +47,8 @@ def build(arguments: Sequence[StepArguments], taken: Iterable[str] = ()) -> Buil
         if step.id and step.id in ids:
             raise RecordingError(f"--as {step.id} is given to two steps")
         ids.update([step.id] if step.id else [])
-    steps: list[tuple[Step, type[models.Model]]] = []
-    shelves: list[tuple[Shelf, type[models.Model]]] = []
+    steps: list[tuple[Step, type[Model]]] = []
+    shelves: list[tuple[Shelf, type[Model]]] = []
     for step, model in zip(arguments, found, strict=True):
         if step.shelve is not None:
             shelves.append((_shelf(step, model), model))
@@ -68,8 +68,8 @@ def built_of(recipe: Recipe) -> Built:
 
 
 def _unzipped(
-    pairs: Sequence[tuple[Any, type[models.Model]]],
-) -> tuple[tuple[Any, ...], tuple[type[models.Model], ...]]:
+    pairs: Sequence[tuple[Any, type[Model]]],
+) -> tuple[tuple[Any, ...], tuple[type[Model], ...]]:
     return tuple(one for one, _ in pairs), tuple(model for _, model in pairs)
 
 
@@ -79,7 +79,7 @@ def _refuse_equal(shelves: Sequence[Shelf]) -> None:
             raise RecordingError(f"--shelve {shelf.name}".rstrip() + f" is given twice for {shelf.model}")
 
 
-def _model(step: StepArguments) -> type[models.Model]:
+def _model(step: StepArguments) -> type[Model]:
     if step.factory:
         raise RecordingError("--factory is not supported yet: name the model with --model")
     try:
@@ -88,8 +88,8 @@ def _model(step: StepArguments) -> type[models.Model]:
         raise RecordingError(f"Provided model: {error}") from error
 
 
-def _by_import_path(name: str) -> type[models.Model] | None:
-    """The model of ``app.models.Model`` where ``app.models`` is a package that only imports it."""
+def _by_import_path(name: str) -> type[Model] | None:
+    """The model of ``app.Model`` where ``app.models`` is a package that only imports it."""
     module, _, model_name = name.rpartition(".")
     for config in apps.get_app_configs():
         if config.models_module is not None and config.models_module.__name__ == module:
@@ -98,7 +98,7 @@ def _by_import_path(name: str) -> type[models.Model] | None:
     return None
 
 
-def _step(id: str, arguments: StepArguments, model: type[models.Model]) -> Step:
+def _step(id: str, arguments: StepArguments, model: type[Model]) -> Step:
     shape = blueprint(model)
     for path in arguments.share:
         _shared(shape, path.split("__"), path)
@@ -121,7 +121,7 @@ def _step(id: str, arguments: StepArguments, model: type[models.Model]) -> Step:
     )
 
 
-def _shelf(arguments: StepArguments, model: type[models.Model]) -> Shelf:
+def _shelf(arguments: StepArguments, model: type[Model]) -> Shelf:
     return Shelf(model._meta.label, arguments.shelve or "", _values(blueprint(model), arguments.fields))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-
 from typing import TYPE_CHECKING
 
 from django.db import models

@@ -252,7 +252,7 @@ class Recorder:
         applied = self._applier.ledger.applied()
         needed = self._loader.graph.order([dependency.name for dependency in recipe.depends_on])
         stale = [other for other in needed if other in applied and self._is_stale(other, applied[other])]
-        stale += [name] if name in applied else []
+        stale += [name] if name in applied and name in self._loader.recipes else []
         if not stale:
             yield
             return

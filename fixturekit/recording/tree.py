@@ -31,9 +31,15 @@ def render_tree(recipe: Recipe, pinned: dict[Value, Any]) -> Iterator[str]:
         recipe: The recipe.
         pinned: The key of the row that each pin or ref was written for.
     """
+    for shelf in recipe.shelves:
+        model = find_model(shelf.model)
+        yield from _model(model.__name__, list(shelf.set), shelf.model, 0, pinned)
     for step in recipe.steps:
         model = find_model(step.make)
         yield from _model(model.__name__, list(step.set), step.make, 0, pinned)
+        for entry in step.named:
+            if isinstance(entry.value, Mapping):
+                yield from _model(f"{model.__name__} {entry.key}", list(entry.value), step.make, 1, pinned)
 
 
 def _model(name: str, entries: list[Entry], label: str, depth: int, keys: dict[Value, Any]) -> Iterator[str]:
