@@ -107,7 +107,7 @@ def _filled(before: Recipe, after: Recipe) -> Iterator[str]:
 
 def _filled_step(before: Step, after: Step) -> Iterator[str]:
     for key, value in written(after, STEP):
-        if value == getattr(before, key.attribute):
+        if value == getattr(before, key.attribute) or key.name == "save":  # which is told with its reason
             continue
         if key.name == "share":
             known = {entry.key for entry in before.share}

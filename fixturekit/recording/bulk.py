@@ -22,6 +22,7 @@ from django.utils import timezone
 from fixturekit.exceptions import FixtureKitError, PlanError
 from fixturekit.execution.applier import Applier, write_plan
 from fixturekit.execution.digests import differing
+from fixturekit.execution.instances import reads_clock
 from fixturekit.execution.writing import Written, counting_model
 from fixturekit.planning.plan import BULK, EACH, Batch, Plan
 from fixturekit.recipes.document import Entry, Literal, Mapping, Pick, Recipe, Ref, Sample, Step
@@ -144,7 +145,7 @@ class BulkProof:
 class Sides:
     """Reads the rows that receivers and ``save()`` made beside those of a plan, without what no two tries have in common.
 
-    That is counted keys, for which the row's place in the plan stands, and moments of the try itself.
+    That is counted keys, for which the row's place in the plan stands, and moments of the tries themselves.
     """
 
     def __init__(self, applier: Applier, plan: Plan, written: Written, started: datetime.datetime) -> None:
@@ -187,7 +188,7 @@ class Sides:
         cells = []
         for field in row._meta.concrete_fields:
             value = getattr(row, field.attname)
-            if isinstance(field, models.AutoField):
+            if isinstance(field, models.AutoField) or reads_clock(field):
                 continue
             if field.remote_field is not None:
                 value = self._address(field.related_model, value)

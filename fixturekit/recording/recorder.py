@@ -378,8 +378,10 @@ class Recorder:
 
         Only values of a step's own rows can be moved: ``from`` says nothing of related rows.
         """
+        proven = dict(recipe.recorded.produces) if recipe.recorded else {}
         for step in recipe.steps:
-            if step.id in ids and step.from_ is None and _overlapping(planned, step.id, elsewhere):
+            first = [pair for pair in elsewhere if self._goes_first(pair[0], name, proven=step.id in proven)]
+            if step.id in ids and step.from_ is None and _overlapping(planned, step.id, first):
                 ends = {other.start + other.count for _, other in elsewhere}
                 for start in [*sorted(ends, reverse=True)[: _PLACES - 1], 0]:
                     moved = _replaced(recipe, replace(step, from_=start))
@@ -388,6 +390,20 @@ class Recorder:
                         recipe, planned = moved, again
                         break
         return recipe
+
+    def _goes_first(self, other: str, name: str, *, proven: bool) -> bool:
+        """Whether values of another recipe keep their place, and a step gives way: proven ones stay, then the order counts.
+
+        Args:
+            other: The other recipe.
+            name: The step's recipe.
+            proven: Whether the step was proven before: then its values are known to people.
+        """
+        if name not in self._loader.recipes:
+            return True
+        order = list(self._loader.graph.order())
+        document = self._loader.recipes[other].document
+        return (document.recorded is None, order.index(other)) < (not proven, order.index(name))
 
     def _prove(self, plan: Plan, recipe: Recipe, request: Request) -> Proof | None:
         if not request.verify:
