@@ -199,10 +199,11 @@ def _by_unique_field(row: models.Model) -> Pin | None:
 
 def _unique_fields(row: models.Model) -> Iterator[models.Field[Any, Any]]:
     """Unique texts that hold no secret, names that people use first."""
+    alone = {constraint.fields[0] for constraint in row._meta.total_unique_constraints if len(constraint.fields) == 1}
     found = [
         field
         for field in row._meta.concrete_fields
-        if field.unique
+        if (field.unique or field.name in alone)
         and not field.primary_key
         and field.remote_field is None
         and kind(field) == "text"
