@@ -16,6 +16,7 @@ from fixturekit.recipes.document import Recipe, Recorded, Step
 from fixturekit.recipes.keys import STEP, written
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import checksum
+from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
 
 
@@ -81,6 +82,8 @@ class Updating:
                 f"applyfixtures {recording.name} --reset"
             )
         self._command.warn(recording)
+        if recording.changed:
+            self._command.say_unvaried(recording.proof, out, self._options)
 
     def _is_outdated(self, recording: Recording) -> bool:
         """Whether the database holds rows of the recipe that are not those of the file."""
@@ -89,8 +92,15 @@ class Updating:
         if applied is None:
             return False
         assert recording.proof is not None  # nothing is updated without
-        digests = {step: digest.hex() for step, digest in recording.proof.digests.items()}
-        return applied.checksum != checksum(recording.recipe) or ledger.digests(recording.name) != digests
+        return applied.checksum != checksum(recording.recipe) or any(self._differing(recording.name, recording.proof))
+
+    def _differing(self, name: str, proof: Proof) -> Iterator[str]:
+        """Yield the steps whose rows in the database are others than those that were proven, as far as that can be told."""
+        for step, told in self._applier.ledger.digested(name).items():
+            digest = proof.digests.get(step)
+            comparable = not told.gave_way and not proof.without(step)
+            if comparable and digest is not None and digest.hex() != told.digest:
+                yield step
 
 
 def _filled(before: Recipe, after: Recipe) -> Iterator[str]:

@@ -225,12 +225,12 @@ class _Editor:
     def _sequence(self, here: Any, before: Any, after: Any, outer: int) -> bool:
         """Change a list item by item; return whether something of it stays."""
         old, new = ([_identity(item) for item in part.value] for part in (before, after))
-        changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        changes = _changes(old, new)
         # items that changed whole are taken for the same ones, at the same places: a step with another id
-        same = [(i1, j1, min(i2 - i1, j2 - j1)) for _, i1, i2, j1, j2 in changes]
+        same = [(i1, j1, min(i2 - i1, j2 - j1)) for i1, i2, j1, j2 in changes]
         if not any(count for _, _, count in same):
             return False
-        for (_, _, i2, _, j2), (i1, j1, count) in zip(changes, same, strict=True):
+        for (_, i2, _, j2), (i1, j1, count) in zip(changes, same, strict=True):
             for i, j in zip(range(i1, i1 + count), range(j1, j1 + count), strict=True):
                 self._item(here, i, before.value[i], after.value[j], after.flow_style)
             self._remove(here, range(i1 + count, i2))
@@ -390,6 +390,20 @@ class _Editor:
         column = after.column(start)
         first, *below = after.text[start:end].split("\n")
         return [first, *(line[column:] for line in below)]
+
+
+def _changes(old: list[Any], new: list[Any]) -> list[tuple[int, int, int, int]]:
+    """Return the parts of two lists that stand for each other: from and to in the old one, from and to in the new one."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    # comparing what is equal at both ends as well would take long for thousands of rows
+    matcher = SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
+    inner = [(i1 + start, i2 + start, j1 + start, j2 + start) for _, i1, i2, j1, j2 in matcher.get_opcodes()]
+    return [(0, start, 0, start), *inner, (len(old) - end, len(old), len(new) - end, len(new))]
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:

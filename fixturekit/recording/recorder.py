@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import PlanError, RecipeNotWritable, RecordingError
+from fixturekit.exceptions import PlanError, RecipeNotEditable, RecipeNotWritable, RecordingError
 from fixturekit.execution.applier import Applier
 from fixturekit.ledger import Applied
 from fixturekit.planning.draft import Interval
@@ -20,6 +20,7 @@ from fixturekit.planning.plan import BULK, Plan
 from fixturekit.planning.planner import EPOCH, Planned, Planner
 from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded, Step
 from fixturekit.recipes.editing import edited, replace_file, with_first_lines
+from fixturekit.recipes.folders import checksum_of
 from fixturekit.recipes.keys import ENGINE, FORMAT
 from fixturekit.recipes.loader import LoadedRecipe
 from fixturekit.recipes.naming import is_recipe_name
@@ -159,7 +160,7 @@ class Recorder:
             manual=document.manual or request.manual,
         )
         found = self._finished(loaded.name, recipe, request, {step.id for step in portable.steps})
-        original = loaded.path.read_bytes().decode()
+        original = self._original(loaded)
         text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
         text = with_first_lines(text, [request.comment] if request.comment else [])
         return self._recording(loaded.name, text, portable, found, loaded, original)
@@ -183,11 +184,19 @@ class Recorder:
         loaded = self._loader.recipes[name]
         recipe = self._completed(loaded, request, clock)
         found = self._finished(name, recipe, request, {step.id for step in recipe.steps})
-        original = loaded.path.read_bytes().decode()
+        original = self._original(loaded)
         text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
         # those that depend on it are proven with what it is now
         self._loader.recipes[name] = replace(loaded, document=found.recipe, checksum=checksum(found.recipe))
         return self._recording(name, text, keep_pins(built_of(recipe)), found, loaded, original)
+
+    def _original(self, loaded: LoadedRecipe) -> str:
+        """The text of a recipe's file, which may be edited and is the one that was loaded."""
+        self._loader.folder_for(loaded.app_label)
+        data = loaded.path.read_bytes()
+        if checksum_of(data) != loaded.file_checksum:
+            raise RecipeNotEditable(f"{loaded.shown} was changed by somebody else meanwhile; nothing was written")
+        return data.decode()
 
     def skeleton(self, request: Request, clock: str) -> Recording:
         """Return a recipe that makes no rows, with comments on how to write one by hand; nothing is written.

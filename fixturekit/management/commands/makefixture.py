@@ -174,7 +174,7 @@ class Command(RecipeCommand):
         if options["dry_run"]:
             self.stdout.write(recording.text, ending="")
             self._warn(recording, options)
-            self._say_unvaried(recording.proof, self.stderr, options)
+            self.say_unvaried(recording.proof, self.stderr, options)
             return
         path = Recorder(applier).write(recording)
         self._report(recording, shown_path(path), options)
@@ -256,7 +256,7 @@ class Command(RecipeCommand):
         for faster in recording.faster:
             self.stdout.write(f"    {told_faster(faster)}")
         self._warn(recording, options)
-        self._say_unvaried(recording.proof, self.stdout, options)
+        self.say_unvaried(recording.proof, self.stdout, options)
 
     def _warn(self, recording: Recording, options: dict[str, Any]) -> None:
         """Say what a person should know of the recipe before committing it."""
@@ -282,7 +282,7 @@ class Command(RecipeCommand):
                 )
             )
 
-    def _say_unvaried(self, proof: Proof | None, stream: OutputWrapper, options: dict[str, Any]) -> None:
+    def say_unvaried(self, proof: Proof | None, stream: OutputWrapper, options: dict[str, Any]) -> None:
         """Say what the two replays had in common although a recipe must not depend on it, where that may matter."""
         if proof is None or options["verbosity"] < 1:
             return
