@@ -3,7 +3,8 @@
 FixtureKitError
 ├── RecipeError               a recipe file cannot be used
 │   ├── RecipeInvalid             its text breaks the format; carries every problem
-│   └── RecipeNotWritable         there is no folder that it may be written to
+│   ├── RecipeNotWritable         there is no folder that it may be written to
+│   └── RecipeNotEditable         its text cannot be changed without losing something
 ├── GraphError                the recipes do not fit together
 │   ├── RecipeNotFound            a name that no recipe has
 │   ├── RecipeAmbiguous           a prefix that several recipes have
@@ -66,6 +67,10 @@ class RecipeInvalid(RecipeError, ProblemsError, ValueError):
 
 class RecipeNotWritable(RecipeError):
     """There is no folder that the recipe may be written to."""
+
+
+class RecipeNotEditable(RecipeError):
+    """The text of a recipe file cannot be changed as is wanted without losing or breaking something."""
 
 
 class GraphError(FixtureKitError):

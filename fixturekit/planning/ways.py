@@ -75,6 +75,8 @@ def choose(shape: Blueprint, wanted: str, *, muted: bool, through: bool) -> tupl
     """
     hooks = list(_hooks(shape.model, muted=muted, through=through))
     heard = [hook for hook in hooks if not _harmless(hook.path, shape.model)]
+    if wanted == BULK and through and not (heard or muted):
+        return STREAM, "nothing listens"  # adding links through the manager is no faster
     if wanted:
         left_out = [hook for hook in heard if wanted == STREAM or (wanted == BULK and _is_own_saving(hook))]
         return wanted, f"save: {wanted}{_aside('leaves out', left_out)}"

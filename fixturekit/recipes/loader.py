@@ -16,6 +16,7 @@ from fixturekit.recipes.folders import Folders, checksum_of, recipe_files
 from fixturekit.recipes.graph import RecipeGraph
 from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, is_number
 from fixturekit.recipes.reading import file_bytes, read_bytes
+from fixturekit.recipes.references import with_dependencies
 from fixturekit.recipes.writing import checksum
 
 
@@ -66,10 +67,15 @@ class RecipeLoader:
     which a folder lists them.
 
     Call ``load`` before anything else is asked.
+
+    Args:
+        app_configs: The apps; by default all that are installed.
+        infer: Recipes that addresses lead to count as named in ``depends_on``, for a tool that writes them there.
     """
 
-    def __init__(self, app_configs: Iterable[AppConfig] | None = None) -> None:
+    def __init__(self, app_configs: Iterable[AppConfig] | None = None, *, infer: bool = False) -> None:
         configs = apps.get_app_configs() if app_configs is None else app_configs
+        self._infer = infer
         self._folders = Folders(configs)
         self.recipes: dict[str, LoadedRecipe] = {}
         self.graph = RecipeGraph()
@@ -189,7 +195,8 @@ class RecipeLoader:
             return
         try:
             data = file_bytes(path, shown, max_bytes=settings.MAX_RECIPE_BYTES)
-            document = read_bytes(data, shown, max_bytes=settings.MAX_RECIPE_BYTES)
+            document = read_bytes(data, shown, max_bytes=settings.MAX_RECIPE_BYTES, infer=self._infer)
+            document = with_dependencies(document) if self._infer else document
         except RecipeInvalid as error:
             problems += error.problems
             return
@@ -264,13 +271,13 @@ def _dependencies(document: Recipe) -> list[tuple[str, Mark | str]]:
     return found
 
 
-def load_recipes() -> RecipeLoader:
-    """Return a loader that has read the recipes of all installed apps.
+def load_recipes(*, infer: bool = False) -> RecipeLoader:
+    """Return a loader that has read the recipes of all installed apps; ``infer`` as for ``RecipeLoader``.
 
     Raises:
         RecipeError, GraphError, ImproperlyConfigured: As ``RecipeLoader.load``.
     """
-    loader = RecipeLoader()
+    loader = RecipeLoader(infer=infer)
     loader.load()
     return loader
 

@@ -17,7 +17,7 @@ from fixturekit.recipes.validation import build
 _COMMENT = re.compile(r"#[ ]?(.*?)\s*\Z")
 
 
-def read(text: str, path: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
+def read(text: str, path: str, *, max_bytes: int = MAX_BYTES, infer: bool = False) -> Recipe:
     """Read a recipe.
 
     The text is walked as YAML events first, so that nothing in it can cost more than its length; no YAML tag makes an
@@ -27,13 +27,14 @@ def read(text: str, path: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
         text: The whole file.
         path: The file's name as the user knows it; every mark carries it.
         max_bytes: The largest size accepted, in bytes of UTF-8; one value, list or mapping is allowed for 16 of them.
+        infer: Accept addresses in recipes that ``depends_on`` does not name; ``with_dependencies`` adds them.
 
     Raises:
         RecipeInvalid: The text breaks the format; carries every problem, not the first alone.
     """
     report = Report(path, text)
     try:
-        recipe = _read(report, max_bytes)
+        recipe = _read(report, max_bytes, infer)
     except TooManyProblems:
         recipe = None
     if recipe is None or report.problems:
@@ -74,7 +75,7 @@ def file_bytes(path: Path, shown: str, *, max_bytes: int = MAX_BYTES) -> bytes:
     return data
 
 
-def read_bytes(data: bytes, shown: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
+def read_bytes(data: bytes, shown: str, *, max_bytes: int = MAX_BYTES, infer: bool = False) -> Recipe:
     """Read a recipe from the bytes of its file; arguments as those of ``read``.
 
     Raises:
@@ -89,10 +90,10 @@ def read_bytes(data: bytes, shown: str, *, max_bytes: int = MAX_BYTES) -> Recipe
         message = f"the byte 0x{data[error.start]:02X} is not UTF-8"
         report.add("E002", message, "Save the file as UTF-8", mark=report.mark(line, column))
         raise RecipeInvalid(report.problems) from error
-    return read(text, shown, max_bytes=max_bytes)
+    return read(text, shown, max_bytes=max_bytes, infer=infer)
 
 
-def _read(report: Report, max_bytes: int) -> Recipe | None:
+def _read(report: Report, max_bytes: int, infer: bool) -> Recipe | None:
     if not check_text(report, max_bytes):
         return None
     root = compose(report, max_bytes)
@@ -100,7 +101,7 @@ def _read(report: Report, max_bytes: int) -> Recipe | None:
         return None
     recipe = build(root, report)
     if recipe is not None:
-        check_references(recipe, report)
+        check_references(recipe, report, infer=infer)
     return recipe
 
 

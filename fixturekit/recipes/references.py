@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fixturekit.marks import Mark
-from fixturekit.recipes.document import Node, Pick, Recipe, Ref, Sample, Step, Target
+from fixturekit.recipes.document import Dependency, Node, Pick, Recipe, Ref, Sample, Step, Target
 from fixturekit.recipes.naming import RecipeName, did_you_mean
 from fixturekit.recipes.problems import Report
 from fixturekit.recipes.walking import values_of
 
 
-def check_references(recipe: Recipe, report: Report) -> None:
-    """Note each name that is given twice and each address that leads nowhere."""
+def check_references(recipe: Recipe, report: Report, *, infer: bool = False) -> None:
+    """Note each name that is given twice and each address that leads nowhere.
+
+    Args:
+        recipe: The document.
+        report: Takes the problems.
+        infer: Whether recipes that addresses lead to count as named in ``depends_on``.
+    """
     _check_steps(recipe, report)
     _check_shelves(recipe, report)
     _check_uses(recipe, report)
     if not all(step.id for step in recipe.steps):
         return  # the id that an address means may be the one that could not be read
     steps = {step.id: step for step in recipe.steps}
-    known = {dependency.name for dependency in recipe.depends_on}
+    known = {dependency.name for dependency in (with_dependencies(recipe) if infer else recipe).depends_on}
     for where, target, mark in _targets(recipe):
         if target.recipe:
             if target.recipe not in known:
@@ -29,6 +36,15 @@ def check_references(recipe: Recipe, report: Report) -> None:
             report.add("E021", message, did_you_mean(target.step, steps), mark=mark, where=where)
         else:
             _check_row(report, steps[target.step], target, where, mark)
+
+
+def with_dependencies(recipe: Recipe) -> Recipe:
+    """Return the recipe with the recipes in ``depends_on`` that its addresses and shelves lead to, new ones last."""
+    named = {dependency.name for dependency in recipe.depends_on}
+    found = {target.recipe for _, target, _ in _targets(recipe)}
+    found |= {step.use.rpartition("/")[0] for step in recipe.steps}
+    added = tuple(Dependency(name) for name in sorted(found - named) if name)
+    return replace(recipe, depends_on=(*recipe.depends_on, *added)) if added else recipe
 
 
 def _targets(recipe: Recipe) -> Iterator[tuple[str, Target, Mark | None]]:

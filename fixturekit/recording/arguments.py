@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from fixturekit.exceptions import RecordingError
-from fixturekit.recipes.keys import MAX_COUNT
-from fixturekit.recipes.naming import is_step_id
+from fixturekit.recipes.keys import MAX_COUNT, STEP
+from fixturekit.recipes.naming import is_row_label, is_step_id
 from fixturekit.recipes.problems import shorten
 
 STEP_OPTIONS = {
@@ -20,7 +20,17 @@ STEP_OPTIONS = {
     "--as": "the step's id",
     "--share": "PATH=N: spread the rows over N rows of a relation",
     "--set": "NAME=VALUE: a field whose name is also an option",
+    "--named": "LABEL: a row with a label; the fields behind it are this row's",
+    "--use": "a shelf of this recipe, or app.recipe/shelf",
+    "--shelve": "[NAME]: keep the values as a shelf, make no row",
+    "--match": "FIELDS: a row with equal values in these is adopted",
+    "--update-matched": "an adopted row gets the other values too",
+    "--get-or-create": "FIELDS: as Django's get_or_create()",
+    "--save": "stream, bulk or each: how rows are written",
+    "--mute-signals": "receivers of signals are not called",
 }
+WAYS = next(key.choices for key in STEP if key.name == "save")
+_FLAGS = ("--update-matched", "--mute-signals")
 _OPENING = ("--model", "--factory")
 
 
@@ -28,16 +38,33 @@ class WrongWord(RecordingError):
     """A word of the command line that means nothing, or stands at the wrong place."""
 
 
+Fields = list[tuple[str, str]]
+"""(path, text) pairs in written order."""
+
+
 @dataclass(slots=True)
 class StepArguments:
-    """What the command line says of one step; ``fields`` are (path, text) pairs in written order."""
+    """What the command line says of one step.
+
+    ``fields`` are those of all its rows, ``named`` those of rows with labels. ``shelve`` is the name of the shelf that the
+    values are for, empty for the default one, None where rows are made. ``given`` are the options that were typed.
+    """
 
     model: str = ""
     factory: str = ""
     count: int | None = None
     id: str = ""
     share: dict[str, int] = field(default_factory=dict)
-    fields: list[tuple[str, str]] = field(default_factory=list)
+    fields: Fields = field(default_factory=list)
+    named: dict[str, Fields] = field(default_factory=dict)
+    use: str = ""
+    shelve: str | None = None
+    match: tuple[str, ...] = ()
+    update: bool = False
+    get_or_create: tuple[str, ...] = ()
+    save: str = ""
+    mute_signals: bool = False
+    given: list[str] = field(default_factory=list, compare=False)
 
 
 def split(
@@ -82,11 +109,13 @@ def split(
         elif word.startswith("--") and len(word) > 2:
             if not steps:
                 raise _unknown(name, options)
-            _step_word(steps[-1], name, value if given else _value(name, rest))
+            _step_word(steps[-1], name, _step_value(name, value if given else None, rest))
         elif steps:
             raise WrongWord(f"'{word}' is a word without a name before it: write --field {word}")
         else:
             recipe.append(word)
+    for step in steps:
+        _check_together(step)
     return recipe, steps
 
 
@@ -104,23 +133,134 @@ def _open(name: str, value: str) -> StepArguments:
     return StepArguments(model=value) if name == "--model" else StepArguments(factory=value)
 
 
+def _step_value(name: str, value: str | None, rest: list[str]) -> str:
+    """The value of a word of a step: behind its equals sign, or the word that follows."""
+    if name in _FLAGS:
+        if value is not None:
+            raise WrongWord(f"{name} takes no value")
+        return ""
+    if name == "--shelve" and value is None:
+        return rest.pop(0) if rest and not rest[0].startswith("--") else ""
+    return _value(name, rest) if value is None else value
+
+
 def _step_word(step: StepArguments, name: str, value: str) -> None:
-    if name == "--count":
-        _once(step.count is None, name)
-        step.count = _number(name, value)
-    elif name == "--as":
-        _once(not step.id, name)
-        if not is_step_id(value):
-            raise WrongWord(f"{name} takes a word of lower-case letters, digits, _ and -, not '{value}'")
-        step.id = value
-    elif name == "--share":
-        path, number = _pair(name, value, "PATH=N")
-        _once(path not in step.share, f"{name} {path}")
-        step.share[path] = _number(name, number, least=1)
-    else:
-        path, text = _pair(name, value, "NAME=VALUE") if name == "--set" else (name[2:], value)
-        _once(all(path != known for known, _ in step.fields), f"--{path}")
-        step.fields.append((path, text))
+    if name not in STEP_OPTIONS:
+        _field(step, name[2:], value)
+        return
+    if name not in _SEVERAL:
+        _once(name not in step.given, name)
+    step.given.append(name)
+    _TAKE[name](step, name, value)
+
+
+def _field(step: StepArguments, path: str, text: str) -> None:
+    """Note a field: of the label that was named last, if any was."""
+    fields = list(step.named.values())[-1] if step.named else step.fields
+    _once(all(path != known for known, _ in fields), f"--{path}", "row" if step.named else "step")
+    fields.append((path, text))
+
+
+def _take_count(step: StepArguments, name: str, value: str) -> None:
+    step.count = _number(name, value)
+
+
+def _take_id(step: StepArguments, name: str, value: str) -> None:
+    if not is_step_id(value):
+        raise WrongWord(f"{name} takes a word of lower-case letters, digits, _ and -, not '{value}'")
+    step.id = value
+
+
+def _take_share(step: StepArguments, name: str, value: str) -> None:
+    path, number = _pair(name, value, "PATH=N")
+    _once(path not in step.share, f"{name} {path}")
+    step.share[path] = _number(name, number, least=1)
+
+
+def _take_set(step: StepArguments, name: str, value: str) -> None:
+    _field(step, *_pair(name, value, "NAME=VALUE"))
+
+
+def _take_label(step: StepArguments, name: str, value: str) -> None:
+    if not is_row_label(value):
+        raise WrongWord(f"{name} takes the label of a row, one line without brackets that is no number, not '{value}'")
+    _once(value not in step.named, f"{name} {value}")
+    step.named[value] = []
+
+
+def _take_use(step: StepArguments, name: str, value: str) -> None:
+    if not value.rpartition("/")[2]:
+        raise WrongWord(f"{name} takes the name of a shelf, or app.recipe/shelf, not '{value}'")
+    step.use = value
+
+
+def _take_shelve(step: StepArguments, name: str, value: str) -> None:
+    step.shelve = value
+
+
+def _take_match(step: StepArguments, name: str, value: str) -> None:
+    step.match = _names(name, value)
+
+
+def _take_get_or_create(step: StepArguments, name: str, value: str) -> None:
+    step.get_or_create = _names(name, value)
+
+
+def _take_update(step: StepArguments, name: str, value: str) -> None:
+    step.update = True
+
+
+def _take_save(step: StepArguments, name: str, value: str) -> None:
+    if value not in WAYS:
+        raise WrongWord(f"{name} takes {', '.join(WAYS[:-1])} or {WAYS[-1]}, not '{value}'")
+    step.save = value
+
+
+def _take_mute(step: StepArguments, name: str, value: str) -> None:
+    step.mute_signals = True
+
+
+_SEVERAL = ("--share", "--set", "--named")
+_TAKE: dict[str, Callable[[StepArguments, str, str], None]] = {
+    "--count": _take_count,
+    "--as": _take_id,
+    "--share": _take_share,
+    "--set": _take_set,
+    "--named": _take_label,
+    "--use": _take_use,
+    "--shelve": _take_shelve,
+    "--match": _take_match,
+    "--update-matched": _take_update,
+    "--get-or-create": _take_get_or_create,
+    "--save": _take_save,
+    "--mute-signals": _take_mute,
+}
+
+
+def _check_together(step: StepArguments) -> None:
+    """Refuse options of one step that exclude or need each other."""
+    if step.shelve is not None:
+        for name in step.given:
+            if name not in ("--shelve", "--set"):
+                raise WrongWord(f"--shelve and {name} do not go together: a shelf keeps values, it makes no rows")
+        if not step.fields:
+            raise WrongWord("--shelve needs the values to keep: --FIELD VALUE")
+    if step.named and step.count is not None:
+        raise WrongWord("--named and --count do not go together: each label is one row")
+    if step.match and step.get_or_create:
+        raise WrongWord("--match and --get-or-create do not go together")
+    if step.update and not step.match:
+        raise WrongWord("--update-matched says nothing without --match")
+
+
+def _names(name: str, value: str) -> tuple[str, ...]:
+    """Names of fields, by commas."""
+    names = tuple(part.strip() for part in value.split(","))
+    for number, found in enumerate(names):
+        if not found.isidentifier():
+            raise WrongWord(f"{name} takes names of fields, by commas, not {shorten(value)}")
+        _once(found not in names[:number], f"{name} {found}")
+    return names
 
 
 def _pair(name: str, value: str, wanted: str) -> tuple[str, str]:
@@ -137,9 +277,9 @@ def _number(name: str, text: str, least: int = 0) -> int:
     return int(text)
 
 
-def _once(first: bool, name: str) -> None:
+def _once(first: bool, name: str, what: str = "step") -> None:
     if not first:
-        raise WrongWord(f"{name} is given twice for one step")
+        raise WrongWord(f"{name} is given twice for one {what}")
 
 
 def _unknown(name: str, options: Collection[str]) -> WrongWord:

@@ -22,6 +22,7 @@ from fixturekit.recipes.document import (
     Pin,
     Recipe,
     Ref,
+    Shelf,
     Step,
     Target,
     Value,
@@ -33,12 +34,13 @@ from fixturekit.values.canonical import kind
 
 @dataclass(slots=True)
 class Portable:
-    """Steps with their pins in portable form, and what is to be said of them.
+    """Steps and shelves with their pins in portable form, and what is to be said of them.
 
     ``pinned`` holds the key of the row that each form stands for.
     """
 
     steps: tuple[Step, ...] = ()
+    shelves: tuple[Shelf, ...] = ()
     pinned: dict[Value, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -75,12 +77,22 @@ class _Pins:
         self._portable = Portable()
 
     def choose(self, built: Built) -> Portable:
-        """Return the steps with the chosen forms."""
+        """Return the steps and shelves with the chosen forms."""
         self._portable.steps = tuple(
-            replace(step, set=self.mapping(step.set, blueprint(model)))
-            for step, model in zip(built.steps, built.models, strict=True)
+            self._step(step, blueprint(model)) for step, model in zip(built.steps, built.models, strict=True)
+        )
+        self._portable.shelves = tuple(
+            replace(shelf, set=self.mapping(shelf.set, blueprint(model)))
+            for shelf, model in zip(built.shelves, built.shelf_models, strict=True)
         )
         return self._portable
+
+    def _step(self, step: Step, shape: Blueprint) -> Step:
+        named = (
+            replace(entry, value=self.mapping(entry.value, shape) if isinstance(entry.value, Mapping) else entry.value)
+            for entry in step.named
+        )
+        return replace(step, set=self.mapping(step.set, shape), named=Mapping(tuple(named)))
 
     def pin(self, pin: Pin, model: type[models.Model]) -> Value:
         """Return the form of a pin to a row of a model."""
@@ -159,16 +171,22 @@ class _Chooser(_Pins):
             for batch in self._ledger.batches(recipe):
                 if batch.batch == batch.step and batch.model == label and batch.kind == "made":
                     found = [form.python(key) for key in batch.keys]
-                    if row.pk in found and self._still_makes(recipe, batch.step, len(found)):
-                        position = found.index(row.pk) if len(found) > 1 else None
-                        return Ref(Target(batch.step, position, recipe))
+                    if row.pk in found and (step := self._still_makes(recipe, batch.step, len(found))):
+                        return Ref(Target(step.id, _address(step, found.index(row.pk)), recipe))
         return None
 
-    def _still_makes(self, recipe: str, step: str, count: int) -> bool:
-        """Whether the project still has the recipe, with a step that makes as many rows as the ledger knows."""
+    def _still_makes(self, recipe: str, step: str, count: int) -> Step | None:
+        """The step, where the project still has it, and it makes as many rows as the ledger knows."""
         document = self._documents(recipe)
         found = document.step(step) if document else None
-        return found is not None and found.size == count
+        return found if found is not None and found.size == count else None
+
+
+def _address(step: Step, position: int) -> int | str | None:
+    """How a row of a step is named: by its label where it has one, which stays when others come."""
+    if step.named:
+        return step.named.entries[position].key
+    return position if step.size > 1 else None
 
 
 def _by_unique_field(row: models.Model) -> Pin | None:
@@ -181,10 +199,11 @@ def _by_unique_field(row: models.Model) -> Pin | None:
 
 def _unique_fields(row: models.Model) -> Iterator[models.Field[Any, Any]]:
     """Unique texts that hold no secret, names that people use first."""
+    alone = {constraint.fields[0] for constraint in row._meta.total_unique_constraints if len(constraint.fields) == 1}
     found = [
         field
         for field in row._meta.concrete_fields
-        if field.unique
+        if (field.unique or field.name in alone)
         and not field.primary_key
         and field.remote_field is None
         and kind(field) == "text"

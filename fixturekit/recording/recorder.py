@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+from django.db import transaction
 from django.db.migrations.loader import MigrationLoader
 
-from fixturekit.exceptions import PlanError, RecipeNotWritable, RecordingError
+from fixturekit.conf import settings
+from fixturekit.exceptions import PlanError, RecipeNotEditable, RecipeNotWritable, RecordingError
 from fixturekit.execution.applier import Applier
+from fixturekit.ledger import Applied
 from fixturekit.planning.overlaps import Elsewhere, overlaps
-from fixturekit.planning.plan import Plan
-from fixturekit.planning.planner import Planned, Planner
+from fixturekit.planning.plan import BULK, Plan
+from fixturekit.planning.planner import EPOCH, Planned, Planner
 from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded, Step
+from fixturekit.recipes.editing import edited, replace_file, with_first_lines
+from fixturekit.recipes.folders import checksum_of
 from fixturekit.recipes.keys import ENGINE, FORMAT, FREEZE
+from fixturekit.recipes.loader import LoadedRecipe
 from fixturekit.recipes.naming import is_recipe_name
 from fixturekit.recipes.reading import read
-from fixturekit.recipes.writing import write
+from fixturekit.recipes.writing import checksum, write
 from fixturekit.recording.arguments import StepArguments
-from fixturekit.recording.building import Built, build, dependencies
-from fixturekit.recording.naming import recipe_name
+from fixturekit.recording.building import Built, build, built_of, dependencies
+from fixturekit.recording.bulk import BulkProof, Faster
+from fixturekit.recording.naming import names_of, recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.proof import Proof, last_migrations, prove
+from fixturekit.recording.skeleton import skeleton
 from fixturekit.values.fields import fake
 from fixturekit.values.sources import asks_faker
 
@@ -33,9 +42,14 @@ _PLACES = 20  # so many free places are looked for where another recipe has the 
 
 @dataclass(slots=True)
 class Request:
-    """What is to be recorded. ``target`` is ``app``, ``app.recipe`` or empty: then the first model's app."""
+    """What is to be recorded.
 
-    steps: Sequence[StepArguments]
+    Attributes:
+        target: ``app``, ``app.recipe`` or empty: then the first model's app. For more steps of a recipe, its whole name.
+        bulk: Whether ways that are proven to give the rows of ``save: each`` are written into steps.
+    """
+
+    steps: Sequence[StepArguments] = ()
     target: str = ""
     seed: str | None = None
     now: str = ""
@@ -46,11 +60,15 @@ class Request:
     comment: str = ""
     verify: bool = True
     allow_unstable: bool = False
+    bulk: bool = True
 
 
 @dataclass(slots=True)
 class Recording:
-    """A recipe that was recorded but not written yet."""
+    """A recipe that was recorded but not written yet.
+
+    ``loaded`` is the recipe whose file is edited, None where a new file comes; ``original`` is the text of that file.
+    """
 
     name: str
     recipe: Recipe
@@ -58,6 +76,24 @@ class Recording:
     portable: Portable = field(default_factory=Portable)
     proof: Proof | None = None
     warnings: list[str] = field(default_factory=list)
+    faster: list[Faster] = field(default_factory=list)
+    loaded: LoadedRecipe | None = None
+    original: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to write."""
+        return self.text != self.original
+
+
+@dataclass(slots=True)
+class _Finished:
+    """A recipe with all that planning and proving had to say."""
+
+    recipe: Recipe
+    proof: Proof | None
+    warnings: list[str]
+    faster: list[Faster]
 
 
 class Recorder:
@@ -86,24 +122,183 @@ class Recorder:
         app_label, name = self._name(request, built)
         full_name = f"{app_label}.{name}"
         portable = self._portable(request, built)
-        recipe = self._recipe(full_name, request, replace(built, steps=portable.steps), clock)
-        planned = self._planned(full_name, recipe)
-        elsewhere = self._elsewhere(planned)
-        recipe = self._placed(full_name, _with_shares(recipe, planned.shares), planned, elsewhere)
-        planned = self._planned(full_name, recipe)
-        text = _text(recipe, full_name)  # before any row is made
-        proof = self._prove(planned.plan, recipe, text, request)
+        recipe = self._recipe(full_name, request, portable, clock)
+        found = self._finished(full_name, recipe, request, {step.id for step in recipe.steps})
+        text = _text(found.recipe, full_name)
+        return self._recording(full_name, text, portable, found)
+
+    def append(self, request: Request, clock: str) -> Recording:
+        """Build steps for the end of a recipe, and prove the whole recipe; nothing is written.
+
+        Args:
+            request: What the command line asks for; its target is the recipe.
+            clock: What the recipe's clock says if it has none.
+
+        Raises:
+            RecordingError: The command line makes no steps, or the recipe is applied to the database.
+            RecipeNotEditable: The file cannot be edited without losing something.
+            FixtureKitError: As for `record`.
+        """
+        loaded = self._loader.recipes[request.target]
+        if request.verify and request.target in self._applier.ledger.applied():
+            raise RecordingError(
+                f"{loaded.shown}: {loaded.name} is applied to database '{self._applier.connection.alias}', where further "
+                "steps would make no rows. Record them as a recipe of their own, without --append. Or write them into the "
+                f"file, then: makefixture --update {loaded.name}; applyfixtures {loaded.name} --reset"
+            )
+        document = loaded.document
+        built = build(request.steps, [step.id for step in document.steps])
+        _refuse_known(document, built)
+        portable = self._portable(request, built)
+        depends_on = dependencies(portable.steps, self._named(request.depends_on), portable.shelves)
+        recipe = replace(
+            self._completed(loaded, request, clock),
+            steps=(*document.steps, *portable.steps),
+            shelves=(*document.shelves, *portable.shelves),
+            depends_on=tuple(dict.fromkeys((*document.depends_on, *depends_on))),
+            tags=tuple(dict.fromkeys((*document.tags, *request.tags))),
+            manual=document.manual or request.manual,
+        )
+        found = self._finished(loaded.name, recipe, request, {step.id for step in portable.steps})
+        original = self._original(loaded)
+        text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
+        text = with_first_lines(text, [request.comment] if request.comment else [])
+        return self._recording(loaded.name, text, portable, found, loaded, original)
+
+    def update(self, names: Sequence[str], request: Request, clock: str) -> list[Recording]:
+        """Fill in what recipes lack, and prove them anew; nothing is written.
+
+        Args:
+            names: ``app.recipe``.
+            request: How to do it; its steps and names are not looked at.
+            clock: What the clock of a recipe says that has none and was never recorded or applied.
+
+        Raises:
+            RecipeNotEditable: A file cannot be edited without losing something.
+            FixtureKitError: As for `record`.
+        """
+        wanted = set(names)
+        return [self._update(name, request, clock) for name in self._loader.graph.order(names) if name in wanted]
+
+    def _update(self, name: str, request: Request, clock: str) -> Recording:
+        loaded = self._loader.recipes[name]
+        recipe = self._completed(loaded, request, clock)
+        found = self._finished(name, recipe, request, {step.id for step in recipe.steps})
+        original = self._original(loaded)
+        text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
+        # those that depend on it are proven with what it is now
+        self._loader.recipes[name] = replace(loaded, document=found.recipe, checksum=checksum(found.recipe))
+        return self._recording(name, text, keep_pins(built_of(recipe)), found, loaded, original)
+
+    def _original(self, loaded: LoadedRecipe) -> str:
+        """The text of a recipe's file, which may be edited and is the one that was loaded."""
+        self._loader.folder_for(loaded.app_label)
+        data = loaded.path.read_bytes()
+        if checksum_of(data) != loaded.file_checksum:
+            raise RecipeNotEditable(f"{loaded.shown} was changed by somebody else meanwhile; nothing was written")
+        return data.decode()
+
+    def skeleton(self, request: Request, clock: str) -> Recording:
+        """Return a recipe that makes no rows, with comments on how to write one by hand; nothing is written.
+
+        Raises:
+            RecordingError: The request names no recipe, or one that is there already.
+            RecipeNotFound: ``--depends-on`` leads to no recipe.
+            RecipeNotWritable: There is no folder that it may be written to.
+        """
+        app_label, dot, _ = request.target.partition(".")
+        if not dot:
+            raise RecordingError("--empty needs a name for the recipe: app.recipe_name")
+        app_label, name = self._name(request, Built((), ()))
+        full_name = f"{app_label}.{name}"
+        recipe = self._recipe(full_name, request, Portable(), clock)
+        text = skeleton(full_name, recipe)
+        read(text, full_name)
+        return Recording(full_name, recipe, text)
+
+    @staticmethod
+    def _recording(
+        name: str,
+        text: str,
+        portable: Portable,
+        found: _Finished,
+        loaded: LoadedRecipe | None = None,
+        original: str = "",
+    ) -> Recording:
+        return Recording(
+            name,
+            found.recipe,
+            text,
+            portable=portable,
+            proof=found.proof,
+            warnings=[*portable.warnings, *found.warnings],
+            faster=found.faster,
+            loaded=loaded,
+            original=original,
+        )
+
+    def _finished(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
+        """Plan a recipe, write what was decided into the steps of some ids, and prove it."""
+        planned = self._planned(name, recipe)
+        elsewhere = self._elsewhere(name, planned)
+        shares = [share for share in planned.shares if share[0] in ids]
+        recipe = self._placed(name, _with_shares(recipe, shares), planned, elsewhere, ids)
+        _text(recipe, name)  # before any row is made
+        with self._without(name, recipe) if request.verify else nullcontext():
+            faster = self._faster(name, recipe, ids) if request.verify and request.bulk else []
+            for found in faster:
+                recipe = _with_step(recipe, found.step, save=BULK)
+            planned = self._planned(name, recipe)
+            proof = self._prove(planned.plan, recipe, _text(recipe, name), request)
         recipe = self._recorded(recipe, planned.plan, proof)
-        text = _text(recipe, full_name)
-        warnings = [*portable.warnings, *_clashes(planned, elsewhere)]
-        return Recording(full_name, recipe, text, portable=portable, proof=proof, warnings=warnings)
+        return _Finished(recipe, proof, list(_clashes(planned, elsewhere)), faster)
+
+    @contextmanager
+    def _without(self, name: str, recipe: Recipe) -> Iterator[None]:
+        """As long as this lasts, have the database be as if the recipe were not applied, nor old versions of those that
+        it depends on: the rows of the file are to be proven, beside no rows of their own.
+        """
+        applied = self._applier.ledger.applied()
+        needed = self._loader.graph.order([dependency.name for dependency in recipe.depends_on])
+        stale = [other for other in needed if other in applied and self._is_stale(other, applied[other])]
+        stale += [name] if name in applied and name in self._loader.recipes else []
+        if not stale:
+            yield
+            return
+        alias = self._applier.connection.alias
+        with transaction.atomic(using=alias):
+            self._applier.remove(self._applier.removable(stale), cascade=True)
+            yield
+            transaction.set_rollback(True, using=alias)
+
+    def _is_stale(self, name: str, applied: Applied) -> bool:
+        return applied.checksum != self._loader.recipes[name].checksum
+
+    def _faster(self, name: str, recipe: Recipe, ids: Collection[str]) -> list[Faster]:
+        plan = Planner(self._loader.document, self._applier.connection.alias).plan
+        needed = [dependency.name for dependency in recipe.depends_on]
+        return BulkProof(self._applier, lambda trial: plan(name, trial).plan, needed).find(recipe, ids)
+
+    def _completed(self, loaded: LoadedRecipe, request: Request, clock: str) -> Recipe:
+        """The recipe with a seed and a clock. One that gave rows without has those that they were made with."""
+        document = loaded.document
+        applied = request.verify and loaded.name in self._applier.ledger.applied()
+        known = applied or document.recorded is not None
+        return replace(
+            document,
+            seed=loaded.name if document.seed is None else document.seed,
+            now=document.now or request.now or (EPOCH if known else clock),
+        )
 
     def write(self, recording: Recording) -> Path:
-        """Write a recording into its app's folder and return the path.
+        """Write a recording into its app's folder, or over the file that was edited, and return the path.
 
         Raises:
             RecipeNotWritable: There is no folder that it may be written to.
+            RecipeNotEditable: Somebody changed the file meanwhile.
         """
+        if recording.loaded is not None:
+            return self._rewrite(recording.loaded.path, recording)
         app_label, _, name = recording.name.partition(".")
         folder = self._loader.folder_for(app_label)
         path = folder / f"{self._loader.next_number(app_label):04}_{name}.yaml"
@@ -112,18 +307,27 @@ class Recorder:
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(recording.text)
         except OSError as error:
-            raise RecipeNotWritable(f"{path} cannot be written: {error.strerror or error}") from error
+            raise _not_written(path, error) from error
+        return path
+
+    @staticmethod
+    def _rewrite(path: Path, recording: Recording) -> Path:
+        try:
+            if recording.changed:
+                replace_file(path, recording.text, recording.original.encode())
+        except OSError as error:
+            raise _not_written(path, error) from error
         return path
 
     def _name(self, request: Request, built: Built) -> tuple[str, str]:
         app_label, dot, name = request.target.partition(".")
         if dot and not (app_label and name):
             raise RecordingError(f"'{request.target}' is neither an app nor app.recipe_name")
-        app_label = app_label or built.models[0]._meta.app_label
+        app_label = app_label or (*built.models, *built.shelf_models)[0]._meta.app_label
         self._loader.folder_for(app_label)
         taken = {recipe.partition(".")[2] for recipe in self._loader.recipes if recipe.startswith(f"{app_label}.")}
         if not name:
-            return app_label, recipe_name([step.id for step in built.steps], taken)
+            return app_label, recipe_name(names_of(built), taken)
         if not is_recipe_name(name):
             raise RecordingError(
                 f"'{name}' is not the name of a recipe: use lower-case letters, digits and underscores"
@@ -138,12 +342,13 @@ class Recorder:
             return keep_pins(built)
         return make_portable(self._applier.connection.alias, self._applier.ledger, built, self._loader.document)
 
-    def _recipe(self, name: str, request: Request, built: Built, clock: str) -> Recipe:
+    def _recipe(self, name: str, request: Request, portable: Portable, clock: str) -> Recipe:
         return Recipe(
-            steps=built.steps,
+            steps=portable.steps,
+            shelves=portable.shelves,
             seed=name if request.seed is None else f"{name}:{request.seed}",
             now=request.now or clock,
-            depends_on=dependencies(built.steps, self._named(request.depends_on)),
+            depends_on=dependencies(portable.steps, self._named(request.depends_on), portable.shelves),
             tags=tuple(request.tags),
             manual=request.manual,
             options=Options(style="plain" if request.style == "plain" else ""),
@@ -159,23 +364,29 @@ class Recorder:
             self._loader.resolve([dependency.name])
         return Planner(self._loader.document, self._applier.connection.alias).plan(name, recipe)
 
-    def _elsewhere(self, planned: Planned) -> Elsewhere:
+    def _elsewhere(self, name: str, planned: Planned) -> Elsewhere:
         """The intervals of the same enumerations that the project's other recipes have."""
         keys = {interval.key for interval in planned.intervals}
         found: Elsewhere = []
         for other in self._loader.recipes if keys else ():
+            if other == name:
+                continue
             with suppress(PlanError):  # one that does not fit the models makes no rows that could be in the way
                 intervals = self._applier.plan(other).intervals
                 found += [(other, interval) for interval in intervals if interval.key in keys]
         return found
 
-    def _placed(self, name: str, recipe: Recipe, planned: Planned, elsewhere: Elsewhere) -> Recipe:
-        """Move unique values to a free interval where another recipe of the project has the derived one.
+    def _placed(
+        self, name: str, recipe: Recipe, planned: Planned, elsewhere: Elsewhere, ids: Collection[str]
+    ) -> Recipe:
+        """Move unique values of some steps to a free interval where another recipe of the project has the derived one.
 
         Only values of a step's own rows can be moved: ``from`` says nothing of related rows.
         """
+        proven = dict(recipe.recorded.produces) if recipe.recorded else {}
         for step in recipe.steps:
-            if step.from_ is None and _overlapping(planned, step.id, elsewhere):
+            first = [pair for pair in elsewhere if self._goes_first(pair[0], name, proven=step.id in proven)]
+            if step.id in ids and step.from_ is None and _overlapping(planned, step.id, first):
                 ends = {other.start + other.count for _, other in elsewhere}
                 for start in [*sorted(ends, reverse=True)[: _PLACES - 1], 0]:
                     moved = _replaced(recipe, replace(step, from_=start))
@@ -184,6 +395,20 @@ class Recorder:
                         recipe, planned = moved, again
                         break
         return recipe
+
+    def _goes_first(self, other: str, name: str, *, proven: bool) -> bool:
+        """Whether values of another recipe keep their place, and a step gives way: proven ones stay, then the order counts.
+
+        Args:
+            other: The other recipe.
+            name: The step's recipe.
+            proven: Whether the step was proven before: then its values are known to people.
+        """
+        if name not in self._loader.recipes:
+            return True
+        order = list(self._loader.graph.order())
+        document = self._loader.recipes[other].document
+        return (document.recorded is None, order.index(other)) < (not proven, order.index(name))
 
     def _prove(self, plan: Plan, recipe: Recipe, text: str, request: Request) -> Proof | None:
         if not request.verify:
@@ -194,21 +419,36 @@ class Recorder:
         return proof
 
     def _recorded(self, recipe: Recipe, plan: Plan, proof: Proof | None) -> Recipe:
-        produces = []
-        for step in recipe.steps if proof else ():
-            assert proof is not None
-            digest = proof.digests.get(step.id)
-            if digest is not None:
-                produces.append((step.id, digest.describe(proof.without(step.id))))
-        recorded = Recorded(
+        known = recipe.recorded or Recorded(engine=ENGINE)
+        recorded = replace(
+            known,
             format=FORMAT,
-            engine=ENGINE,
             schema=last_migrations(plan, _leaves()),
-            with_=_libraries(plan),
-            needs=(FREEZE,) if proof and proof.frozen else (),
-            produces=tuple(produces),
+            with_=_libraries(plan) if proof else known.with_,
+            needs=known.needs if proof is None else (FREEZE,) if proof.frozen else (),
+            produces=known.produces if proof is None else tuple(_produced(recipe, proof)),
         )
         return replace(recipe, recorded=recorded)
+
+
+def _produced(recipe: Recipe, proof: Proof) -> Iterator[tuple[str, str]]:
+    for step in recipe.steps:
+        digest = proof.digests.get(step.id)
+        if digest is not None:
+            yield step.id, digest.describe(proof.without(step.id))
+
+
+def _refuse_known(document: Recipe, built: Built) -> None:
+    """Refuse shelves that the recipe has already; step ids are free."""
+    known = {(shelf.model, shelf.name) for shelf in document.shelves}
+    for shelf in built.shelves:
+        if (shelf.model, shelf.name) in known:
+            which = f"a shelf '{shelf.name}'" if shelf.name else "a default shelf"
+            raise RecordingError(f"--shelve: the recipe has {which} for {shelf.model} already; edit its file")
+
+
+def _not_written(path: Path, error: OSError) -> RecipeNotWritable:
+    return RecipeNotWritable(f"{path} cannot be written: {error.strerror or error}")
 
 
 def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Recipe:
@@ -220,6 +460,13 @@ def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Reci
         if step.id in added:
             recipe = _replaced(recipe, replace(step, share=Mapping((*step.share.entries, *added[step.id]))))
     return recipe
+
+
+def _with_step(recipe: Recipe, id: str, **changes: Any) -> Recipe:
+    """The recipe with the step of this id changed."""
+    step = recipe.step(id)
+    assert step is not None
+    return _replaced(recipe, replace(step, **changes))
 
 
 def _replaced(recipe: Recipe, step: Step) -> Recipe:

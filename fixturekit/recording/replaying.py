@@ -6,7 +6,7 @@ environment and the keys that the database counts. Mail and files stay in memory
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -87,24 +87,25 @@ def _replay(applier: Applier, plan: Plan, needed: Sequence[str], shifted: Sequen
     ):
         applier.apply(needed)
         if shifted is not None:
-            _shift_keys(applier, _counted(plan, shifted))
+            shift_keys(applier, plan, shifted)
         binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
         transaction.set_rollback(True, using=alias)
-    return Replayed(written.digests, tuple(binding.gave_way), _side_models(written), tuple(sorted(environment)))
+    return Replayed(written.digests, tuple(binding.gave_way), side_models(written), tuple(sorted(environment)))
 
 
-def _side_models(written: Written) -> tuple[str, ...]:
+def side_models(written: Written) -> tuple[str, ...]:
+    """Return the labels of the models that rows were made of beside those of the plan."""
     return tuple(dict.fromkeys(label for rows in written.sides.values() for label, _ in rows))
 
 
-def _counted(plan: Plan, sides: Sequence[str]) -> Iterable[type[models.Model]]:
-    """The models whose keys the database counts, of the plan's rows and of those that were made beside them."""
-    labels = dict.fromkeys([*(batch.model for batch in plan.batches), *sides])
-    found = dict.fromkeys(counting_model(apps.get_model(label)) for label in labels)
-    return [model for model in found if isinstance(model._meta.pk, models.AutoField) and not model._meta.parents]
+def shift_keys(applier: Applier, plan: Plan, sides: Sequence[str]) -> None:
+    """Have the database count on, so that the rows of a plan, and those made beside them, get other keys than before.
 
-
-def _shift_keys(applier: Applier, counted: Iterable[type[models.Model]]) -> None:
+    Args:
+        sides: Labels of the models that rows are made of beside those of the plan.
+    """
     writer = writer_for(applier.connection)
-    for model in counted:
-        writer.reserve(model, _GAP)
+    labels = dict.fromkeys([*(batch.model for batch in plan.batches), *sides])
+    for model in dict.fromkeys(counting_model(apps.get_model(label)) for label in labels):
+        if isinstance(model._meta.pk, models.AutoField) and not model._meta.parents:
+            writer.reserve(model, _GAP)

@@ -35,9 +35,13 @@ def render_tree(recipe: Recipe, pinned: dict[Value, Any]) -> Iterator[str]:
         what = f"shelf '{shelf.name}'" if shelf.name else "default shelf"
         yield from _model(f"{what} of ", list(shelf.set), shelf.model, 0, pinned)
     for step in recipe.steps:
-        first, *rest = _model("", list(step.set), step_model(step)._meta.label, 0, pinned)
+        label = step_model(step)._meta.label
+        first, *rest = _model("", list(step.set), label, 0, pinned)
         yield f"{first}, from shelf '{step.use}'" if step.use else first
         yield from rest
+        for entry in step.named:
+            if isinstance(entry.value, Mapping):
+                yield from _model(f"{entry.key}: ", list(entry.value), label, 1, pinned)
 
 
 def _model(before: str, entries: list[Entry], label: str, depth: int, keys: dict[Value, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ from tests.recipes.strategies import NASTY
 STEP = "steps:\n  - id: a\n    make: shop.Brand\n    set:\n"
 
 
-def ids_of(text: str, **options: int) -> list[str]:
+def ids_of(text: str, **options: Any) -> list[str]:
     with pytest.raises(RecipeInvalid) as caught:
         read(text, "r.yaml", **options)
     return [problem.id.removeprefix("fixturekit.") for problem in caught.value.problems]

@@ -161,3 +161,80 @@ def test_a_name_without_a_value_is_refused(words):
 def test_set_takes_a_pair(pair):
     """A name, an equals sign, a value."""
     assert refusal("--model", "a.B", f"--set={pair}") == f"--set takes NAME=VALUE, not '{pair}'"
+
+
+class TestWordsOfAStep:
+    """Labels, shelves, adopting, ways."""
+
+    def test_fields_behind_a_label_are_its_own(self):
+        """Up to the next label; those before the first are all rows'; options are the step's wherever they stand."""
+        (step,) = divided("--model", "a.User", "--is_staff", "true", "--named", "anna", "--username", "anna", "--save",
+                          "each", "--set", "count=1", "--named", "on sale", "--named", "bob", "--username=bob")[1]  # fmt: skip
+        assert step == StepArguments(
+            model="a.User",
+            fields=[("is_staff", "true")],
+            named={"anna": [("username", "anna"), ("count", "1")], "on sale": [], "bob": [("username", "bob")]},
+            save="each",
+        )
+
+    def test_labels_belong_to_their_step(self):
+        """The next model has none."""
+        steps = divided("--model", "a.A", "--named", "x", "--b", "1", "--model", "a.B", "--b", "2")[1]
+        assert steps[1] == StepArguments(model="a.B", fields=[("b", "2")])
+
+    @pytest.mark.parametrize(
+        ("words", "shelve", "fields"),
+        [
+            (["--shelve", "--x", "1"], "", [("x", "1")]),
+            (["--x", "1", "--shelve"], "", [("x", "1")]),
+            (["--shelve", "on sale", "--x", "1"], "on sale", [("x", "1")]),
+            (["--shelve=on sale", "--set", "x=1"], "on sale", [("x", "1")]),
+        ],
+    )
+    def test_a_shelf_may_have_a_name(self, words, shelve, fields):
+        """The default one has none."""
+        assert divided("--model", "a.B", *words)[1] == [StepArguments(model="a.B", shelve=shelve, fields=fields)]
+
+    def test_what_is_adopted(self):
+        """By which fields, and what becomes of the others."""
+        (step,) = divided("--model", "a.B", "--match", "country, code", "--update-matched")[1]
+        assert (step.match, step.update) == (("country", "code"), True)
+        assert divided("--model", "a.B", "--get-or-create=slug")[1][0].get_or_create == ("slug",)
+
+    def test_how_rows_are_written(self):
+        """A way, and whether receivers hear of it."""
+        (step,) = divided(
+            "--model", "a.B", "--mute-signals", "--save", "bulk", "--use", "a.defaults/on sale", "--x", "1"
+        )[1]
+        assert (step.mute_signals, step.save, step.use) == (True, "bulk", "a.defaults/on sale")
+        assert step.given == ["--mute-signals", "--save", "--use"]
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (["--named", "1"], "--named takes the label of a row, one line without brackets that is no number, not '1'"),
+            (["--named", "x", "--named", "x"], "--named x is given twice for one step"),
+            (["--named", "x", "--b", "1", "--b", "2"], "--b is given twice for one row"),
+            (["--named", "x", "--count", "2"], "--named and --count do not go together: each label is one row"),
+            (["--named"], "--named needs a value"),
+            (["--shelve", "--count", "2", "--x", "1"], "--shelve and --count do not go together"),
+            (["--shelve", "--as", "x", "--x", "1"], "--shelve and --as do not go together"),
+            (["--shelve", "--named", "x", "--x", "1"], "--shelve and --named do not go together"),
+            (["--shelve", "--use", "x", "--x", "1"], "--shelve and --use do not go together"),
+            (["--shelve", "--shelve", "--x", "1"], "--shelve is given twice for one step"),
+            (["--shelve"], "--shelve needs the values to keep: --FIELD VALUE"),
+            (["--use", "a.b/"], "--use takes the name of a shelf, or app.recipe/shelf, not 'a.b/'"),
+            (["--match", "a,,b"], "--match takes names of fields, by commas, not 'a,,b'"),
+            (["--match", "a,a"], "--match a is given twice for one step"),
+            (["--get-or-create", "a-b"], "--get-or-create takes names of fields, by commas, not 'a-b'"),
+            (["--match", "a", "--get-or-create", "a"], "--match and --get-or-create do not go together"),
+            (["--update-matched"], "--update-matched says nothing without --match"),
+            (["--update-matched=1"], "--update-matched takes no value"),
+            (["--mute-signals", "yes"], "'yes' is a word without a name before it: write --field yes"),
+            (["--save", "fast"], "--save takes stream, bulk or each, not 'fast'"),
+            (["--save", "each", "--save", "bulk"], "--save is given twice for one step"),
+        ],
+    )  # fmt: skip
+    def test_odd_words_are_refused(self, words, message):
+        """Each in a sentence."""
+        assert refusal("--model", "a.B", *words).startswith(message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fixturekit.exceptions import RecordingError
-from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Pick, Pin, Ref, Step, Target
+from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Pick, Pin, Ref, Shelf, Step, Target
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import build, dependencies
 from tests.testapp.models import Author, Book
@@ -232,3 +232,61 @@ def test_dependencies_are_those_named_and_those_that_refs_lead_to():
     assert dependencies(steps, ["d.d", "a.a"]) == tuple(map(Dependency, ("a.a", "b.b", "c.c", "d.d")))
     assert Ref(Target("x", None, "b.b")) in [entry.value for entry in steps[0].set]
     assert Pick(Target("x", None, "a.a")) in [entry.value for entry in steps[0].set]
+
+
+class TestWordsOfAStep:
+    """What else the command line says becomes a key of the step, or a shelf."""
+
+    def test_rows_with_labels(self):
+        """Each has its own values, on top of those of all."""
+        found = step("testapp.Author", ("name", "x"), named={"anna": [("email", "a@b.de")], "bob": []})
+        assert found.named == Mapping(
+            (Entry("anna", Mapping((Entry("email", Literal("a@b.de")),))), Entry("bob", Mapping()))
+        )
+        assert (found.id, found.size) == ("authors", 2)
+        below = step("testapp.Book", named={"x": [("author__name", "A"), ("author__email", "a@b.de")]})
+        assert [entry.key for entry in below.named.entries[0].value] == ["author"]
+
+    def test_shelves(self):
+        """The default one and named ones; they are no steps."""
+        built = build(
+            [
+                StepArguments(model="testapp.Author", shelve="", fields=[("name", "x")]),
+                StepArguments(model="testapp.author", shelve="on sale", fields=[("name", "y")]),
+                StepArguments(model="testapp.Author", use="on sale"),
+            ]
+        )
+        assert [(shelf.model, shelf.name) for shelf in built.shelves] == [
+            ("testapp.Author", ""), ("testapp.Author", "on sale"),
+        ]  # fmt: skip
+        assert built.shelves[1].set == Mapping((Entry("name", Literal("y")),))
+        assert [(step.id, step.use) for step in built.steps] == [("author", "on sale")]
+
+    def test_a_shelf_given_twice(self):
+        """Of one model, one name."""
+        shelf = StepArguments(model="testapp.Author", shelve="a", fields=[("name", "x")])
+        assert refusal(shelf, shelf) == "--shelve a is given twice for testapp.Author"
+
+    def test_other_keys(self):
+        """They are written as they are typed."""
+        found = step("testapp.Author", match=("email",), update=True, save="each", mute_signals=True)
+        assert (found.match, found.update, found.save, found.mute_signals) == (("email",), True, "each", True)
+        assert step("testapp.Author", get_or_create=("email",)).get_or_create == ("email",)
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"match": ("nope",)}, "--match nope: testapp.Album has no field 'nope'."),
+            ({"get_or_create": ("nope",)}, "--get-or-create nope: testapp.Album has no field 'nope'."),
+            ({"match": ("genres",)}, "--match genres: testapp.Album.genres has several rows, so it identifies none"),
+        ],
+    )
+    def test_fields_that_identify_nothing(self, options, message):
+        """They have to be columns of the row."""
+        assert refused("testapp.Album", **options).startswith(message)
+
+    def test_dependencies_of_shelves(self):
+        """Of those that are used, and of the values in those that are made."""
+        shelf = Shelf("a.A", "x", Mapping((Entry("b", Ref(Target("s", None, "c.c"))),)))
+        steps = [Step("a", make="a.A", use="d.d/on sale"), Step("b", make="a.A", use="x")]
+        assert dependencies(steps, [], [shelf]) == (Dependency("c.c"), Dependency("d.d"))

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixturekit.recipes.naming import is_recipe_name, is_step_id
-from fixturekit.recording.naming import recipe_name, step_id
+from fixturekit.recording.arguments import StepArguments
+from fixturekit.recording.building import build
+from fixturekit.recording.naming import names_of, recipe_name, step_id
 from tests.testapp.models import Book, SportsCar
 
 
@@ -66,3 +68,15 @@ def test_every_name_of_steps_gives_the_name_of_a_recipe(ids, taken):
     first = recipe_name(ids, ())
     assert is_recipe_name(first)
     assert not taken or is_recipe_name(recipe_name(ids, {first}))
+
+
+def test_a_recipe_of_shelves_is_named_after_them():
+    """By their names, or as the defaults of their models."""
+    built = build(
+        [
+            StepArguments(model="testapp.Author", shelve="", fields=[("name", "x")]),
+            StepArguments(model="testapp.Author", shelve="On sale", fields=[("name", "x")]),
+        ]
+    )
+    assert names_of(built) == ["author_defaults", "On sale"]
+    assert recipe_name(names_of(built), ()) == "author_defaults_on_sale"

@@ -6,13 +6,14 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError
+from django.db.models import UniqueConstraint
 
-from fixturekit.recipes.document import Dependency, Listing, Mapping, Pin, Ref, Target
+from fixturekit.recipes.document import Dependency, Entry, Listing, Literal, Mapping, Pin, Ref, Target
 from fixturekit.recipes.reading import read
 from fixturekit.recording.pins import _by_unique_field
 from fixturekit.recording.tree import render_tree
 from tests.recording.running import NOW, given, make, shown
-from tests.testapp.models import Album, Author, Book, Coin, Currency, Draft, Genre, Parcel, Passport, SportsCar
+from tests.testapp.models import Album, Author, Book, Coin, Currency, Draft, Genre, Parcel, Passport, SportsCar, Student
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipes")]
 
@@ -261,3 +262,47 @@ def test_generic_foreign_keys():
     """They are typed as refs, as in a recipe."""
     run = shown("--model", "testapp.Topic", "--model", "testapp.Remark", "--target", "!ref topic")
     assert run.step.set.entries[0].value == Ref(Target("topic"))
+
+
+class TestLabelsAndShelves:
+    """Pins travel from wherever they stand."""
+
+    def test_a_row_of_a_named_step_is_named_by_its_label(self):
+        """It stays when another label is inserted before it."""
+        make(NOW, "testapp.people", "--model", "testapp.Author", "--named", "ann", "--email", "ann@example.com",
+             "--named", "bob", "--email", "bob@example.com", "--apply")  # fmt: skip
+        key = Author.objects.get(email="bob@example.com").pk
+        run = shown("--model", "testapp.Book", "--author", key)
+        assert given(run) == ["author: !ref testapp.people/authors[bob]"]
+
+    def test_the_rows_of_labels_are_looked_up(self):
+        """As those of all rows."""
+        row = author()
+        run = shown(
+            "--model", "testapp.Book", "--named", "one", "--author", row.pk, "--named", "two", "--author", row.pk
+        )
+        assert run.out.count("author: !pin {email: ann@example.com}") == 2
+
+    def test_the_rows_of_shelves_are_looked_up(self, monkeypatch):
+        """A shelf travels, too, and may need another recipe."""
+        monkeypatch.setattr("fixturekit.planning.planner.unsupported", lambda recipe: [])
+        make(NOW, "testapp.people", "--model", "testapp.Author", "--as", "ann", "--apply")
+        run = shown("testapp.x", "--model", "testapp.Book", "--shelve", "on sale", "--author", Author.objects.get().pk,
+                    "--model", "testapp.Genre")  # fmt: skip
+        assert "    set: {author: !ref testapp.people/ann}\n" in run.out
+        assert run.recipe.depends_on == (Dependency("testapp.people"),)
+
+    def test_a_unique_constraint_of_one_text_is_enough(self, monkeypatch):
+        """It need not be the field that says `unique`."""
+        row = Student.objects.create(name="Ann")
+        assert _by_unique_field(row) is None
+        constraint = UniqueConstraint(fields=["name"], name="one_name")
+        monkeypatch.setattr(Student._meta, "total_unique_constraints", [constraint])
+        assert _by_unique_field(row) == Pin(lookup=Mapping((Entry("name", Literal("Ann")),)))
+
+    def test_natural_keys_are_looked_up_in_the_database_that_is_meant(self):
+        """By the manager of that database, as Django's loader does; two rows of one list keep their order."""
+        rows = Permission.objects.order_by("-pk")[:2]
+        run = shown("testapp.x", "--model", "auth.Group", "--permissions", ",".join(str(row.pk) for row in rows))
+        (entry,) = run.step.set
+        assert entry.value == Listing(tuple(Pin(natural=tuple(row.natural_key())) for row in rows))

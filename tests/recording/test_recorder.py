@@ -325,3 +325,75 @@ class TestComputed:
         """They count from the recipe's clock, so that another day changes nothing."""
         run = shown("--model", "testapp.Event", "--day", "!fake date_this_month", "--count", "5")
         assert "not reproducible" not in run.err
+
+
+class TestWordsOfAStep:
+    """The document that is built; what cannot be applied yet is refused after that."""
+
+    @pytest.fixture
+    def unrefused(self, monkeypatch):
+        """Let everything be planned that can be written."""
+        monkeypatch.setattr("fixturekit.planning.planner.unsupported", lambda recipe: [])
+
+    @pytest.mark.usefixtures("recipes", "unrefused")
+    def test_everything_that_is_typed_is_written(self):
+        """In canonical form, shelves in front of steps."""
+        run = shown("--no-verify", "testapp.x", "--model", "testapp.Author", "--shelve", "on sale", "--name", "x",
+                    "--model", "testapp.Author", "--use", "on sale", "--match", "email,name", "--update-matched",
+                    "--email", "a@b.de", "--model", "testapp.Genre", "--get-or-create", "name", "--save", "each",
+                    "--mute-signals")  # fmt: skip
+        assert run.out.partition("\n")[2].partition("recorded:")[0].partition("shelves:")[2] == (
+            """
+  - for: testapp.Author
+    name: on sale
+    set: {name: x}
+steps:
+  - id: author
+    make: testapp.Author
+    use: on sale
+    set:
+      email: a@b.de
+    match: [email, name]
+    update: true
+  - id: genre
+    make: testapp.Genre
+    get_or_create: [name]
+    save: each
+    mute_signals: true
+"""
+        )
+        assert read(run.out, "x").comment.endswith("--save each --mute-signals")
+
+    @pytest.mark.usefixtures("unrefused")
+    def test_shelves_of_other_recipes_are_dependencies(self, recipes):
+        """As refs are."""
+        make("testapp.defaults", "--model", "testapp.Author", "--shelve", "on sale", "--name", "x", *GENRE)
+        run = shown("testapp.x", "--no-verify", "--model", "testapp.Author", "--use", "testapp.defaults/on sale")
+        assert run.recipe.depends_on == (Dependency("testapp.defaults"),)
+        assert run.step.use == "testapp.defaults/on sale"
+
+    @pytest.mark.usefixtures("unrefused")
+    def test_a_shelf_that_the_recipe_has_is_not_appended(self, recipes):
+        """Neither by another one's values."""
+        shelf = ("--model", "testapp.Author", "--shelve", "on sale", "--name", "x")
+        make(NOW, "testapp.x", *shelf, *GENRE)
+        with pytest.raises(CommandError, match="the recipe has a shelf 'on sale'"):
+            make("--append", "testapp.x", *shelf)
+        run = make("--append", "testapp.x", "--model", "testapp.Author", "--shelve", "--name", "z")
+        assert "    + default shelf for testapp.Author" in run.out
+        text = (recipes.root / "testapp" / "0001_x.yaml").read_text(encoding="utf-8")
+        assert "    set: {name: x}\n  - for: testapp.Author\n    set: {name: z}\nsteps:\n" in text
+
+    def test_labels_are_rows(self, recipes):
+        """They can be applied, and are reported."""
+        run = make(NOW, "testapp.x", "--model", "testapp.Author", "--email", "x@b.de", "--named", "ann", "--name", "Ann",
+                   "--email", "a@b.de", "--named", "bob", "--model", "testapp.Book", "--author", "@authors[ann]", "--apply")  # fmt: skip
+        assert Author.objects.filter(name="Ann", email="a@b.de").exists()
+        assert Author.objects.filter(email="x@b.de").count() == 1
+        assert Book.objects.get().author.name == "Ann"
+        assert "      'Author' fields: {'email': 'x@b.de'}\n          ann: 'Author' fields: {'name': 'Ann'" in run.out
+
+    def test_a_way_is_written_and_kept(self, recipes):
+        """Also one that leaves code out."""
+        run = shown("--model", "testapp.Shipment", "--count", "20", "--save", "each", "--mute-signals")
+        assert (run.step.save, run.step.mute_signals) == ("each", True)

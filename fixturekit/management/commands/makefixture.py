@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import datetime
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser, OutputWrapper
@@ -20,6 +22,7 @@ from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recording.arguments import StepArguments, WrongWord, split
+from fixturekit.recording.bulk import Faster
 from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
 from fixturekit.recording.secrecy import masked
@@ -33,6 +36,14 @@ Each --model opens a step; what follows belongs to it:
   --share PATH=N         spread the rows over N rows of a relation
   --set NAME=VALUE       a field whose name is also an option
   --FIELD VALUE          a field; --a__b VALUE a field of a related row
+  --named LABEL          a row with a label; the fields behind it are this row's
+  --use SHELF            values of a shelf of this recipe, or of another one: app.recipe/shelf
+  --shelve [NAME]        keep the values as a shelf of the recipe, the default one or a named one; make no row
+  --match FIELDS         adopt a row that is there already and has equal values in these fields
+  --update-matched       with --match: give an adopted row the other values too
+  --get-or-create FIELDS the fields that identify a row, as in Django's get_or_create()
+  --save WAY             how rows are written: stream, bulk or each
+  --mute-signals         do not call receivers of signals
 
 A relation takes a key (--brand 9), a lookup (--brand slug=acme), a row of this recipe (--brand @acme) or of another
 one (--brand @shop.catalogue/acme); a many-to-many field several of them (--tags 3,@new, --tags 3, for one), or a
@@ -53,11 +64,26 @@ class RecipeParser(CommandParser):
             )
         except WrongWord as error:
             self.error(str(error))
-        found = super().parse_args(words, namespace)
+        found = super().parse_args(self._targets_last(words), namespace)
         found.steps = self.steps
         found.words = list(args or ())
         found.given = sorted({word.partition("=")[0] for word in words} & self._option_string_actions.keys())
         return found
+
+    def _targets_last(self, words: list[str]) -> list[str]:
+        """Move the words that are no options behind all others: argparse takes several only in one place."""
+        options: list[str] = []
+        targets: list[str] = []
+        rest = list(words)
+        while rest:
+            word = rest.pop(0)
+            if not word.startswith("-"):
+                targets.append(word)
+                continue
+            options.append(word)
+            if rest and word in self._option_string_actions and self._takes_value(word):
+                options.append(rest.pop(0))
+        return [*options, *targets]
 
     def _takes_value(self, option: str) -> bool:
         return self._option_string_actions[option].nargs != 0
@@ -87,8 +113,15 @@ class Command(RecipeCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "target", nargs="?", default="", help="The app, or app.recipe_name. By default the first model's app."
+            "target",
+            nargs="*",
+            help="The app, or app.recipe_name. By default the first model's app. With --update, the recipes.",
         )
+        parser.add_argument("--append", metavar="RECIPE", help="Add the steps to the end of a recipe.")
+        parser.add_argument(
+            "--update", action="store_true", help="Fill in what edited recipes lack, and prove them anew."
+        )
+        parser.add_argument("--empty", action="store_true", help="Write a recipe without rows, to be written by hand.")
         parser.add_argument("--seed", help="Make other values: a text or number that is put into the recipe's seed.")
         parser.add_argument("--now", help="The recipe's clock, with a zone. By default today, 00:00 in UTC.")
         parser.add_argument("--style", choices=("lifelike", "plain"), help="How generated values look.")
@@ -97,7 +130,11 @@ class Command(RecipeCommand):
         )
         parser.add_argument("--tag", action="append", default=[], help="A word to choose recipes by; repeatable.")
         parser.add_argument("--manual", action="store_true", help="Apply the recipe only when it is named.")
-        parser.add_argument("--dry-run", action="store_true", help="Print the recipe, write nothing.")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="Print the recipe, or with --update what would change; write nothing.",
+        )
         parser.add_argument("--apply", action="store_true", help="Apply the recipe at once.")
         parser.add_argument(
             "--no-verify", action="store_false", dest="verify", help="Do not replay: no database is needed."
@@ -105,39 +142,64 @@ class Command(RecipeCommand):
         parser.add_argument(
             "--allow-unstable", action="store_true", help="Write the recipe although two replays differ."
         )
+        parser.add_argument(
+            "--no-bulk",
+            action="store_false",
+            dest="bulk",
+            help="Do not try whether rows may be written with save: bulk.",
+        )
+        parser.add_argument(
+            "--no-factory", action="store_true", help="Make rows by their model, also where a factory is known."
+        )
         parser.add_argument("--force", action="store_true", help="Replay, and apply, although DEBUG is off.")
 
     def handle(self, **options: Any) -> None:
-        if options["dry_run"] and options["apply"]:
-            raise CommandError("--dry-run and --apply do not go together", returncode=WRONG_WORD)
-        self.say_namesakes("makefixture")
         steps: list[StepArguments] = options.get("steps") or []
-        applier = Applier(load_recipes(), self.connection(options))
-        if (options["verify"] or options["apply"]) and not options["force"]:
+        targets: list[str] = options["target"]
+        _check_together(options, steps, targets)
+        self.say_namesakes("makefixture")
+        applier = Applier(load_recipes(infer=options["update"]), self.connection(options))
+        if (options["verify"] or options["apply"]) and not options["force"] and not options["empty"]:
             refuse_production(applier.connection)
-        recorder = Recorder(applier)
         request = self._request(steps, options)
         self._say_shadowed(steps, options)
-        recording = self._record(recorder, request, options)
+        if options["append"] is not None:
+            (request.target,) = applier.loader.resolve([options["append"]])
+        if options["update"]:
+            from fixturekit.management.updating import Updating  # it writes as this command does
+
+            Updating(self, applier, options).run(applier.loader.resolve(targets), request, today())
+            return
+        recording = self._record(Recorder(applier), request, options)
         if options["dry_run"]:
             self.stdout.write(recording.text, ending="")
             self._warn(recording, options)
-            self._say_unvaried(recording.proof, self.stderr, options)
+            self.say_unvaried(recording.proof, self.stderr, options)
             return
-        path = recorder.write(recording)
+        path = Recorder(applier).write(recording)
         self._report(recording, shown_path(path), options)
         if options["apply"]:
             self._apply(recording.name, options)
 
     def _record(self, recorder: Recorder, request: Request, options: dict[str, Any]) -> Recording:
+        with self.proving(options):
+            if options["empty"]:
+                return recorder.skeleton(request, today())
+            if options["append"] is not None:
+                return recorder.append(request, today())
+            return recorder.record(request, today())
+
+    @contextmanager
+    def proving(self, options: dict[str, Any]) -> Iterator[None]:
+        """Say of errors what a person at the command line needs to know."""
         try:
-            return recorder.record(request, _today())
+            yield
         except RecipeNotFound as error:
             raise CommandError(str(error), returncode=WRONG_WORD) from error
         except DatabaseError as error:
+            without = "" if options["update"] else " Without it: --no-verify"
             raise CommandError(
-                f"Database '{options['database']}' cannot be used to prove the recipe: {error}. "
-                "Is it migrated? Without it: --no-verify"
+                f"Database '{options['database']}' cannot be used to prove the recipe: {error}. Is it migrated?{without}"
             ) from error
 
     def _request(self, steps: list[StepArguments], options: dict[str, Any]) -> Request:
@@ -148,7 +210,7 @@ class Command(RecipeCommand):
                 raise CommandError(f"--now: {error}", returncode=WRONG_WORD) from error
         return Request(
             steps=steps,
-            target=options["target"],
+            target="".join(options["target"][:1]),
             seed=options["seed"],
             now=options["now"] or "",
             style=options["style"] or "",
@@ -158,6 +220,7 @@ class Command(RecipeCommand):
             comment=_comment(options.get("words", ())),
             verify=options["verify"],
             allow_unstable=options["allow_unstable"],
+            bulk=options["bulk"],
         )
 
     def _say_shadowed(self, steps: Sequence[StepArguments], options: dict[str, Any]) -> None:
@@ -167,9 +230,10 @@ class Command(RecipeCommand):
                 shape = blueprint(find_model(step.model))
             except LookupError:
                 continue  # the recorder reports it
-            for option in [*options.get("given", ()), *(["--count"] if step.count is not None else [])]:
+            said = {path for fields in (step.fields, *step.named.values()) for path, _ in fields}
+            for option in [*options.get("given", ()), *dict.fromkeys(step.given)]:
                 name = option[2:].replace("-", "_")
-                if shape.field(name) is not None and all(path != name for path, _ in step.fields):
+                if shape.field(name) is not None and name not in said:
                     self.stderr.write(
                         self.style.WARNING(
                             f"{shape.label} has a field '{name}'; {option} is the option. For the field: --set {name}=..."
@@ -181,17 +245,27 @@ class Command(RecipeCommand):
             return
         self.stdout.write(self.style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
         self.stdout.write(f"  {self.style.MIGRATE_LABEL(path)}")
-        for step in recording.recipe.steps:
+        added = replace(recording.recipe, steps=recording.portable.steps, shelves=recording.portable.shelves)
+        for step in added.steps:
             self.stdout.write(f"    + {step.size} {step.maker}")
-        for line in render_tree(recording.recipe, recording.portable.pinned):
+        for shelf in added.shelves:
+            which = f"shelf '{shelf.name}'" if shelf.name else "default shelf"
+            self.stdout.write(f"    + {which} for {shelf.model}")
+        for line in render_tree(added, recording.portable.pinned):
             self.stdout.write(f"      {line}")
+        for faster in recording.faster:
+            self.stdout.write(f"    {told_faster(faster)}")
         self._warn(recording, options)
-        self._say_unvaried(recording.proof, self.stdout, options)
+        self.say_unvaried(recording.proof, self.stdout, options)
 
     def _warn(self, recording: Recording, options: dict[str, Any]) -> None:
         """Say what a person should know of the recipe before committing it."""
         if options["verbosity"] < 1:
             return
+        self.warn(recording)
+
+    def warn(self, recording: Recording) -> None:
+        """Say what is to be known of a recipe whatever was asked for."""
         for warning in recording.warnings:
             self.stderr.write(self.style.WARNING(f"    {warning}"))
         if recording.proof is None:
@@ -219,7 +293,7 @@ class Command(RecipeCommand):
                 )
             )
 
-    def _say_unvaried(self, proof: Proof | None, stream: OutputWrapper, options: dict[str, Any]) -> None:
+    def say_unvaried(self, proof: Proof | None, stream: OutputWrapper, options: dict[str, Any]) -> None:
         """Say what the two replays had in common although a recipe must not depend on it, where that may matter."""
         if proof is None or options["verbosity"] < 1:
             return
@@ -241,7 +315,58 @@ class Command(RecipeCommand):
         Applier(load_recipes(), connection, reporter).apply([name])
 
 
-def _today() -> str:
+def told_faster(faster: Faster) -> str:
+    """Say that a step is written in bulk, and what is not called then."""
+    why = f"; {faster.why}" if faster.why else ""
+    return f"{faster.step}: save: bulk, since its rows are those of save: each (tried on {faster.rows} rows{why})"
+
+
+def _check_together(options: dict[str, Any], steps: Sequence[StepArguments], targets: Sequence[str]) -> None:
+    """Refuse words that do not go together.
+
+    Raises:
+        CommandError: With the code for a wrong word.
+    """
+    problem = next(_refusals(options, steps, targets), "")
+    if problem:
+        raise CommandError(problem, returncode=WRONG_WORD)
+
+
+def _refusals(options: dict[str, Any], steps: Sequence[StepArguments], targets: Sequence[str]) -> Iterator[str]:
+    kinds = [option for option in ("--append", "--update", "--empty") if options[option[2:]]]
+    given = set(options.get("given", ()))
+    if len(kinds) > 1:
+        yield f"{kinds[0]} and {kinds[1]} do not go together"
+    if options["dry_run"] and options["apply"]:
+        yield "--dry-run and --apply do not go together"
+    if kinds and kinds[0] in _STEPLESS and steps:
+        yield f"{kinds[0]} and --{'model' if steps[0].model else 'factory'} do not go together"
+    for option in sorted(given & set(_EXCLUDED.get(kinds[0] if kinds else "", ()))):
+        yield f"{kinds[0]} and {option} do not go together"
+    if options["append"] is not None and "." not in options["append"]:
+        yield f"--append takes a recipe, app.recipe_name, not '{options['append']}'"
+    if options["append"] and targets:
+        yield f"--append names the recipe; '{targets[0]}' is a word too many"
+    if options["append"] and not steps:
+        yield "--append needs the steps to add: --model APP.MODEL"
+    if options["update"] and not targets:
+        yield "--update needs recipes or an app: makefixture --update app.recipe_name"
+    if options["empty"] and not targets:
+        yield "--empty needs a name for the recipe: app.recipe_name"
+    if not options["update"] and len(targets) > 1:
+        yield f"there is one recipe to a command; '{targets[1]}' is a word too many"
+
+
+_STEPLESS = ("--update", "--empty")
+# What says nothing beside an option: it belongs to a new recipe, or to one that is proven.
+_EXCLUDED = {
+    "--append": ("--seed", "--now", "--style"),
+    "--update": ("--seed", "--style", "--depends-on", "--tag", "--manual", "--apply", "--no-verify", "--no-factory"),
+    "--empty": ("--apply", "--no-verify", "--allow-unstable", "--no-bulk", "--no-factory"),
+}
+
+
+def today() -> str:
     """The recipe's clock, coarse enough that recording twice on one day gives the same bytes."""
     today = datetime.datetime.now(datetime.timezone.utc).date()
     return f"{today.isoformat()}T00:00:00Z"
