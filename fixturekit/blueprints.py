@@ -137,6 +137,12 @@ def is_password(shape: Blueprint, field: AnyField) -> bool:
     return field.name == "password" and issubclass(shape.model, AbstractBaseUser)
 
 
+def size_fields(field: models.ImageField) -> dict[str, int]:
+    """Return the fields that hold the width (0) and the height (1) of a field's picture."""
+    named: Any = field
+    return {name: axis for axis, name in enumerate((named.width_field, named.height_field)) if name}
+
+
 def _table(model: type[models.Model]) -> Table:
     links = set(parent_links(model).values())
     fields = tuple(field for field in model._meta.local_concrete_fields if field not in links and _stored(field))

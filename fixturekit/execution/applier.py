@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
+from fixturekit.execution.files import Files
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
@@ -92,6 +93,9 @@ class Applier:
         connection: The database.
         reporter: Is told how the work goes.
         lock_timeout: How many seconds to wait for another process; None: as the settings say.
+
+    Attributes:
+        files: The files that were stored for rows.
     """
 
     loader: RecipeLoader
@@ -99,6 +103,7 @@ class Applier:
     reporter: Reporter = field(default_factory=Reporter)
     lock_timeout: float | None = None
     ledger: Ledger = field(init=False)
+    files: Files = field(default_factory=Files, init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.connection)
@@ -132,7 +137,8 @@ class Applier:
         Raises:
             PlanError: It does not fit the models.
         """
-        return Planner(self._document, self.connection.alias).plan(name, self.loader.recipes[name].document)
+        loaded = self.loader.recipes[name]
+        return Planner(self._document, self.connection.alias).plan(name, loaded.document, loaded.path.parent)
 
     def _document(self, name: str) -> Recipe | None:
         loaded = self.loader.recipes.get(name)
@@ -187,7 +193,7 @@ class Applier:
         planned = self.plan(name).plan
         self.reporter.start(name, planned.rows)
         started = time.perf_counter()
-        with self._alone():
+        with self.files.kept_if_done(), self._alone():
             applied = self.ledger.applied()
             self._refuse_changed(name, applied.get(name))
             if name in applied:
@@ -195,7 +201,7 @@ class Applier:
             if fake:
                 self._record(name)
                 return Outcome(name, 0, time.perf_counter() - started, faked=True)
-            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter)
+            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter, self.files)
             self._note(self._record(name, digested(binding, written)), planned, written)
         return Outcome(
             name,
@@ -267,7 +273,7 @@ class Applier:
             RowsInUse: Rows of others depend on the old rows.
             FixtureKitError: As for `apply`.
         """
-        with self._alone():
+        with self.files.kept_if_done(), self._alone():
             again = self.removable(names)
             if again:
                 self.remove(again, cascade=cascade)
@@ -275,11 +281,12 @@ class Applier:
 
 
 def write_plan(
-    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter
+    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter, files: Files | None = None
 ) -> tuple[Binding, Written]:
-    """Bind a plan and write it, in the caller's transaction."""
+    """Bind a plan and write it, in the caller's transaction; files that are stored are noted for the caller."""
     writer = writer_for(connection)
     binding = bind(connection, plan, writer, ledger)
+    binding.files = files or Files()
     return binding, PlanWriter(plan, binding, writer, reporter.progress).write()
 
 

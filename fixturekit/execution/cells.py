@@ -8,13 +8,15 @@ positions, and for passwords and pins, whose tokens are what the recipe writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.db import models
 
 from fixturekit.blueprints import AnyField
 from fixturekit.execution.binding import Binding
+from fixturekit.execution.failures import CellFailed
+from fixturekit.execution.files import Filed
 from fixturekit.planning.plan import Batch, Column, Plan, links
 from fixturekit.values import canonical
 from fixturekit.values.literals import clean
@@ -32,22 +34,16 @@ from fixturekit.values.sources import (
     Mixed,
     Outside,
     Pinned,
+    Selected,
     Sequence,
     Source,
+    Stored,
 )  # fmt: skip
+from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys
 
 Cells = list[Any]
-
-
-class CellFailed(Exception):
-    """A value of one row cannot be made; the reason is the exception's cause. Never leaves this package."""
-
-    def __init__(self, field: str, row: int) -> None:
-        super().__init__(f"{field}[{row}]")
-        self.field = field
-        self.row = row
 
 
 class Compiled(Protocol):
@@ -128,6 +124,24 @@ class Repeated:
 
     def stored(self, start: int, stop: int, now: Cells) -> Cells:
         return _renamed(now, self.values(start, stop), [self.token] * (stop - start), self.convert)
+
+
+@dataclass(slots=True)
+class Known:
+    """Cells that the digest knows under other names, each under its own."""
+
+    compute: Callable[[int, int], Cells]
+    names: Callable[[int, int], Cells]
+    convert: canonical.Convert
+
+    def values(self, start: int, stop: int) -> Cells:
+        return self.compute(start, stop)
+
+    def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
+        return self.convert(self.compute(start, stop)), self.names(start, stop)
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return _renamed(now, self.convert(self.compute(start, stop)), self.names(start, stop), self.convert)
 
 
 @dataclass(slots=True)
@@ -228,6 +242,7 @@ class CompiledBatch:
         self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
+        self._beside: tuple[int, dict[str, Cells]] = (-1, {})
         for column in batch.columns:
             self.columns[column.field] = self._compile(column)
 
@@ -260,8 +275,13 @@ class CompiledBatch:
             return self._copied(field, source, convert)
         if isinstance(source, Default):
             return Computed(self._defaults(field, source), convert)
+        if isinstance(source, Stored):
+            assert isinstance(field, models.FileField)  # no other field has such a source
+            return Filed(field, source, self._context, self._binding.now, self._binding.files, self._instance)
         assert not isinstance(source, (Counted, ByDatabase))  # neither is a column of a batch
         maker = compile_source(source, self._context)
+        if isinstance(source, Selected) and source.known_as:
+            return self._known(source, convert)
         if isinstance(source, Sequence) and canonical.kind(field) != "text":
             return Computed(
                 lambda start, stop: _row_by_row(
@@ -307,6 +327,27 @@ class CompiledBatch:
             return _row_by_row(field, start, cells, lambda cell: None if cell is None else clean(field, cell))
 
         return Computed(compute, convert)
+
+    def _known(self, source: Selected, convert: canonical.Convert) -> Compiled:
+        """Values that the digest knows by other names."""
+        names = compile_source(replace(source, values=source.known_as), self._context).values
+        return Known(compile_source(source, self._context).values, names, convert)
+
+    def _instance(self, row: int) -> models.Model:
+        """An unsaved instance of a row, for a function that names its file: all but files, and links to rows of the
+        batch itself, which may not be there yet.
+        """
+        start = row // BLOCK * BLOCK
+        if self._beside[0] != start:
+            self._beside = start, self._values_beside(start, min(start + BLOCK, self.batch.count))
+        return self.model(**{name: cells[row - start] for name, cells in self._beside[1].items()})
+
+    def _values_beside(self, start: int, stop: int) -> dict[str, Cells]:
+        return {
+            self.fields[column.field].attname: self.columns[column.field].values(start, stop)
+            for column in self.batch.columns
+            if not isinstance(self.fields[column.field], models.FileField) and not points_at_itself(self.batch, column)
+        }
 
     def _defaults(self, field: AnyField, source: Default) -> Callable[[int, int], Cells]:
         """Call the field's default once for each row, in a world that only the row's address shapes.

@@ -11,6 +11,7 @@ from django.apps import apps
 from fixturekit.blueprints import is_parent_link
 from fixturekit.planning.plan import Batch, Plan
 from fixturekit.recipes.offsets import parse_now
+from fixturekit.values.files import FileNames
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import (
@@ -23,6 +24,7 @@ from fixturekit.values.sources import (
     Outside,
     Pinned,
     Source,
+    Stored,
 )  # fmt: skip
 
 
@@ -72,6 +74,9 @@ def _cells(plan: Plan, batch: Batch, source: Source, context: Context, count: in
         return ["<password>"] * count
     if isinstance(source, Default):
         return [f"<{source.path}>"] * count
+    if isinstance(source, Stored):
+        names = FileNames(source, context)
+        return [names.name(row) for row in range(count)]
     if isinstance(source, ByDatabase):
         return ["<database>"] * count
     if isinstance(source, Copied):

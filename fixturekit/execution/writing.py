@@ -16,13 +16,14 @@ from fixturekit.blueprints import is_parent_link
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import CellFailed, Compiled, CompiledBatch, points_at_itself
+from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
+from fixturekit.execution.failures import CellFailed
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
 from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan
-from fixturekit.values.sources import Default, Each, Link
+from fixturekit.values.sources import Default, Each, Link, Mixed, Source, Stored
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Pour, Writer
 from fixturekit.writers.keys import Keys, Listed, Ranges
@@ -253,8 +254,7 @@ class StreamBlocks(Blocks):
         self._key_fields = [field.name for field in compiled.model._meta.pk_fields]
         self._done_last = False
         self._pour: Pour | None = None
-        # a default may be code that asks the database, and may give another value when it is asked again
-        self._pure = not any(isinstance(column.source, Default) for column in columns)
+        self._pure = not any(_acts(column.source) for column in columns)
         if self._batch.counted:
             self._names.insert(0, key_column(compiled.model))
 
@@ -366,6 +366,15 @@ class StreamBlocks(Blocks):
         cause = found[1] if found else error
         failing = self._writer.failing_columns(cause, self._batch.table)
         return self._failed(self._batch, row, field_of(self._batch, failing), cause)
+
+
+def _acts(source: Source) -> bool:
+    """Whether the values of a source are made by code that may ask the database, and may give others when it is asked
+    again (a default), or that stores files.
+    """
+    if isinstance(source, Mixed):
+        return any(map(_acts, source.sources))
+    return isinstance(source, (Default, Stored))
 
 
 def _reserves(batch: Batch, model: type[models.Model]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.db import models, router
 
@@ -105,7 +106,7 @@ class Making:
 
 @dataclass(slots=True)
 class Draft:
-    """One recipe on its way to a plan."""
+    """One recipe on its way to a plan. ``folder`` is where its file lies, which ``!file`` is relative to."""
 
     name: str
     recipe: Recipe
@@ -113,6 +114,7 @@ class Draft:
     now: datetime.datetime
     alias: str
     documents: Callable[[str], Recipe | None]
+    folder: Path | None = None
     problems: Problems = field(default_factory=Problems)
     pins: list[Pin] = field(default_factory=list)
     roots: dict[str, Making] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
@@ -12,6 +13,7 @@ from fixturekit.marks import Problem
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.refusals import makeable, too_long
@@ -58,12 +60,13 @@ class Planner:
         self._documents = documents
         self._alias = alias
 
-    def plan(self, name: str, recipe: Recipe) -> Planned:
+    def plan(self, name: str, recipe: Recipe, folder: Path | None = None) -> Planned:
         """Plan a recipe.
 
         Args:
             name: ``app.recipe``.
             recipe: The document.
+            folder: Where its file lies or will lie; without it no file beside the recipe can be used.
 
         Raises:
             PlanError: The recipe does not fit the models; carries every problem.
@@ -71,7 +74,7 @@ class Planner:
         problems = [*unsupported(recipe), *_unknown_locale(recipe)]
         if problems:
             raise PlanError(problems)
-        draft = self._draft(name, recipe)
+        draft = self._draft(name, recipe, folder)
         for number, step in enumerate(recipe.steps):
             _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
@@ -87,10 +90,10 @@ class Planner:
         plan = Plan(name, draft.seed, draft.now.isoformat(), tuple(batches), tuple(draft.pins), tuple(draft.skipped))
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
-    def _draft(self, name: str, recipe: Recipe) -> Draft:
+    def _draft(self, name: str, recipe: Recipe, folder: Path | None) -> Draft:
         seed = name if recipe.seed is None else str(recipe.seed)
         now: datetime.datetime = parse_now(recipe.now or EPOCH)
-        return Draft(name, recipe, seed, now, self._alias, self._documents)
+        return Draft(name, recipe, seed, now, self._alias, self._documents, folder)
 
 
 def _unknown_locale(recipe: Recipe) -> Iterator[Problem]:
@@ -150,6 +153,7 @@ def _fill(draft: Draft, making: Making) -> None:
         source = _column(draft, making, field, labelled.get(field.name))
         if source is not None:
             making.columns[field.name] = source
+    plan_sizes(draft, making)
     resolve_copies(draft, making)
     make_distinct(draft, making)
     for parent in list(making.parents.values()):

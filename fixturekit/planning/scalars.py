@@ -16,11 +16,14 @@ from django.utils import timezone
 from fixturekit.blueprints import AnyField, is_password
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.files import FileRefused, as_stored, given_file, try_file
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
     Choice,
     Copy,
+    File,
+    Image,
     Listing,
     Literal,
     Mapping,
@@ -46,10 +49,12 @@ from fixturekit.values.sources import (
     Enumerated,
     Hashed,
     Map,
+    Mixed,
     Picked,
     Selected,
     Sequence,
     Source,
+    Stored,
     Weighted,
 )  # fmt: skip
 
@@ -60,6 +65,9 @@ def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) ->
     """Return the source of what the recipe gives for a plain field; None after reporting a problem."""
     try:
         return _given(draft, making, field, given.value)
+    except FileRefused as error:
+        draft.problem(making, field, error.id, str(error), error.hint)
+        return None
     except (ValueError, OverflowError, GenerationError) as error:
         shown = "" if "password" in field.name else _shown(given.value)
         draft.problem(making, field, "E046", f"{shown}{error}")
@@ -76,6 +84,12 @@ def _given(draft: Draft, making: Making, field: AnyField, value: Value | None) -
         return _sequence(making, field, value)
     if isinstance(value, Copy):
         return Copied(value.path)
+    if isinstance(value, (File, Image)):
+        return given_file(draft, making, field, value)
+    if isinstance(value, Choice) and any(isinstance(option, (File, Image)) for option in value.options):
+        parts = [_given(draft, making, field, option) for option in value.options]
+        sources = tuple(part for part in parts if part is not None)
+        return Mixed(sources, choice_map(making.lane(field.name), len(sources), value.weights))
     if isinstance(value, Choice):
         options = tuple(convert(field, option) for option in value.options)
         return Selected(options, choice_map(making.lane(field.name), len(options), value.weights))
@@ -160,6 +174,8 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     unique = (field.name,) in making.shape.uniques
     try:
         source = fill(_request(draft, making, field, making.key(field.name) if unique else None))
+        if isinstance(source, Stored):
+            return _made_file(draft, making, field, source)
         _try_out(draft, making, field, source)
     except GenerationError:
         if field.null:
@@ -168,14 +184,24 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     return source
 
 
+def _made_file(draft: Draft, making: Making, field: AnyField, source: Stored) -> Stored:
+    assert isinstance(field, models.FileField)  # no other field is filled with files
+    try:
+        try_file(draft, making, field, source)
+    except ValueError as error:
+        raise GenerationError(f"a generated file is refused: {error} Give the field a file that fits") from error
+    return as_stored(field, source)
+
+
 def _try_out(draft: Draft, making: Making, field: AnyField, source: Filled) -> None:
     """See on the first rows whether the field's own validators, which may ask for anything, take the values.
 
     Raises:
         GenerationError: They do not.
     """
-    if len(field.validators) == len(field.default_validators):
+    if len(field.validators) == len(field.default_validators) or isinstance(source, ByDatabase):
         return
+    assert not isinstance(source, Stored)  # files are tried otherwise
     context = Context(draft.seed, making.stream, draft.now, making.labels or None)
     for value in compile_source(source, context).values(0, min(making.count, _TRIED)):
         try:

@@ -23,7 +23,7 @@ from fixturekit.execution.writing import Written, counting_model
 from fixturekit.planning.plan import EACH, STREAM, Plan
 from fixturekit.recording.surroundings import kept_inside, later, moves_whole_clock
 from fixturekit.values.sealing import ambient
-from fixturekit.values.sources import Default, Mixed, Source
+from fixturekit.values.sources import Default, Mixed, Source, Stored
 from fixturekit.writers import writer_for
 
 _GAP = 1013  # keys between the two replays: a column that holds one differs, also where a rollback rewinds counters
@@ -104,11 +104,17 @@ def _replay(
     """Write the plan and roll back; with everything shifted where it was written a first time."""
     alias = applier.connection.alias
     clock = later() if first else nullcontext()
-    with ambient(2 if first else 1), kept_inside(), clock, transaction.atomic(using=alias):
+    with (
+        ambient(2 if first else 1),
+        kept_inside(),
+        applier.files.dropped(),
+        clock,
+        transaction.atomic(using=alias),
+    ):
         applier.apply(needed)
         if first:
             _shift_keys(applier, _counted(plan, first))
-        binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
+        binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter, applier.files)
         transaction.set_rollback(True, using=alias)
     return written, binding.gave_way
 
@@ -136,7 +142,9 @@ def _runs_code(plan: Plan) -> bool:
 
 def _calls(source: Source) -> bool:
     """Whether a column's values come from a function that is not fixturekit's."""
-    return isinstance(source, Default) or (isinstance(source, Mixed) and any(map(_calls, source.sources)))
+    if isinstance(source, Mixed):
+        return any(map(_calls, source.sources))
+    return isinstance(source, Default) or (isinstance(source, Stored) and source.naming != "")
 
 
 def _blame(plan: Plan, step: str, path: str) -> str:
@@ -149,6 +157,8 @@ def _blame(plan: Plan, step: str, path: str) -> str:
             continue
         if isinstance(column.source, Default):
             return f"its default {column.source.path} gives another value each time"
+        if isinstance(column.source, Stored) and column.source.naming:
+            return f"its upload_to {column.source.naming} gives another name each time"
         if batch.way == EACH:
             return f"set while saving, by {batch.why}"
     return "differs from replay to replay"

@@ -157,7 +157,8 @@ class Recorder:
     def _planned(self, name: str, recipe: Recipe) -> Planned:
         for dependency in recipe.depends_on:
             self._loader.resolve([dependency.name])
-        return Planner(self._document, self._applier.connection.alias).plan(name, recipe)
+        folder = self._loader.folder_for(name.partition(".")[0])
+        return Planner(self._document, self._applier.connection.alias).plan(name, recipe, folder)
 
     def _document(self, name: str) -> Recipe | None:
         loaded = self._loader.recipes.get(name)

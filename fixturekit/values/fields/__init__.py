@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fixturekit.values.fields import choices, network, numbers, structured, templates, temporal, text
+from fixturekit.values.fields import choices, files, network, numbers, structured, templates, temporal, text
 
-__all__ = ["choices", "network", "numbers", "structured", "templates", "temporal", "text"]
+__all__ = ["choices", "files", "network", "numbers", "structured", "templates", "temporal", "text"]
