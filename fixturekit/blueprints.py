@@ -137,6 +137,15 @@ def is_password(shape: Blueprint, field: AnyField) -> bool:
     return field.name == "password" and issubclass(shape.model, AbstractBaseUser)
 
 
+def generated_field(shape: Blueprint, name: str) -> bool:
+    """Whether a name is that of a column that the database computes from others."""
+    return any(
+        getattr(field, "generated", False) and name == field.name
+        for table in shape.tables
+        for field in table.model._meta.local_concrete_fields
+    )
+
+
 def size_fields(field: models.ImageField) -> dict[str, int]:
     """Return the fields that hold the width (0) and the height (1) of a field's picture."""
     named: Any = field

@@ -45,6 +45,9 @@ from fixturekit.writers.keys import Keys
 
 Cells = list[Any]
 
+# Kinds of which any field takes the values of any other: no lengths, digits or items to look at.
+_ALIKE = frozenset({"boolean", "date", "datetime", "duration", "float", "integer", "json", "opaque", "time", "uuid"})
+
 
 class Compiled(Protocol):
     """One column of a batch, at work.
@@ -319,7 +322,7 @@ class CompiledBatch:
 
     def _copied(self, field: AnyField, source: Copied, convert: canonical.Convert) -> Compiled:
         origin = self.fields[source.field]
-        if canonical.kind(origin) == canonical.kind(field) and canonical.kind(field) not in ("text", "decimal"):
+        if canonical.kind(origin) == canonical.kind(field) and canonical.kind(field) in _ALIKE:
             return Computed(lambda start, stop: self.columns[source.field].values(start, stop), convert)
 
         def compute(start: int, stop: int) -> Cells:

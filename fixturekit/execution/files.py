@@ -185,4 +185,3 @@ class Filed:
                 return self._seal.call(place, lambda: str(field.generate_filename(self._instance(row), base)))
         name = posixpath.join(self._clock.strftime(str(field.upload_to)), base)
         return str(field.storage.generate_filename(str(validate_file_name(name, allow_relative_path=True))))
-

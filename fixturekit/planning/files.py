@@ -86,13 +86,17 @@ def _from_file(draft: Draft, making: Making, field: models.FileField, value: Fil
 def _beside(draft: Draft, name: str) -> Path:
     """Where a file beside the recipe lies; neither the path nor a link may lead out of the folder."""
     if draft.folder is None:
-        raise FileRefused("E092", f"'{name}': the recipe lies in no folder that it could be read from", "Save it first.")
+        raise FileRefused(
+            "E092", f"'{name}': the recipe lies in no folder that it could be read from", "Save it first."
+        )
     folder = draft.folder.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder):
         raise FileRefused("E092", f"'{name}' leads out of the recipe's folder", "Copy the file beside the recipe.")
     if not path.is_file():
-        there = [str(other.relative_to(folder).as_posix()) for other in sorted(path.parent.glob("*")) if other.is_file()]
+        there = [
+            str(other.relative_to(folder).as_posix()) for other in sorted(path.parent.glob("*")) if other.is_file()
+        ]
         hint = nearest(name, there) or "It is looked for beside the recipe."
         raise FileRefused("E092", f"there is no file '{name}' in the recipe's folder", hint)
     return path

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from fixturekit.blueprints import Blueprint, blueprint, related_model
+from fixturekit.blueprints import Blueprint, blueprint, generated_field, related_model
 from fixturekit.marks import Mark, Problem
 from fixturekit.recipes.document import Entry, Mapping, Value
 from fixturekit.values.sources import Source
@@ -140,6 +140,15 @@ class SetResolver:
             return found.name
         if written in shape.relations:
             return written
+        if generated_field(shape, written):
+            self._problems.add(
+                "E095",
+                f"{shape.label}.{written} is computed by the database from other columns, so it takes no value",
+                "Leave it out.",
+                where=where,
+                mark=entry.mark,
+            )
+            return None
         generic = next((field for field in shape.model._meta.private_fields if field.name == written), None)
         if generic is not None:
             self._problems.add(

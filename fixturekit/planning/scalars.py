@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Value as DatabaseValue
-from django.db.models.functions import Now as DatabaseNow
 from django.utils import timezone
 
 from fixturekit.blueprints import AnyField, is_password
@@ -260,10 +259,16 @@ _CLOCKS: tuple[Callable[..., Any], ...] = (
 _IDENTIFIERS: tuple[Callable[..., Any], ...] = (uuid.uuid1, uuid.uuid4)  # noqa: TID251
 
 
+# Expressions of a db_default that the recipe speaks for, by path: importing some of them takes psycopg.
+_DATABASE_CLOCKS = ("django.db.models.functions.datetime.Now", "django.contrib.postgres.functions.TransactionNow")
+_DATABASE_IDENTIFIERS = ("django.contrib.postgres.functions.RandomUUID", "django.db.models.functions.uuid.UUID4")
+_DATABASE_RANDOM = "django.db.models.functions.math.Random"
+
+
 def _default(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """The field's own default where it can be valid; well-known callables read the recipe, not the machine."""
     if _has_database_default(field):
-        return _database_default(draft, field)
+        return _database_default(draft, making, field)
     if not field.has_default():
         return None
     default = field.default
@@ -291,12 +296,17 @@ def _has_database_default(field: AnyField) -> bool:
     return getattr(field, "db_default", models.NOT_PROVIDED) is not models.NOT_PROVIDED
 
 
-def _database_default(draft: Draft, field: AnyField) -> Source:
+def _database_default(draft: Draft, making: Making, field: AnyField) -> Source:
     default = field.db_default
     if isinstance(default, DatabaseValue):
         default = default.value
-    if isinstance(default, DatabaseNow):
+    path = f"{type(default).__module__}.{type(default).__qualname__}"
+    if path in _DATABASE_CLOCKS:
         return Const(moment(field, draft.now))
+    if path in _DATABASE_IDENTIFIERS and kind(field) == "uuid":
+        return Drawn("uuids", making.lane(field.name))
+    if path == _DATABASE_RANDOM and kind(field) == "float":
+        return _request(draft, making, field).drawn("fractions", low=0, high=10**9 - 1, grain=9, places=None)
     if hasattr(default, "resolve_expression"):
         return ByDatabase(f"db_default {type(default).__name__}")
     return Const(field.to_python(default))

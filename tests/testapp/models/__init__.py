@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.testapp.models.choices import Grade, Size, Survey
 from tests.testapp.models.custom import Place, Poster, Spot
 from tests.testapp.models.defaults import Draft, Turn
+from tests.testapp.models.files import Blob, Photo, Template, Upload
 from tests.testapp.models.groups import Course, Domino, Enrolment, Lesson, Ranking, Reservation, Seat, Student
 from tests.testapp.models.inheritance import (
     Article,
@@ -52,6 +53,7 @@ __all__ = [
     "Asset",
     "Author",
     "Badge",
+    "Blob",
     "Boat",
     "Book",
     "Box",
@@ -99,6 +101,7 @@ __all__ = [
     "Passport",
     "Permit",
     "Person",
+    "Photo",
     "Place",
     "Planet",
     "Playlist",
@@ -128,11 +131,13 @@ __all__ = [
     "Student",
     "Survey",
     "Switch",
+    "Template",
     "Term",
     "Ticket",
     "Token",
     "Tracking",
     "Turn",
+    "Upload",
     "Vehicle",
     "VintageCar",
     "Visa",
