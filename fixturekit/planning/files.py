@@ -167,12 +167,12 @@ def _plan_size(draft: Draft, making: Making, field: AnyField, name: str, axis: i
     try:
         size = _size(making.columns[field.name], axis, nullable=own.null)
     except ImportError:
-        message = f"the picture of {field.name} cannot be measured without Pillow"
-        draft.problem(making, name, "E093", message, "pip install 'fixturekit[images]', or give the size.")
+        message = f"{name} is the size of a picture that cannot be measured without Pillow"
+        draft.problem(making, field, "E093", message, f"Give {name} a value, or: pip install 'fixturekit[images]'")
         return
     except LookupError:
         hint = f"Give {name} a value, or use a picture."
-        draft.problem(making, name, "E094", f"the file of {field.name} is no picture, so it has no size", hint)
+        draft.problem(making, field, "E094", f"{name} is the size of a picture, and this file is none", hint)
         return
     if size is not None:
         making.columns[name] = size

@@ -67,7 +67,6 @@ URL = Kind(
         "https://www.example.com/{adjectives}-{nouns}",
         "https://example.com/{nouns}",
         "http://a.io/{token:2}",
-        "http://{token:1}.io",
     ),
     (
         "https://www.example.com/{adjectives}-{nouns}-{token:3}",
@@ -76,9 +75,9 @@ URL = Kind(
         "http://a.io/{token:4}",
         "http://a.io/{token:2}",
         "http://a.io/{token:1}",
-        "http://{token:1}.io",
     ),
 )
+SHORTEST_URL = Kind(("http://{token:1}.io",), ("http://{token:1}.io",))
 PHONE = Kind(
     ("+1 555 {digits:3} {digits:4}", "555 {digits:4}"),
     ("+1 555 {digits:3} {digits:4}", "{digits:4}{digits:4}"),
@@ -397,7 +396,7 @@ def _address(
         if longest is None or longest >= sum(map(len, usual)) + 4:
             return plain_text(request, *usual)
         return plain_text(request, *(short if longest > sum(map(len, short)) else least))
-    source = fitted(request, kind)
+    source = fitted(request, kind) or (fitted(request, SHORTEST_URL) if kind is URL else None)
     if source is None:
         raise request.unsupported()
     return source
