@@ -33,7 +33,7 @@ from fixturekit.recipes.document import (
     Value,
 )  # fmt: skip
 from fixturekit.recipes.offsets import parse_offset
-from fixturekit.values.canonical import kind
+from fixturekit.values.canonical import collection, kind
 from fixturekit.values.filling import Filled, Request, fill
 from fixturekit.values.literals import clean, convert, in_project_time
 from fixturekit.values.passwords import encode
@@ -156,7 +156,10 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source:
     default = _default(draft, making, field)
     if default is not None and not (unique and isinstance(default, Const)):
         return default
-    optional = field.blank and (field.null or (isinstance(field, models.FileField) and not unique))
+    if collection(field) == "vector":
+        return generated(draft, making, field)  # left alone, also where it may be empty
+    # an empty file is an empty name, never NULL: two of them would be the same
+    optional = field.blank and (not unique if isinstance(field, models.FileField) else field.null)
     if optional and not draft.options.fill_nullable:
         return _nothing(field)
     if is_password(making.shape, field):

@@ -30,6 +30,13 @@ def refused(model, setting, folder=None):
     return problem(step(f"testapp.{model}", setting), folder=folder).partition(f"testapp.{model}.")[2]
 
 
+def row_by_row(source):
+    """The sources of labelled rows."""
+    assert isinstance(source, Mixed)
+    assert isinstance(source.choose, tuple)
+    return [source.sources[part] for part in source.choose]
+
+
 class TestFile:
     def test_in_a_file_field(self, folder):
         """A file beside the recipe is stored for each row, under a name that begins like it."""
@@ -166,13 +173,9 @@ class TestSizes:
             carl: {}
         """
         found = batches(text, folder=folder)["a"]
-        width, height, thumbnail = (found[name] for name in ("width", "height", "thumbnail_width"))
-        assert isinstance(width, Mixed)
-        assert isinstance(height, Mixed)
-        assert isinstance(thumbnail, Mixed)
-        assert [width.sources[part] for part in width.choose] == [Const(9), Const(5), Const(64)]
-        assert [height.sources[part] for part in height.choose] == [Const(9), Const(7), Const(64)]
-        assert [thumbnail.sources[part] for part in thumbnail.choose] == [Const(8), Const(None), Const(None)]
+        assert row_by_row(found["width"]) == [Const(9), Const(5), Const(64)]
+        assert row_by_row(found["height"]) == [Const(9), Const(7), Const(64)]
+        assert row_by_row(found["thumbnail_width"]) == [Const(8), Const(None), Const(None)]
 
     def test_no_picture(self, folder):
         """A file that is no picture has no size: refused where there must be one."""

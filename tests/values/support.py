@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from fixturekit.values.filling import Filled, Request, fill
+from fixturekit.values.filling import Request, fill
 
 
 def filled(
@@ -16,7 +16,7 @@ def filled(
     style: str = "lifelike",
     unique: bool = False,
     model: str = "shop.Product",
-) -> Filled:
+) -> Any:
     """The source of a field that is called so."""
     field.set_attributes_from_name(name)
     return fill(Request(field, model, name, style, unique_key=f"{model}.{name}" if unique else None))

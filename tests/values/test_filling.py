@@ -193,7 +193,8 @@ def request(field, name, style="plain", unique=False, model="shop.Product"):
 
 
 def values(field, name, style="lifelike", unique=False, rows=500, model="shop.Product"):
-    return compile_source(fill(request(field, name, style, unique, model)), CONTEXT).values(0, rows)
+    source: Any = fill(request(field, name, style, unique, model))
+    return compile_source(source, CONTEXT).values(0, rows)
 
 
 def comparable(value):
@@ -211,7 +212,7 @@ def comparable(value):
 )
 def test_every_value_is_valid(field, name, style, unique, rows, data):
     """Whatever a field allows and asks for, its own ``clean`` accepts every value; unique ones differ when folded."""
-    source = fill(request(field, name, style, unique))
+    source: Any = fill(request(field, name, style, unique))
     if isinstance(source, Enumerated):
         rows = min(rows, capacity(source))
     maker = compile_source(source, CONTEXT)
@@ -234,7 +235,7 @@ def test_every_value_is_valid(field, name, style, unique, rows, data):
 @given(fields, st.sampled_from(NAMES), st.sampled_from(["plain", "lifelike"]))
 def test_the_far_end_is_valid_too(field, name, style):
     """The last values of an enumeration are as good as the first, and differ from them."""
-    source = fill(request(field, name, style, True))
+    source: Any = fill(request(field, name, style, True))
     if not isinstance(source, Enumerated):
         return
     rows = min(capacity(source), 40)
@@ -329,7 +330,8 @@ def test_a_kept_lane_keeps_the_values():
     field = models.CharField(max_length=50)
     field.set_attributes_from_name("town_or_village")
     kept = Request(field, "shop.Shop", "city", "lifelike")
-    assert compile_source(fill(kept), CONTEXT).values(0, 5) == values(models.CharField(max_length=50), "city", rows=5)
+    source: Any = fill(kept)
+    assert compile_source(source, CONTEXT).values(0, 5) == values(models.CharField(max_length=50), "city", rows=5)
 
 
 def test_a_single_character_has_36_values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.core.validators import FileExtensionValidator, validate_comma_separated_integer_list
 from django.db import models
@@ -13,7 +14,7 @@ def shop_folder() -> str:
     return str(Path(__file__).parent)
 
 
-def by_owner(instance: Photo, filename: str) -> str:
+def by_owner(instance: Any, filename: str) -> str:
     """Names a picture by values of its row."""
     return f"{instance.owner}/{instance.title[:5]}/{filename}"
 

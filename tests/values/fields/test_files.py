@@ -55,7 +55,7 @@ class TestFiles:
 class TestPictures:
     def test_png(self):
         """A picture is a PNG wherever that will do."""
-        for validators in ([], only("jpg", "png")):
+        for validators in (only("png"), only("jpg", "png")):
             source = filled(models.ImageField(validators=validators), "logo")
             assert isinstance(source, Stored)
             assert (source.suffix, source.content) == (".png", Painted(64, 64, "", "PNG"))
