@@ -271,7 +271,9 @@ class TestFailing:
         with pytest.raises(WriteFailed):
             recipes.applier().reset(["testapp.r"])
         assert stored(storage) == before
-        assert [row.attachment.name for row in Upload._base_manager.order_by("pk")] == [row.attachment.name for row in rows]
+        assert [row.attachment.name for row in Upload._base_manager.order_by("pk")] == [
+            row.attachment.name for row in rows
+        ]
 
     def test_earlier_recipes_of_a_reset(self, recipes, storage):
         """Nor do files of recipes stay that were made anew in the same transaction before it failed."""
