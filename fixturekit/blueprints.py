@@ -148,6 +148,21 @@ def is_password(shape: Blueprint, field: AnyField) -> bool:
     return field.name == "password" and issubclass(shape.model, AbstractBaseUser)
 
 
+def generated_field(shape: Blueprint, name: str) -> bool:
+    """Whether a name is that of a column that the database computes from others."""
+    return any(
+        getattr(field, "generated", False) and name == field.name
+        for table in shape.tables
+        for field in table.model._meta.local_concrete_fields
+    )
+
+
+def size_fields(field: models.ImageField) -> dict[str, int]:
+    """Return the fields that hold the width (0) and the height (1) of a field's picture."""
+    named: Any = field
+    return {name: axis for axis, name in enumerate((named.width_field, named.height_field)) if name}
+
+
 def _table(model: type[models.Model]) -> Table:
     links = set(parent_links(model).values())
     fields = tuple(field for field in model._meta.local_concrete_fields if field not in links and is_stored(field))

@@ -19,6 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
+from fixturekit.execution.files import Files
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
@@ -96,6 +97,9 @@ class Applier:
         reporter: Is told how the work goes.
         lock_timeout: How many seconds to wait for another process; None: as the settings say.
         scale: How many times their rows the recipes make that are not applied yet.
+
+    Attributes:
+        files: The files that were stored for rows.
     """
 
     loader: RecipeLoader
@@ -105,6 +109,7 @@ class Applier:
     scale: float = 1.0
     ledger: Ledger = field(init=False)
     _scales: dict[str, float] = field(default_factory=dict, init=False)
+    files: Files = field(default_factory=Files, init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.connection)
@@ -152,10 +157,11 @@ class Applier:
             found = other(name)
             return resized(*found) if found else None
 
-        recipe = self.loader.recipes[name].document
+        loaded = self.loader.recipes[name]
+        recipe = loaded.document
         if {self.scale, *scales.values()} != {1.0}:
             recipe = scaled(recipe, scales.get(name, self.scale), other)
-        return Planner(document, self.connection.alias).plan(name, recipe)
+        return Planner(document, self.connection.alias).plan(name, recipe, loaded.path.parent)
 
     def whole(self, name: str) -> bool:
         """Whether a recipe, and all that it depends on, make the rows that their files say: none of them is scaled."""
@@ -217,7 +223,7 @@ class Applier:
         planned = self.plan(name).plan
         self.reporter.start(name, planned.rows)
         started = time.perf_counter()
-        with self._alone():
+        with self.files.kept_if_done(), self._alone():
             applied = self.ledger.applied()
             self._refuse_changed(name, applied.get(name))
             if name in applied:
@@ -225,7 +231,7 @@ class Applier:
             if fake:
                 self._record(name)
                 return Outcome(name, 0, time.perf_counter() - started, faked=True)
-            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter)
+            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter, self.files)
             self._note(self._record(name, digested(binding, written)), planned, written)
         return Outcome(
             name,
@@ -310,7 +316,7 @@ class Applier:
             RowsInUse: Rows of others depend on the old rows.
             FixtureKitError: As for `apply`.
         """
-        with self._alone():
+        with self.files.kept_if_done(), self._alone():
             again = self.removable(names)
             if again:
                 self.remove(again, cascade=cascade)
@@ -318,11 +324,12 @@ class Applier:
 
 
 def write_plan(
-    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter
+    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter, files: Files | None = None
 ) -> tuple[Binding, Written]:
-    """Bind a plan and write it, in the caller's transaction."""
+    """Bind a plan and write it, in the caller's transaction; files that are stored are noted for the caller."""
     writer = writer_for(connection)
     binding = bind(connection, plan, writer, ledger)
+    binding.files = files or Files()
     return binding, PlanWriter(plan, binding, writer, reporter.progress).write()
 
 

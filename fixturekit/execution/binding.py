@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError
+from fixturekit.execution.files import Files
 from fixturekit.execution.taken import Taken, folded
 from fixturekit.ledger import Ledger, MadeBatch
 from fixturekit.marks import Problem
@@ -46,7 +47,7 @@ class GaveWay:
 class Binding:
     """What a plan needs to know of one database, and the keys that its batches get as they are written.
 
-    Keys are canonical values. A kept column holds Python values.
+    Keys are canonical values. A kept column holds Python values. ``files`` takes the files of the rows.
     """
 
     connection: BaseDatabaseWrapper
@@ -54,6 +55,7 @@ class Binding:
     now: datetime.datetime
     ledger: Ledger
     gave_way: list[GaveWay] = field(default_factory=list)
+    files: Files = field(default_factory=Files)
     _pins: list[dict[str, Any]] = field(default_factory=list)
     _outside: dict[tuple[str, str, str], Keys] = field(default_factory=dict)
     _made: dict[tuple[str, str], Keys] = field(default_factory=dict)

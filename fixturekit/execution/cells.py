@@ -8,7 +8,7 @@ positions, and for passwords and pins, whose tokens are what the recipe writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.apps import apps
@@ -18,6 +18,7 @@ from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.computing import called, row_by_row, templated
+from fixturekit.execution.files import Filed
 from fixturekit.execution.rows import Rows
 from fixturekit.factories.adapting import Adapted, adapt
 from fixturekit.planning.plan import Batch, Column, Plan, links
@@ -40,17 +41,22 @@ from fixturekit.values.sources import (
     Mixed,
     Outside,
     Pinned,
+    Selected,
     Sequence,
     Source,
+    Stored,
     Templated,
     asks_faker,
 )  # fmt: skip
+from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys
 
 Cells = list[Any]
 
 _FEW_PARTS = 8
+# Kinds of which any field takes the values of any other: no lengths, digits or items to look at.
+_ALIKE = frozenset({"boolean", "date", "datetime", "duration", "float", "integer", "json", "opaque", "time", "uuid"})
 
 
 class Compiled(Protocol):
@@ -151,6 +157,24 @@ class Fabricated:
 
     def stored(self, start: int, stop: int, now: Cells) -> Cells:
         return self.convert(now)
+
+
+@dataclass(slots=True)
+class Known:
+    """Cells that the digest knows under other names, each under its own."""
+
+    compute: Callable[[int, int], Cells]
+    names: Callable[[int, int], Cells]
+    convert: canonical.Convert
+
+    def values(self, start: int, stop: int) -> Cells:
+        return self.compute(start, stop)
+
+    def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
+        return self.convert(self.compute(start, stop)), self.names(start, stop)
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return _renamed(now, self.convert(self.compute(start, stop)), self.names(start, stop), self.convert)
 
 
 @dataclass(slots=True)
@@ -281,6 +305,7 @@ class Columns:
         self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
+        self._beside: tuple[int, dict[str, Cells]] = (-1, {})
         self._others: dict[str, Columns] = {batch.id: self}
         self._rows = rows or Rows(plan, binding, self._of_any)
 
@@ -335,12 +360,17 @@ class Columns:
             return Computed(self._defaults(field, source), convert)
         if isinstance(source, ByFactory):
             return Fabricated(convert)
+        if isinstance(source, Stored):
+            assert isinstance(field, models.FileField)  # no other field has such a source
+            return Filed(field, source, self._context, self._binding.now, self._binding.files, self._instance)
         if isinstance(source, Templated):
             return Computed(templated(self.batch, field, source, self._context, self._rows), convert)
         if isinstance(source, Called):
             return Computed(called(self.batch, field, source, self._context, self._rows, self._binding.clock), convert)
         assert not isinstance(source, (Counted, ByDatabase))  # neither is a column of a batch
         maker = compile_source(source, self._context)
+        if isinstance(source, Selected) and source.known_as:
+            return self._known(source, convert)
         if asks_faker(source):
             return self._faked(field, source, maker, convert)
         if isinstance(source, Sequence) and canonical.kind(field) != "text":
@@ -405,7 +435,7 @@ class Columns:
 
     def _copied(self, field: AnyField, source: Copied, convert: canonical.Convert) -> Compiled:
         origin = self.fields[source.field]
-        if canonical.kind(origin) == canonical.kind(field) and canonical.kind(field) not in ("text", "decimal"):
+        if canonical.kind(origin) == canonical.kind(field) and canonical.kind(field) in _ALIKE:
             return Computed(lambda start, stop: self._origin(source).values(start, stop), convert)
 
         def compute(start: int, stop: int) -> Cells:
@@ -418,6 +448,27 @@ class Columns:
         column = self.batch.column(source.field)
         assert column is not None  # copies of what is no column of the table are refused while planning
         return self.column(column)
+
+    def _known(self, source: Selected, convert: canonical.Convert) -> Compiled:
+        """Values that the digest knows by other names."""
+        names = compile_source(replace(source, values=source.known_as), self._context).values
+        return Known(compile_source(source, self._context).values, names, convert)
+
+    def _instance(self, row: int) -> models.Model:
+        """An unsaved instance of a row, for a function that names its file: all but files, and links to rows of the
+        batch itself, which may not be there yet.
+        """
+        start = row // BLOCK * BLOCK
+        if self._beside[0] != start:
+            self._beside = start, self._values_beside(start, min(start + BLOCK, self.batch.count))
+        return self.model(**{name: cells[row - start] for name, cells in self._beside[1].items()})
+
+    def _values_beside(self, start: int, stop: int) -> dict[str, Cells]:
+        return {
+            self.fields[column.field].attname: self.column(column).values(start, stop)
+            for column in self.batch.columns
+            if not isinstance(self.fields[column.field], models.FileField) and not points_at_itself(self.batch, column)
+        }
 
     def _defaults(self, field: AnyField, source: Default) -> Callable[[int, int], Cells]:
         """Call the field's default once for each row, in a world that only the row's address shapes.

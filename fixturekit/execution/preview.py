@@ -15,6 +15,7 @@ from fixturekit.execution.cells import Columns, Compiled
 from fixturekit.execution.computing import CellFailed
 from fixturekit.planning.plan import Batch, Plan
 from fixturekit.recipes.offsets import parse_now
+from fixturekit.values.files import FileNames
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import (
@@ -29,6 +30,7 @@ from fixturekit.values.sources import (
     Outside,
     Pinned,
     Source,
+    Stored,
     Templated,
     asks_faker,
 )  # fmt: skip
@@ -81,6 +83,9 @@ def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
         return ["<password>"] * count
     if isinstance(source, (Default, Called)):
         return [f"<{source.path}>"] * count
+    if isinstance(source, Stored):
+        names = FileNames(source, shown.context)
+        return [names.name(row) for row in range(count)]
     if isinstance(source, ByDatabase):
         return ["<database>"] * count
     if isinstance(source, ByFactory):

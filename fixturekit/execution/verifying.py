@@ -34,6 +34,7 @@ def verify(applier: Applier, name: str) -> Iterator[str]:
     produces = dict(recorded.produces) if recorded and applier.whole(name) else {}
     for step, digest in read_digests(plan, binding, writer_for(applier.connection)).items():
         yield from _differences(step, digest, written.get(step), produces.get(step))
+    yield from binding.files.unread
 
 
 def _differences(step: str, now: StepDigest, written: Digested | None, recorded: str | None) -> Iterator[str]:

@@ -17,14 +17,14 @@ from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
-from fixturekit.execution.computing import CellFailed
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
+from fixturekit.execution.failures import CellFailed
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
 from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan, computed
-from fixturekit.values.sources import Called, Default, Each, Link, parts
+from fixturekit.values.sources import Called, Default, Each, Link, Stored, parts
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Pour, Writer
 from fixturekit.writers.keys import Keys, Listed, Ranges
@@ -264,11 +264,13 @@ class StreamBlocks(Blocks):
             self._names.insert(0, key_column(compiled.model))
 
     def _runs_code(self, columns: Sequence[Column]) -> bool:
-        """Whether code of the project takes part, in a column or in one that an expression may read."""
+        """Whether code of the project takes part, in a column or in one that an expression may read, or files are stored:
+        asked again, it may do something else.
+        """
         sources = [column.source for column in columns]
         if any(computed(source) for source in sources):
             sources = [column.source for batch in self._binding.plan.batches for column in batch.columns]
-        return any(isinstance(part, (Default, Called)) for source in sources for part in parts(source))
+        return any(isinstance(part, (Default, Called, Stored)) for source in sources for part in parts(source))
 
     @contextmanager
     def opened(self) -> Iterator[None]:

@@ -61,7 +61,8 @@ class Batches:
             yield self._fabricated(making)
             return
         auto_created = bool(shape.model._meta.auto_created)
-        way, why = choose(shape, making.step.save, muted=making.step.mute_signals, through=auto_created)
+        muted = making.step.mute_signals
+        way, why = choose(shape, making.step.save, muted=muted, through=auto_created, columns=making.columns)
         key = making.columns.get(shape.key.name)
         if isinstance(key, ByDatabase) and way != EACH:
             way, why = self._key_by_database(making, key, way, why)

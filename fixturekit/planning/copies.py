@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fixturekit.blueprints import AnyField, blueprint
+from fixturekit.blueprints import AnyField, blueprint, generated_field
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.plan import links
 from fixturekit.planning.relations import linked_field, target_model
@@ -64,6 +64,9 @@ def _uncopied(draft: Draft, making: Making, name: str, source: Source) -> Source
 def _copied(draft: Draft, making: Making, name: str, path: str) -> Source | None:
     first, _, rest = path.partition(".")
     field = making.shape.field(first)
+    if field is None and generated_field(making.shape, first):
+        draft.problem(making, name, "E061", f"'{path}' cannot be copied: the database computes it from other columns")
+        return None
     if field is None:
         hint = nearest(first, [field.name for field in making.shape.fields])
         draft.problem(making, name, "E013", f"{making.shape.label} has no field '{first}' to copy", hint)
@@ -74,6 +77,9 @@ def _copied(draft: Draft, making: Making, name: str, path: str) -> Source | None
         return _same(draft, making, name, field)
     related = getattr(field, "related_model", None)
     wanted = blueprint(related).field(rest) if isinstance(related, type) and "." not in rest else None
+    if wanted is None and isinstance(related, type) and generated_field(blueprint(related), rest):
+        draft.problem(making, name, "E061", f"'{path}' cannot be copied: the database computes it from other columns")
+        return None
     if wanted is None:
         draft.problem(
             making, name, "E061", f"'{path}' cannot be copied: name a field of the row, or one of a row it points to"

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from django.db import models, router
 
@@ -128,7 +129,7 @@ class Making:
 
 @dataclass(slots=True)
 class Draft:
-    """One recipe on its way to a plan."""
+    """One recipe on its way to a plan. ``folder`` is where its file lies, which ``!file`` is relative to."""
 
     name: str
     recipe: Recipe
@@ -136,6 +137,7 @@ class Draft:
     now: datetime.datetime
     alias: str
     documents: Callable[[str], Recipe | None]
+    folder: Path | None = None
     problems: Problems = field(default_factory=Problems)
     pins: list[Pin] = field(default_factory=list)
     roots: dict[str, Making] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from fixturekit.marks import Mark
 from fixturekit.recipes.document import Scalar
 from fixturekit.recipes.scalars import literal
 from fixturekit.recipes.spelling import spell_literal
-from fixturekit.values.sources import Called, Default, Link, Outside, Source, Templated, asks_faker, parts
+from fixturekit.values.sources import Called, Default, Link, Outside, Source, Stored, Templated, asks_faker, parts
 
 STREAM = "stream"
 BULK = "bulk"
@@ -194,6 +194,10 @@ def computed(source: Source) -> bool:
     return any(isinstance(part, (Templated, Called)) for part in parts(source))
 
 
+def _is_code(source: Source) -> bool:
+    return isinstance(source, (Default, Called)) or (isinstance(source, Stored) and source.naming != "")
+
+
 def calls(source: Source) -> bool:
     """Whether values of a column come from code that is not fixturekit's."""
-    return asks_faker(source) or any(isinstance(part, (Default, Called)) for part in parts(source))
+    return asks_faker(source) or any(map(_is_code, parts(source)))

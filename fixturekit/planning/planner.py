@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
@@ -16,6 +17,7 @@ from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
+from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.plan import Plan
@@ -65,12 +67,13 @@ class Planner:
         self._documents = documents
         self._alias = alias
 
-    def plan(self, name: str, recipe: Recipe) -> Planned:
+    def plan(self, name: str, recipe: Recipe, folder: Path | None = None) -> Planned:
         """Plan a recipe.
 
         Args:
             name: ``app.recipe``.
             recipe: The document.
+            folder: Where its file lies or will lie; without it no file beside the recipe can be used.
 
         Raises:
             PlanError: The recipe does not fit the models; carries every problem.
@@ -78,7 +81,7 @@ class Planner:
         problems = [*unsupported(recipe), *_unknown_locale(recipe)]
         if problems:
             raise PlanError(problems)
-        draft = self._draft(name, recipe)
+        draft = self._draft(name, recipe, folder)
         for number, step in enumerate(recipe.steps):
             _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
@@ -107,10 +110,10 @@ class Planner:
         )
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
-    def _draft(self, name: str, recipe: Recipe) -> Draft:
+    def _draft(self, name: str, recipe: Recipe, folder: Path | None) -> Draft:
         seed = name if recipe.seed is None else str(recipe.seed)
         now: datetime.datetime = parse_now(recipe.now or EPOCH)
-        return Draft(name, recipe, seed, now, self._alias, self._documents)
+        return Draft(name, recipe, seed, now, self._alias, self._documents, folder)
 
 
 def _unknown_locale(recipe: Recipe) -> Iterator[Problem]:
@@ -178,6 +181,7 @@ def _fill(draft: Draft, making: Making) -> None:
         source = _column(draft, making, field, labelled.get(field.name))
         if source is not None:
             making.columns[field.name] = source
+    plan_sizes(draft, making)
     if making.factory is not None:
         give_arguments(draft, making)
         place_sequences(draft, making)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.apps import apps
 from django.db import models
 
-from fixturekit.blueprints import Blueprint, blueprint, related_model
+from fixturekit.blueprints import Blueprint, blueprint, generated_field, related_model
 from fixturekit.factories.adapting import adapt
 from fixturekit.marks import Mark, Problem
 from fixturekit.recipes.document import Entry, Make, Mapping, Step, Value
@@ -225,6 +225,15 @@ class SetResolver:
             return found.name
         if written in shape.relations:
             return written
+        if generated_field(shape, written):
+            self._problems.add(
+                "E095",
+                f"{shape.label}.{written} is computed by the database from other columns, so it takes no value",
+                "Leave it out.",
+                where=where,
+                mark=entry.mark,
+            )
+            return None
         self._problems.add(
             "E013",
             f"{shape.label} has no field '{written}'",

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Value as DatabaseValue
-from django.db.models.functions import Now as DatabaseNow
 from django.utils import timezone
 
 from fixturekit.blueprints import AnyField, is_password
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.computing import called, context_of, faked, templated
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.files import as_stored, given_file, try_file
 from fixturekit.planning.plan import STREAM
 from fixturekit.planning.resolving import Given, Refused
 from fixturekit.planning.ways import choose, path_of
@@ -25,6 +25,8 @@ from fixturekit.recipes.document import (
     Choice,
     Copy,
     Fake,
+    File,
+    Image,
     Jinja,
     Listing,
     Literal,
@@ -37,7 +39,7 @@ from fixturekit.recipes.document import (
     Value,
 )  # fmt: skip
 from fixturekit.recipes.offsets import parse_offset
-from fixturekit.values.canonical import kind
+from fixturekit.values.canonical import collection, kind
 from fixturekit.values.fields.masks import mask_length
 from fixturekit.values.filling import Filled, Request, fill
 from fixturekit.values.literals import clean, convert, in_project_time
@@ -58,6 +60,7 @@ from fixturekit.values.sources import (
     Selected,
     Sequence,
     Source,
+    Stored,
     Weighted,
 )  # fmt: skip
 
@@ -87,6 +90,12 @@ def _given(draft: Draft, making: Making, field: AnyField, value: Value | None, l
         return _sequence(making, field, value)
     if isinstance(value, Copy):
         return Copied(value.path)
+    if isinstance(value, (File, Image)):
+        return given_file(draft, making, field, value)
+    if isinstance(value, Choice) and any(isinstance(option, (File, Image)) for option in value.options):
+        parts = [_given(draft, making, field, option) for option in value.options]
+        sources = tuple(part for part in parts if part is not None)
+        return Mixed(sources, choice_map(making.lane(field.name), len(sources), value.weights))
     if isinstance(value, Choice):
         return _choice(draft, making, field, value, lane)
     if isinstance(value, (Range, Mask)):
@@ -197,7 +206,10 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source | None
     unique = (field.name,) in making.shape.uniques and making.count > 1
     if default is not None and not (unique and isinstance(default, Const)):
         return default
-    optional = field.blank and (field.null or (isinstance(field, models.FileField) and not unique))
+    if collection(field) == "vector":
+        return generated(draft, making, field)  # left alone, also where it may be empty
+    # an empty file is an empty name, never NULL: two of them would be the same
+    optional = field.blank and (not unique if isinstance(field, models.FileField) else field.null)
     if optional and not draft.options.fill_nullable:
         return _nothing(field)
     if is_password(making.shape, field):
@@ -233,6 +245,8 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     unique = (field.name,) in making.shape.uniques
     try:
         source = fill(_request(draft, making, field, making.key(field.name) if unique else None))
+        if isinstance(source, Stored):
+            return _made_file(draft, making, field, source)
         _try_out(draft, making, field, source)
     except GenerationError:
         if field.null:
@@ -241,14 +255,24 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     return source
 
 
+def _made_file(draft: Draft, making: Making, field: AnyField, source: Stored) -> Stored:
+    assert isinstance(field, models.FileField)  # no other field is filled with files
+    try:
+        try_file(draft, making, field, source)
+    except ValueError as error:
+        raise GenerationError(f"a generated file is refused: {error} Give the field a file that fits") from error
+    return as_stored(field, source)
+
+
 def _try_out(draft: Draft, making: Making, field: AnyField, source: Filled) -> None:
     """See on the first rows whether the field's own validators, which may ask for anything, take the values.
 
     Raises:
         GenerationError: They do not.
     """
-    if len(field.validators) == len(field.default_validators):
+    if len(field.validators) == len(field.default_validators) or isinstance(source, ByDatabase):
         return
+    assert not isinstance(source, Stored)  # files are tried otherwise
     for value in compile_source(source, context_of(draft, making)).values(0, min(making.count, _TRIED)):
         try:
             clean(field, value)
@@ -308,10 +332,16 @@ _CLOCKS: tuple[Callable[..., Any], ...] = (
 _IDENTIFIERS: tuple[Callable[..., Any], ...] = (uuid.uuid1, uuid.uuid4)  # noqa: TID251
 
 
+# Expressions of a db_default that the recipe speaks for, by path: importing some of them takes psycopg.
+_DATABASE_CLOCKS = ("django.db.models.functions.datetime.Now", "django.contrib.postgres.functions.TransactionNow")
+_DATABASE_IDENTIFIERS = ("django.contrib.postgres.functions.RandomUUID", "django.db.models.functions.uuid.UUID4")
+_DATABASE_RANDOM = "django.db.models.functions.math.Random"
+
+
 def _default(draft: Draft, making: Making, field: AnyField) -> Source | None:
     """The field's own default where it can be valid; well-known callables read the recipe, not the machine."""
     if has_database_default(field):
-        return _database_default(draft, field)
+        return _database_default(draft, making, field)
     if not field.has_default():
         return None
     default = field.default
@@ -339,12 +369,17 @@ def has_database_default(field: AnyField) -> bool:
     return getattr(field, "db_default", models.NOT_PROVIDED) is not models.NOT_PROVIDED
 
 
-def _database_default(draft: Draft, field: AnyField) -> Source:
+def _database_default(draft: Draft, making: Making, field: AnyField) -> Source:
     default = field.db_default
     if isinstance(default, DatabaseValue):
         default = default.value
-    if isinstance(default, DatabaseNow):
+    path = f"{type(default).__module__}.{type(default).__qualname__}"
+    if path in _DATABASE_CLOCKS:
         return Const(moment(field, draft.now))
+    if path in _DATABASE_IDENTIFIERS and kind(field) == "uuid":
+        return Drawn("uuids", making.lane(field.name))
+    if path == _DATABASE_RANDOM and kind(field) == "float":
+        return _request(draft, making, field).drawn("fractions", low=0, high=10**9 - 1, grain=9, places=None)
     if hasattr(default, "resolve_expression"):
         return ByDatabase(f"db_default {type(default).__name__}")
     return Const(field.to_python(default))

@@ -42,6 +42,7 @@ from fixturekit.values.sources import (
     Selected,
     Sequence,
     Source,
+    Stored,
     Templated,
     Weighted,
     asks_faker,
@@ -109,7 +110,7 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
 
 def _never_repeats(source: Source, count: int) -> bool:
     """Whether each row has a value of its own whatever the others have."""
-    if isinstance(source, (Enumerated, Counted)):
+    if isinstance(source, (Enumerated, Counted, Stored)):
         return True
     if isinstance(source, Drawn):
         return source.generator == "uuids"

@@ -6,16 +6,17 @@ known to do no harm to rows that are new is on a table, by dotted path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_save, pre_init, pre_save
 
-from fixturekit.blueprints import Blueprint
+from fixturekit.blueprints import Blueprint, size_fields
 from fixturekit.conf import settings
 from fixturekit.planning.plan import BULK, EACH, STREAM
+from fixturekit.values.sources import Const, Mixed, Source
 
 
 def _always(model: type[models.Model]) -> bool:
@@ -55,6 +56,31 @@ _HARMLESS: dict[str, Callable[[type[models.Model]], bool]] = {
     # prepare what a request keeps in memory
     "oscar.apps.basket.abstract_models.AbstractBasket.__init__": _always,
 }
+
+
+def _has_sizes(model: type[models.Model], columns: Mapping[str, Source]) -> bool:
+    """Whether every picture is planned together with its size, so that nobody has to open the file to know it."""
+    return all(
+        _has_size(columns.get(field.name), columns.get(name))
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ImageField)
+        for name in size_fields(field)
+    )
+
+
+def _has_size(picture: Source | None, size: Source | None) -> bool:
+    if picture in (Const(""), Const(None)):
+        return True
+    if isinstance(picture, Mixed) and isinstance(size, Mixed) and picture.choose == size.choose:
+        return all(map(_has_size, picture.sources, size.sources))
+    return isinstance(size, Const) and bool(size.value)
+
+
+# The same for hooks that change nothing where the plan has values for what they would set.
+_HARMLESS_IF_PLANNED: dict[str, Callable[[type[models.Model], Mapping[str, Source]], bool]] = {
+    # opens the picture of a row that does not say its width and height
+    "django.db.models.fields.files.ImageField.update_dimension_fields": _has_sizes,
+}
 _SIGNALS: tuple[tuple[str, ModelSignal], ...] = (
     ("pre_init", pre_init),
     ("post_init", post_init),
@@ -65,16 +91,19 @@ _SIGNALS: tuple[tuple[str, ModelSignal], ...] = (
 _SAVING = (".save", ".save_base", "._save_table", "._do_insert")
 
 
-def choose(shape: Blueprint, wanted: str, *, muted: bool, through: bool) -> tuple[str, str]:
+def choose(
+    shape: Blueprint, wanted: str, *, muted: bool, through: bool, columns: Mapping[str, Source] | None = None
+) -> tuple[str, str]:
     """Return the way for rows of a model, and the reason.
 
     Args:
         wanted: What the step says under ``save``, or "".
         muted: The step mutes signals.
         through: The rows are links of a many-to-many field without a model of its own.
+        columns: What is planned for the fields.
     """
     hooks = list(_hooks(shape.model, muted=muted, through=through))
-    heard = [hook for hook in hooks if not _harmless(hook.path, shape.model)]
+    heard = [hook for hook in hooks if not _harmless(hook.path, shape.model, columns or {})]
     if wanted == BULK and through and not (heard or muted):
         return STREAM, "nothing listens"  # adding links through the manager is no faster
     if wanted:
@@ -113,6 +142,9 @@ def _hooks(model: type[models.Model], *, muted: bool, through: bool) -> Iterator
         path = _method(type(field), "pre_save")
         if not path.startswith("django.db.models."):
             yield _Hook(path, f"field {field.name}: {path}")
+        if isinstance(field, models.FileField) and callable(field.upload_to) and model._meta.parents:
+            # is given an instance, of which a table knows only its part
+            yield _Hook(path_of(field.upload_to), f"field {field.name}: upload_to {path_of(field.upload_to)}")
     if not muted:
         for name, signal in _SIGNALS:
             yield from _receivers(name, signal, model)
@@ -158,9 +190,14 @@ def path_of(receiver: Any) -> str:
     return f"{inner.__module__}.{inner.__qualname__}"
 
 
-def _harmless(path: str, model: type[models.Model]) -> bool:
+def _harmless(path: str, model: type[models.Model], columns: Mapping[str, Source]) -> bool:
     known = _HARMLESS.get(path)
-    return path in settings.HARMLESS or (known is not None and known(model))
+    planned = _HARMLESS_IF_PLANNED.get(path)
+    return (
+        path in settings.HARMLESS
+        or (known is not None and known(model))
+        or (planned is not None and planned(model, columns))
+    )
 
 
 __all__ = ["BULK", "EACH", "STREAM", "choose", "path_of"]

@@ -192,8 +192,8 @@ _TAGS = (
     Tag("!fake", document.Fake, "a provider, or {provider: {arguments}}", "a Faker provider"),
     Tag("!jinja", document.Jinja, "an expression in {{ }}", "a sandboxed expression"),
     Tag("!password", document.Password, "the password as it is typed", "what set_password would store"),
-    Tag("!file", document.File, "a path beside the recipe", "a file in the field's storage", LATER),
-    Tag("!image", document.Image, "nothing, or width, height, color and format", "a picture made for the row", LATER),
+    Tag("!file", document.File, "a path beside the recipe", "a file in the field's storage"),
+    Tag("!image", document.Image, "nothing, or width, height, color and format", "a picture made for the row"),
     Tag("!call", document.Call, "the dotted path of a function", "what a function of the project returns"),
 )
 

@@ -92,7 +92,12 @@ class BulkProof:
         trial = self._trial(recipe) if candidates else None
         if trial is None:
             return []
-        with ambient(1), kept_inside(), transaction.atomic(using=self._applier.connection.alias):
+        with (
+            ambient(1),
+            kept_inside(),
+            self._applier.files.dropped(),
+            transaction.atomic(using=self._applier.connection.alias),
+        ):
             self._applier.apply(self._needed)
             found = list(self._tried(trial, candidates))
             transaction.set_rollback(True, using=self._applier.connection.alias)
@@ -133,7 +138,7 @@ class BulkProof:
                 shift_keys(applier, plan, side_models(shifted))
             sent = len(mail.outbox)
             started = timezone.now()
-            _, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
+            _, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter, applier.files)
             sides = Sides(applier, plan, written, started).content()
             letters = [str(letter.message().as_string()) for letter in mail.outbox[sent:]]
             transaction.set_rollback(True, using=applier.connection.alias)

@@ -141,6 +141,7 @@ def _read(answer: dict[str, Any]) -> Replayed:
 def work_off(task: Task) -> None:
     """Do a task and write the answer; Django is set up."""
     applier = Applier(load_recipes(), connections[task.alias])
-    plan = Planner(applier.loader.document, task.alias).plan(task.name, read(task.text, task.name)).plan
+    folder = applier.loader.folder_for(task.name.partition(".")[0])
+    plan = Planner(applier.loader.document, task.alias).plan(task.name, read(task.text, task.name), folder).plan
     replayed = replay_shifted(applier, replace(plan, frozen=task.frozen), task.needed, task.sides)
     Path(task.answer).write_text(json.dumps(_written(replayed)), encoding="utf-8")

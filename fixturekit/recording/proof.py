@@ -22,7 +22,7 @@ from fixturekit.planning.plan import EACH, STREAM, Plan, calls
 from fixturekit.recording.process import ProcessFailed, replay_in_process, why_not
 from fixturekit.recording.replaying import Replayed, replay, replay_shifted
 from fixturekit.values.sealing import moves_whole_clock
-from fixturekit.values.sources import Called, Default, Drawn, Source, Templated, asks_faker, parts
+from fixturekit.values.sources import Called, Default, Drawn, Source, Stored, Templated, asks_faker, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,8 @@ def _said(source: Source) -> str:
         return f"!call {source.path}"
     if isinstance(source, Templated):
         return f"!jinja {source.text!r}"
+    if isinstance(source, Stored):
+        return f"its upload_to {source.naming}" if source.naming else ""
     return f"!fake {dict(source.args)['provider']}" if isinstance(source, Drawn) and asks_faker(source) else ""
 
 

@@ -275,9 +275,8 @@ class Recorder:
         return applied.checksum != self._loader.recipes[name].checksum
 
     def _faster(self, name: str, recipe: Recipe, ids: Collection[str]) -> list[Faster]:
-        plan = Planner(self._loader.document, self._applier.connection.alias).plan
         needed = [dependency.name for dependency in recipe.depends_on]
-        return BulkProof(self._applier, lambda trial: plan(name, trial).plan, needed).find(recipe, ids)
+        return BulkProof(self._applier, lambda trial: self._planned(name, trial).plan, needed).find(recipe, ids)
 
     def _completed(self, loaded: LoadedRecipe, request: Request, clock: str) -> Recipe:
         """The recipe with a seed and a clock. One that gave rows without has those that they were made with."""
@@ -362,7 +361,8 @@ class Recorder:
     def _planned(self, name: str, recipe: Recipe) -> Planned:
         for dependency in recipe.depends_on:
             self._loader.resolve([dependency.name])
-        return Planner(self._loader.document, self._applier.connection.alias).plan(name, recipe)
+        folder = self._loader.folder_for(name.partition(".")[0])
+        return Planner(self._loader.document, self._applier.connection.alias).plan(name, recipe, folder)
 
     def _elsewhere(self, name: str, planned: Planned) -> Elsewhere:
         """The intervals of the same enumerations that the project's other recipes have."""

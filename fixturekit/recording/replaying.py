@@ -82,13 +82,14 @@ def _replay(applier: Applier, plan: Plan, needed: Sequence[str], shifted: Sequen
         ambient(1 if first else 2),
         watched(changed=not first) as environment,
         kept_inside(),
+        applier.files.dropped(),
         clock,
         transaction.atomic(using=alias),
     ):
         applier.apply(needed)
         if shifted is not None:
             shift_keys(applier, plan, shifted)
-        binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter)
+        binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter, applier.files)
         transaction.set_rollback(True, using=alias)
     return Replayed(written.digests, tuple(binding.gave_way), side_models(written), tuple(sorted(environment)))
 

@@ -25,7 +25,7 @@ from fixturekit.recipes.reading import read_value
 from fixturekit.recipes.scalars import MAX_DIGITS, resolve
 from fixturekit.recipes.spelling import spell_text
 from fixturekit.values.canonical import kind
-from fixturekit.values.literals import convert
+from fixturekit.values.literals import convert, takes_collections
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
 _KEY = re.compile(r"0|[1-9][0-9]*")
@@ -63,7 +63,7 @@ def _literal(field: AnyField, text: str) -> Value:
         return Literal(text.lower() == "true")
     if found in ("integer", "float", "decimal") and _NUMBER.match(text):
         return resolve(text)
-    if found == "json" or field.get_internal_type() == "JSONField":
+    if found == "json" or field.get_internal_type() == "JSONField" or takes_collections(field):
         return _yaml(text)
     return Literal(text)
 

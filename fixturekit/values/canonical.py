@@ -1,7 +1,9 @@
 """The canonical form of a column: what the digest hashes and what every database can be given.
 
 A canonical value is None, a bool, an int, a float or a text. Decimals have the digits of their field, instants are
-in UTC (``2026-11-20 09:00:00``), durations are microseconds, UUIDs 32 hex digits, JSON has sorted keys.
+in UTC (``2026-11-20 09:00:00``), durations are microseconds, UUIDs 32 hex digits, JSON has sorted keys, bytes are hex
+digits. An array is the JSON list of its canonical items, an hstore a JSON mapping, a range the text that PostgreSQL
+would give it: ``[1,5)``, ``(,9.5]``, ``empty``.
 """
 
 from __future__ import annotations
@@ -43,6 +45,18 @@ _KINDS = {
     "TimeField": "time",
     "UUIDField": "uuid",
 }
+# Fields of django.contrib.postgres, by the path of the class that they are or derive from: importing it takes psycopg.
+_POSTGRES = {
+    "django.contrib.postgres.fields.array.ArrayField": "array",
+    "django.contrib.postgres.fields.hstore.HStoreField": "hstore",
+    "django.contrib.postgres.fields.ranges.RangeField": "range",
+    "django.contrib.postgres.search.SearchVectorField": "vector",
+}
+_DISCRETE = {
+    "IntegerField": 1,
+    "BigIntegerField": 1,
+    "DateField": datetime.timedelta(days=1),
+}
 _CONVERSIONS = ("get_prep_value", "get_db_prep_value", "get_db_prep_save", "db_type", "get_placeholder", "pre_save")
 
 
@@ -59,17 +73,28 @@ def kind(field: models.Field[Any, Any]) -> str:
     A field class outside Django counts as its base as long as it does not change what is stored.
     """
     field = concrete(field)
-    known = _KINDS.get(field.get_internal_type(), "opaque")
+    known = _KINDS.get(field.get_internal_type()) or collection(field) or "opaque"
+    if known in ("hstore", "vector"):
+        return "opaque"
     if known == "json" and (field.encoder is not None or field.decoder is not None):  # type: ignore[attr-defined]
         return "opaque"
     return known if known != "opaque" and _stock(type(field)) else "opaque"
+
+
+def collection(field: models.Field[Any, Any]) -> str:
+    """Name what a field of ``django.contrib.postgres`` holds: array, hstore, range, vector; empty for other fields."""
+    for base in type(field).__mro__:
+        found = _POSTGRES.get(f"{base.__module__}.{base.__qualname__}")
+        if found:
+            return found
+    return ""
 
 
 def _stock(cls: type) -> bool:
     """Whether the class stores values as a field of Django's own does."""
     for name in _CONVERSIONS:
         owner = next(base for base in cls.__mro__ if name in vars(base)) if hasattr(cls, name) else None
-        if owner is not None and not owner.__module__.startswith("django.db.models."):
+        if owner is not None and not owner.__module__.startswith(("django.db.models.", "django.contrib.postgres.")):
             return False
     return True
 
@@ -81,6 +106,12 @@ def converter(field: models.Field[Any, Any]) -> Convert:
     if found == "decimal":
         places = field.decimal_places or 0  # type: ignore[attr-defined]
         return lambda values: [None if value is None else decimal_text(value, places) for value in values]
+    if found == "array":
+        return _each(lambda value: json_text(_items(field, value)))
+    if found == "range":
+        return _each(lambda value: range_text(field, value))
+    if field.get_internal_type() == "JSONField" and found == "opaque" and _stock(type(field)):
+        return _each(lambda value: _encoded(field, value))
     if found == "opaque":
         return lambda values: [_opaque(field, value) for value in values]
     return _CONVERTERS[found]
@@ -116,6 +147,47 @@ def _by_value(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _encoded(field: Any, value: Any) -> Any:
+    """A JSON value that only the field's own encoder can spell."""
+    stored = json.loads(json.dumps(value, cls=field.encoder))
+    return json_text(stored) if isinstance(stored, (dict, list)) else stored
+
+
+def _items(field: Any, values: Sequence[Any]) -> list[Any]:
+    """The canonical items of an array; those of an array of arrays are lists."""
+    if kind(field.base_field) == "array":
+        return [None if value is None else _items(field.base_field, value) for value in values]
+    return converter(field.base_field)(list(values))
+
+
+def range_text(field: Any, value: Any) -> str:
+    """Spell a range as PostgreSQL does: whole numbers and days from the first to the one behind the last.
+
+    Args:
+        field: A field of ``django.contrib.postgres`` that holds ranges.
+        value: What psycopg makes of one, or a pair of ends.
+    """
+    value = field.get_prep_value(value)
+    if value.isempty:
+        return "empty"
+    lower, upper, bounds = value.lower, value.upper, [value.lower_inc, value.upper_inc]
+    step = _DISCRETE.get(field.base_field.get_internal_type())
+    if step is not None:
+        lower = lower if lower is None or bounds[0] else lower + step
+        upper = upper + step if upper is not None and bounds[1] else upper
+        bounds = [lower is not None, False]
+    if lower is not None and upper is not None and (lower > upper or (lower == upper and not all(bounds))):
+        return "empty"
+    ends = ("" if end is None else _end_text(field.base_field, end) for end in (lower, upper))
+    return f"{'[' if bounds[0] else '('}{','.join(ends)}{']' if bounds[1] else ')'}"
+
+
+def _end_text(field: Any, end: Any) -> str:
+    if isinstance(end, Decimal):  # the field of a range of decimals has no places
+        return format(end.normalize() + 0, "f")
+    return str(converter(field)([end])[0])
 
 
 def _microseconds(value: datetime.timedelta) -> int:

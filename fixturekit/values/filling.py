@@ -13,10 +13,10 @@ from django.db import models
 
 from fixturekit.exceptions import UnsupportedField
 from fixturekit.values.registry import load_fields
-from fixturekit.values.sources import Const, Drawn, Enumerated
+from fixturekit.values.sources import ByDatabase, Const, Drawn, Enumerated, Selected, Stored
 
 AnyField: TypeAlias = "models.Field[Any, Any]"
-Filled: TypeAlias = Const | Drawn | Enumerated
+Filled: TypeAlias = Const | Drawn | Enumerated | Selected | Stored | ByDatabase
 
 
 @dataclass(frozen=True, slots=True)

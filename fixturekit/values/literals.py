@@ -1,5 +1,6 @@
 """Literals of a recipe as values of a model field.
 
+Arrays are lists, an hstore is a mapping of texts, a range is a list of two ends or a mapping. Bytes are a text in UTF-8.
 No setting takes part: an instant without a zone is in UTC, whatever ``TIME_ZONE`` says.
 """
 
@@ -7,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from fixturekit.recipes.document import Listing, Literal, Mapping, Value, plain
-from fixturekit.values.canonical import concrete, kind
+from fixturekit.values.canonical import collection, concrete, kind
 from fixturekit.values.fields.numbers import RANGES
 
 
@@ -23,17 +24,22 @@ def convert(field: models.Field[Any, Any], value: Value) -> Any:
 
     Args:
         field: The model field that takes the value.
-        value: A literal, or for a JSON field also lists and mappings of literals.
+        value: A literal, or for a field that holds them also lists and mappings of literals.
 
     Raises:
         ValueError: The field refuses the value; the text says why, without naming the field.
     """
-    spelled = _spelled(field, value)
+    spelled = _collected(field, value) if takes_collections(field) else _spelled(field, value)
     if spelled is None:
         if not field.null:
             raise ValueError("null is not allowed")
         return None
     return clean(field, spelled)
+
+
+def takes_collections(field: models.Field[Any, Any]) -> bool:
+    """Whether a value of the field is written as a list or a mapping: arrays, hstores, ranges."""
+    return collection(field) in ("array", "hstore", "range")
 
 
 def clean(field: models.Field[Any, Any], value: Any) -> Any:
@@ -46,9 +52,15 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
         value = _in_utc(field, value)
         if kind(field) == "integer":
             _check_whole(field, field.to_python(value), value)
+        if isinstance(field, models.FileField) and value:
+            # validators look at files, and a row has one
+            field.clean(field.attr_class(cast("models.Model", None), field, value), None)
+            return value
         return field.clean(value, None)
     except ValidationError as error:
         raise ValueError(" ".join(error.messages)) from error
+    except OSError as error:  # of a validator that opens a file
+        raise ValueError(f"its file cannot be read: {error.strerror or error}") from error
     except TypeError as error:  # raised by parsers that were given no text, in words about Python
         raise ValueError(f"a {type(field).__name__} does not take it") from error
     except (ValueError, ArithmeticError) as error:
@@ -108,6 +120,8 @@ def in_project_time(value: Any) -> Any:
 def _spelled(field: models.Field[Any, Any], value: Value) -> Any:
     """The literal as the field should read it: written digits for decimals and texts, never a rounded float."""
     found = kind(field)
+    if collection(field) == "vector":
+        raise ValueError("a search vector is computed by the database and takes no value")
     if isinstance(value, (Listing, Mapping)):
         if found == "json" or field.get_internal_type() == "JSONField":
             return _plain(value)
@@ -117,12 +131,77 @@ def _spelled(field: models.Field[Any, Any], value: Value) -> Any:
     if found == "json" or value.value is None:
         return value.value
     if found == "text":
-        return str(value.value).lower() if isinstance(value.value, bool) else value.text or value.value
+        return _written(value)
+    if isinstance(field, models.BinaryField):
+        return _written(value).encode()  # the field's own reading of a text is base64
     if found == "decimal":
         if isinstance(value.value, bool):
             raise ValueError(f"{str(value.value).lower()} is not a number")
         return value.text or value.value
     return value.value
+
+
+def _collected(field: Any, value: Value) -> Any:
+    """The value of an array, an hstore or a range."""
+    if isinstance(value, Literal) and value.value is None:
+        return None
+    if collection(field) == "array":
+        if not isinstance(value, Listing):
+            raise ValueError("an array is written as a list: [a, b]")
+        return [_item(field.base_field, item, f"item {number}") for number, item in enumerate(value.items, 1)]
+    if collection(field) == "hstore":
+        if not isinstance(value, Mapping):
+            raise ValueError("an hstore is written as a mapping of texts: {a: b}")
+        return {entry.key: _text_item(entry.key, entry.value) for entry in value}
+    return _range(field, value)
+
+
+def _item(field: models.Field[Any, Any], value: Value, what: str) -> Any:
+    """One part of a collection, with its place in what is raised."""
+    try:
+        return convert(field, value)
+    except ValueError as error:
+        raise ValueError(f"{what}: {error}") from error
+
+
+def _text_item(key: str, value: Value) -> str | None:
+    if not isinstance(value, Literal):
+        raise ValueError(f"{key}: a value of an hstore is a text or null")
+    return None if value.value is None else _written(value)
+
+
+_BOUNDS = ("[)", "[]", "(]", "()")
+
+
+def _range(field: Any, value: Value) -> Any:
+    """A range: ``[1, 5]`` with the field's own bounds, or ``{lower: 1, upper: 5, bounds: "[]"}``; null is no end."""
+    bounds = getattr(field, "default_bounds", "[)")
+    if isinstance(value, Listing) and len(value.items) == 2:
+        ends = dict(zip(("lower", "upper"), value.items, strict=True))
+    elif (
+        isinstance(value, Mapping) and value.entries and {entry.key for entry in value} <= {"lower", "upper", "bounds"}
+    ):
+        ends = {entry.key: entry.value for entry in value}
+        bounds = getattr(ends.pop("bounds", Literal(bounds)), "value", None)
+        if bounds not in _BOUNDS:
+            raise ValueError(f"bounds are one of {', '.join(_BOUNDS)}, in quotes")
+    else:
+        raise ValueError("a range is written as a list of two ends, or as {lower: a, upper: b, bounds: '[)'}")
+    lower, upper = (_range_end(field, name, ends.get(name)) for name in ("lower", "upper"))
+    if lower is not None and upper is not None and lower > upper:
+        raise ValueError("the range begins behind its end")
+    return field.range_type(lower, upper, bounds)
+
+
+def _range_end(field: Any, name: str, value: Value | None) -> Any:
+    if value is None or (isinstance(value, Literal) and value.value is None):
+        return None
+    return _item(field.base_field, value, name)
+
+
+def _written(value: Literal) -> str:
+    """A literal as text, as it is written."""
+    return str(value.value).lower() if isinstance(value.value, bool) else str(value.text or value.value)
 
 
 def _plain(value: Value) -> Any:

@@ -6,6 +6,7 @@ The names are written into plans and belong to the engine: under engine 1 a name
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -108,8 +109,13 @@ def _register(table: dict[str, Any], name: str) -> Callable[[Any], Any]:
 
 
 def load_fields() -> None:
-    """Import the modules that register generators, enumerations and fillers."""
+    """Import the modules that register generators, enumerations and fillers.
+
+    Those for fields of ``django.contrib.postgres`` only where a model has loaded them: they need psycopg.
+    """
     importlib.import_module("fixturekit.values.fields")
+    if "django.contrib.postgres.fields" in sys.modules:
+        importlib.import_module("fixturekit.values.fields.postgres")
 
 
 def _find(table: dict[str, Any], what: str, name: str) -> Any:

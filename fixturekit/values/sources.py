@@ -158,10 +158,15 @@ class Enumerated:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One of these values, by a map into their positions (a choice that takes part in a unique group)."""
+    """One of these values, by a map into their positions (a choice that takes part in a unique group).
+
+    ``known_as`` is what the digest knows each of them by, where that is something else: a path without what is the
+    machine's.
+    """
 
     values: tuple[Any, ...]
     map: Map
+    known_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +256,49 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class FromFile:
+    """The bytes of a file beside the recipe: ``name`` as the recipe writes it, ``path`` where it lies."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A picture of one colour, ``#rrggbb``; without one the colour is drawn for each row."""
+
+    width: int
+    height: int
+    color: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A text file with what a source draws for the row."""
+
+    text: Drawn
+
+
+Content: TypeAlias = FromFile | Painted | Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file of its own for each row, stored when the row is written; the column holds its name.
+
+    ``stem`` and ``suffix`` are the beginning and the end of the names, ``lane`` is the address of the names and of what
+    is drawn. ``naming`` is the path of the field's function ``upload_to``, if it has one.
+    """
+
+    stem: str
+    suffix: str
+    content: Content
+    lane: str
+    naming: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ByDatabase:
     """Left out of the batch: the database fills the column and nothing digests it."""
 
@@ -272,7 +320,7 @@ class Mixed:
 
 Source: TypeAlias = (
     Const | Hashed | Drawn | Enumerated | Selected | Sequence | Counted | Link | Outside | Pinned | Copied
-    | Default | Templated | Called | ByDatabase | ByFactory | Mixed
+    | Default | Templated | Called | Stored | ByDatabase | ByFactory | Mixed
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,15 @@ from fixturekit.recipes.reading import read
 PATH = "x.yaml"
 
 
-def planned(text: str, *, name: str = "testapp.x", others: dict[str, str] | None = None) -> Planned:
+def planned(
+    text: str, *, name: str = "testapp.x", others: dict[str, str] | None = None, folder: Path | None = None
+) -> Planned:
     """Plan a recipe text; a text without ``steps:`` and ``shelves:`` is its list of steps."""
     documents = {other: read(_whole(content), f"{other}.yaml") for other, content in (others or {}).items()}
-    return Planner(documents.get, "default").plan(name, read(_whole(text), PATH))
+    return Planner(documents.get, "default").plan(name, read(_whole(text), PATH), folder)
 
 
-def batches(text: str, **options: dict[str, str]) -> dict[str, dict[str, object]]:
+def batches(text: str, **options: object) -> dict[str, dict[str, object]]:
     """Batch id -> field -> source."""
     found = planned(text, **options).plan.batches  # type: ignore[arg-type]
     return {batch.id: {column.field: column.source for column in batch.columns} for batch in found}
@@ -37,14 +40,14 @@ def step(model: str, setting: str = "", *, count: int = 3) -> str:
     return head + (f"    set:\n{body}" if body else "")
 
 
-def problems(text: str, **options: dict[str, str]) -> list[str]:
+def problems(text: str, **options: object) -> list[str]:
     """The problems of a recipe that cannot be planned, as people read them, in the order of their places."""
     with pytest.raises(PlanError) as caught:
         planned(text, **options)  # type: ignore[arg-type]
     return str(caught.value).splitlines()
 
 
-def problem(text: str, **options: dict[str, str]) -> str:
+def problem(text: str, **options: object) -> str:
     """The only problem of a recipe."""
     found = problems(text, **options)
     assert len(found) == 1, found

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.db import models
+from django.db.models.functions import Random
 
 from fixturekit.values.sources import (
     ByDatabase,
@@ -402,7 +404,30 @@ def test_database_defaults_beside_labels():
 def test_generated_columns_are_left_out():
     """The database computes them, and a recipe cannot set them."""
     assert batches(step("testapp.Box"))["a"].keys() == {"width", "height"}
-    assert "testapp.Box has no field 'area'" in problem(step("testapp.Box", "area: 3"))
+    assert problem(step("testapp.Box", "area: 3")).endswith(
+        "testapp.Box.area is computed by the database from other columns, so it takes no value (fixturekit.E095). "
+        "Leave it out."
+    )
+    assert problem(step("testapp.Box", "width: !copy area")).endswith(
+        "'area' cannot be copied: the database computes it from other columns (fixturekit.E061)."
+    )
+
+
+@pytest.mark.usefixtures("own_models")
+def test_database_defaults_that_draw():
+    """Identifiers and fractions that the database would draw are drawn from the recipe, by whatever path they have."""
+
+    class Drawing(models.Model):
+        fraction = models.FloatField(db_default=Random())
+        rounded = models.IntegerField(db_default=Random())
+
+        class Meta:
+            app_label = "testapp"
+
+    found = batches(step("testapp.Drawing"))["a"]
+    assert isinstance(found["fraction"], Drawn)
+    assert found["fraction"].generator == "fractions"
+    assert "rounded" not in found
 
 
 def test_nullable():

@@ -41,6 +41,13 @@ AT = datetime.datetime(2026, 1, 31, 10, 30, tzinfo=UTC)
         (PointField(), (3, 4), "3;4"),
         (models.BinaryField(), b"\x01\xff", "01ff"),
         (models.JSONField(encoder=DjangoJSONEncoder), {"b": 1, "a": 2.0}, '{"a":2,"b":1}'),
+        (
+            models.JSONField(encoder=DjangoJSONEncoder),
+            {"a": Decimal("1.5"), "b": AT},
+            '{"a":"1.5","b":"2026-01-31T10:30:00Z"}',
+        ),
+        (models.JSONField(encoder=DjangoJSONEncoder), "a", "a"),
+        (models.FileField(), "a/b.txt", "a/b.txt"),
         (models.EmailField(), "a@example.com", "a@example.com"),
     ],
 )

@@ -7,6 +7,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.validators import FileExtensionValidator
 from django.db import models
 
 from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Now
@@ -15,6 +16,13 @@ from fixturekit.values.literals import clean, convert, in_project_time
 
 UTC = datetime.timezone.utc
 INSTANT = datetime.datetime(2026, 1, 31, 10, 30)  # noqa: DTZ001 - naive on purpose
+
+
+def open_it(file):
+    """A validator that wants to see the file."""
+    file.open().close()
+
+
 NUMBER = models.IntegerField()
 
 
@@ -36,6 +44,9 @@ NUMBER = models.IntegerField()
         (models.UUIDField(), Literal("12345678123456781234567812345678"), uuid.UUID("12345678" * 4)),
         (models.GenericIPAddressField(), Literal("2001:db8::0001"), "2001:db8::1"),
         (models.JSONField(), Literal("x"), "x"),
+        (models.BinaryField(), Literal("é"), b"\xc3\xa9"),
+        (models.BinaryField(), Literal(12, "012"), b"012"),
+        (models.FileField(validators=[FileExtensionValidator(["txt"])]), Literal("a/b.txt"), "a/b.txt"),
         (models.JSONField(), Listing((Literal(1), Literal(None))), [1, None]),
         (models.JSONField(), Mapping((Entry("a", Listing((Literal(True),))),)), {"a": [True]}),
     ],
@@ -55,6 +66,9 @@ def test_convert(field, literal, value):
         (NUMBER, Literal(True), "true is not a whole number"),
         (models.SmallIntegerField(), Literal(40000, "40000"), "32767"),
         (NUMBER, Literal("x"), "must be an integer"),
+        (models.FileField(validators=[FileExtensionValidator(["txt"])]), Literal("a.png"), "“png” is not allowed"),
+        (models.FileField(validators=[open_it]), Literal("a.png"), "its file cannot be read: "),
+        (models.BinaryField(max_length=1), Literal("é"), "at most 1 character"),
         (NUMBER, Listing(), "a list or a mapping is not a value of this field"),
         (NUMBER, Now(), "!now is not a plain value"),
         (models.JSONField(), Listing((Now(),)), "!now is not a literal"),

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from fixturekit.values.fields import choices, fake, masks, network, numbers, structured, templates, temporal, text
+from fixturekit.values.fields import (
+    choices,
+    fake,
+    files,
+    masks,
+    network,
+    numbers,
+    structured,
+    templates,
+    temporal,
+    text,
+)
 
-__all__ = ["choices", "fake", "masks", "network", "numbers", "structured", "templates", "temporal", "text"]
+__all__ = ["choices", "fake", "files", "masks", "network", "numbers", "structured", "templates", "temporal", "text"]

@@ -50,6 +50,16 @@ def lengths(field: AnyField) -> tuple[int, int | None]:
     return shortest, min(longest, default=None)
 
 
+def extensions(field: AnyField) -> list[str] | None:
+    """Return the ends that names of files may have, without the dot; None: any."""
+    found: list[str] | None = None
+    for validator in validators_of(field):
+        allowed = getattr(validator, "allowed_extensions", None)
+        if isinstance(validator, django.FileExtensionValidator) and allowed is not None:
+            found = [end for end in allowed if found is None or end in found]
+    return found
+
+
 def step(field: AnyField) -> tuple[Fraction, Fraction] | None:
     """Return the distance between valid numbers and one of them, from the field's ``StepValueValidator``."""
     for found in validators_of(field):

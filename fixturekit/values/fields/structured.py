@@ -1,4 +1,4 @@
-"""Booleans, UUIDs and JSON."""
+"""Booleans, UUIDs, JSON and bytes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from uuid import UUID
 
 from django.db import models
 
+from fixturekit.values.fields.limits import lengths
+from fixturekit.values.fields.templates import count_text, enumerate_numerals
 from fixturekit.values.filling import Filled, Request, filler
 from fixturekit.values.pools import pool
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.sources import Const
 from fixturekit.values.streams import Words
+
+FEW_BYTES = 16
+NUMERAL = 9  # digits of plain bytes at most
 
 # The hexadecimal digit that tells the variant of RFC 4122, by the digit that was drawn.
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
@@ -110,3 +115,55 @@ def fill_json(request: Request) -> Filled:
     if request.unique:
         return request.enumerated("json")
     return request.drawn("json.count") if request.plain else request.drawn("json", locale=request.locale)
+
+
+@generator("bytes")
+def draw_bytes(size: int) -> Drawing:
+    """So many bytes, from the row's words, each spelled from its lowest byte."""
+    width = -(-size // 4)
+
+    def draw(words: Words, rows: Sequence[int], now: datetime) -> list[bytes]:
+        spelled = words[:]
+        if sys.byteorder == "big":
+            spelled.byteswap()
+        drawn = spelled.tobytes()
+        return [drawn[at : at + size] for at in range(0, len(drawn), 4 * width)]
+
+    return Drawing(width, draw)
+
+
+@enumeration("bytes")
+def enumerate_bytes(size: int) -> Space:
+    """All strings of so many bytes."""
+    return Space(256**size, lambda entries: [entry.to_bytes(size, "big") for entry in entries])
+
+
+@generator("bytes.count")
+def count_bytes(longest: int, shortest: int) -> Drawing:
+    """The digits of 1, 2, 3 and so on."""
+    found = count_text(longest, shortest)
+    return Drawing(0, lambda words, rows, now: _encoded(found.values(words, rows, now)))
+
+
+@enumeration("bytes.count")
+def enumerate_digits(longest: int, shortest: int) -> Space:
+    """The digits of 1, 2, 3 and so on, then words of that length that begin with a letter."""
+    found = enumerate_numerals(longest, shortest)
+    return Space(found.capacity, lambda entries: _encoded(found.values(entries)))
+
+
+def _encoded(texts: Sequence[str]) -> list[bytes]:
+    return [text.encode() for text in texts]
+
+
+@filler(models.BinaryField)
+def fill_binary(request: Request) -> Filled:
+    """Plain: the digits of a number; lifelike: a few bytes. Never empty, which counts as blank."""
+    shortest, longest = lengths(request.field)
+    if longest is not None and shortest > longest:
+        raise request.unsupported()
+    room = max(shortest, FEW_BYTES if longest is None else min(longest, FEW_BYTES))
+    if request.plain:
+        args = {"longest": min(max(room, 1), max(NUMERAL, shortest)), "shortest": shortest}
+        return request.enumerated("bytes.count", **args) if request.unique else request.drawn("bytes.count", **args)
+    return request.enumerated("bytes", size=room) if request.unique else request.drawn("bytes", size=room)

@@ -153,15 +153,15 @@ def draw_template(found: Template) -> Drawing:
     def draw(words: Words, rows: Sequence[int], now: datetime) -> list[str]:
         columns, at = [], 0
         for axis, taken in zip(found.axes, widths, strict=True):
-            columns.append(axis.render(bounded(_part(words, width, at, taken), 0, axis.size - 1)))
+            columns.append(axis.render(bounded(part_of(words, width, at, taken), 0, axis.size - 1)))
             at += taken
         return found.join(columns)
 
     return Drawing(width, draw, draw)
 
 
-def _part(words: Words, width: int, at: int, taken: int) -> Words:
-    """The words at to at + taken - 1 of each row."""
+def part_of(words: Words, width: int, at: int, taken: int) -> Words:
+    """Return the words ``at`` to ``at + taken`` - 1 of the ``width`` words of each row."""
     if taken == width:
         return words
     if taken == 1:

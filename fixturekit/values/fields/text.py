@@ -63,7 +63,11 @@ EMAIL = Kind(
     ),
 )
 URL = Kind(
-    ("https://www.example.com/{adjectives}-{nouns}", "https://example.com/{nouns}", "http://a.io/{token:2}"),
+    (
+        "https://www.example.com/{adjectives}-{nouns}",
+        "https://example.com/{nouns}",
+        "http://a.io/{token:2}",
+    ),
     (
         "https://www.example.com/{adjectives}-{nouns}-{token:3}",
         "https://example.com/{token:6}",
@@ -73,6 +77,7 @@ URL = Kind(
         "http://a.io/{token:1}",
     ),
 )
+SHORTEST_URL = Kind(("http://{token:1}.io",), ("http://{token:1}.io",))
 PHONE = Kind(
     ("+1 555 {digits:3} {digits:4}", "555 {digits:4}"),
     ("+1 555 {digits:3} {digits:4}", "{digits:4}{digits:4}"),
@@ -107,6 +112,10 @@ CURRENCY = Kind(("{currencies}",), ())
 LANGUAGE = Kind(("{languages}",), ())
 DOCUMENTED_IP = Kind(("192.0.2.{number:254}",), ())
 PASSWORD = Kind(("!" + "{token:6}" * 6 + "{token:4}", "!{token:6}"), ())
+INTEGERS = Kind(
+    ("{number:99},{number:99},{number:99}", "{number:99},{number:99}"),
+    ("{number:999},{number:999},{number:999}", "{digits:4},{digits:4}"),
+)
 COLOR = Kind(("{colors}",), ("#{hex:6}",))
 
 MEANINGS = {
@@ -336,7 +345,23 @@ def fill_char(request: Request) -> Filled:
         return fill_url(request)
     if django.validate_slug in found:
         return fill_slug(request)
+    if django.validate_comma_separated_integer_list in found:
+        return fill_integers(request)
     return fill_text(request, TITLE)
+
+
+def fill_integers(request: Request) -> Filled:
+    """Whole numbers between commas; one number where there is no room for more, or in style plain."""
+    if request.plain and not request.unique:
+        return plain_text(request)
+    source = None if request.plain else fitted(request, INTEGERS)
+    if source is not None:
+        return source
+    shortest, longest = lengths(request.field)
+    if longest is not None and shortest > longest:
+        raise request.unsupported()
+    length = max(shortest, min(NUMERAL, UNLIMITED if longest is None else longest))
+    return _from_template(request, f"{{digits:{length}}}", None)
 
 
 @filler(models.TextField)
@@ -354,21 +379,24 @@ def fill_slug(request: Request) -> Filled:
 @filler(models.EmailField)
 def fill_email(request: Request) -> Filled:
     """Addresses at example.com."""
-    return _address(request, EMAIL, ("a", "@example.com"), ("a", "@a.io"))
+    return _address(request, EMAIL, ("a", "@example.com"), ("a", "@a.io"), ("", "@a.io"))
 
 
 @filler(models.URLField)
 def fill_url(request: Request) -> Filled:
     """Pages of example.com."""
-    return _address(request, URL, ("http://example.com/", ""), ("http://a.io/", ""))
+    return _address(request, URL, ("http://example.com/", ""), ("http://a.io/", ""), ("http://", ".io"))
 
 
-def _address(request: Request, kind: Kind, usual: tuple[str, str], short: tuple[str, str]) -> Filled:
+def _address(
+    request: Request, kind: Kind, usual: tuple[str, str], short: tuple[str, str], least: tuple[str, str]
+) -> Filled:
     if request.plain:
         longest = lengths(request.field)[1]
-        fits = longest is None or longest >= sum(map(len, usual)) + 4
-        return plain_text(request, *(usual if fits else short))
-    source = fitted(request, kind)
+        if longest is None or longest >= sum(map(len, usual)) + 4:
+            return plain_text(request, *usual)
+        return plain_text(request, *(short if longest > sum(map(len, short)) else least))
+    source = fitted(request, kind) or (fitted(request, SHORTEST_URL) if kind is URL else None)
     if source is None:
         raise request.unsupported()
     return source

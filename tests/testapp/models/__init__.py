@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.testapp.models.choices import Grade, Size, Survey
 from tests.testapp.models.custom import Place, Poster, Spot
 from tests.testapp.models.defaults import Draft, Turn
+from tests.testapp.models.files import Blob, Photo, Template, Upload
 from tests.testapp.models.generic import (
     Acquaintance,
     Anchor,
@@ -65,6 +66,7 @@ __all__ = [
     "Asset",
     "Author",
     "Badge",
+    "Blob",
     "Boat",
     "Book",
     "Box",
@@ -115,6 +117,7 @@ __all__ = [
     "Passport",
     "Permit",
     "Person",
+    "Photo",
     "Place",
     "Planet",
     "Playlist",
@@ -146,12 +149,14 @@ __all__ = [
     "Student",
     "Survey",
     "Switch",
+    "Template",
     "Term",
     "Ticket",
     "Token",
     "Topic",
     "Tracking",
     "Turn",
+    "Upload",
     "Vehicle",
     "VintageCar",
     "Visa",

@@ -1,0 +1,153 @@
+"""Rows with fields of ``django.contrib.postgres``: written in every way, read back, changed, given by a recipe."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
+
+from fixturekit.exceptions import PlanError, WriteFailed
+from fixturekit.execution.verifying import verify
+from fixturekit.ledger import Ledger
+from tests.postgresapp.models import Booking, Label, Lane, Paper, Shelf
+from tests.recording.running import given, shown
+
+pytestmark = pytest.mark.django_db
+
+WAYS = ["stream", "bulk", "each"]
+MODELS = [Booking, Label, Lane, Paper, Shelf]
+
+
+def made(recipes, model, rest="count: 30", way="stream", style="lifelike"):
+    recipes.write(
+        "testapp.r",
+        f"""
+        options: {{style: {style}}}
+        steps:
+          - id: a
+            make: postgresapp.{model.__name__}
+            save: {way}
+            {rest}
+        """,
+    )
+    recipes.apply()
+    return list(model._base_manager.order_by("pk"))
+
+
+def found(recipes):
+    return list(verify(recipes.applier(), "testapp.r"))
+
+
+@pytest.mark.parametrize("style", ["plain", "lifelike"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_generated_rows(recipes, model, style):
+    """Rows are valid, are read back as they were written, and are the same by every way of writing."""
+    digests = set()
+    for way in WAYS:
+        rows = made(recipes, model, way=way, style=style)
+        assert len(rows) == 30
+        for row in rows:
+            row.full_clean()
+        assert found(recipes) == []
+        digests.add(Ledger(connection).digests("testapp.r")["a"])
+        recipes.applier().remove(["testapp.r"])
+    assert len(digests) == 1
+
+
+def test_many_rows(recipes):
+    """More rows than a block go through one COPY."""
+    rows = made(recipes, Lane, "count: 2500")
+    assert len({tuple(row.words) for row in rows}) == 2500
+    assert found(recipes) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_given_values(recipes, way):
+    """Lists, mappings and what COPY has to escape arrive as they were written."""
+    text = r"""set: {words: ["a,b", "{c}", "d\"e", "f\\g", "tab\t", "NULL", "é\n"], pair: [-1, 2], matrix: [[1, 2], [3, 4]]}"""
+    [row] = made(recipes, Shelf, text, way)
+    assert row.words == ["a,b", "{c}", 'd"e', "f\\g", "tab\t", "NULL", "é\n"]
+    assert (row.pair, row.matrix) == ([-1, 2], [[1, 2], [3, 4]])
+    assert found(recipes) == []
+    recipes.applier().remove(["testapp.r"])
+    [label] = made(recipes, Label, r"""set: {extra: {"a\"b\\": "c=>d", "t\tx": null}}""", way)
+    assert label.extra == {'a"b\\': "c=>d", "t\tx": None}
+    assert found(recipes) == []
+    recipes.applier().remove(["testapp.r"])
+    text = "set: {ages: {lower: 1, upper: 5, bounds: '[]'}, price: [null, 9.50], stay: [2026-01-31, 2026-02-03]}"
+    [booking] = made(recipes, Booking, text, way)
+    assert booking.ages == NumericRange(1, 6)
+    assert booking.price == NumericRange(None, Decimal("9.50"), "()")
+    assert booking.stay == DateRange(datetime.date(2026, 1, 31), datetime.date(2026, 2, 3))
+    assert found(recipes) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_labelled_rows_choices_and_copies(recipes, way):
+    """Labels, choices and copies work as for any other field."""
+    rest = """named:
+              anna: {words: [anna], pair: !choice [[1, 2], [3, 4]]}
+              bert: {words: [bert], none: !copy words, days: [2026-01-31]}"""
+    anna, bert = made(recipes, Shelf, rest, way)
+    assert (anna.words, bert.days) == (["anna"], [datetime.date(2026, 1, 31)])
+    assert anna.pair in ([1, 2], [3, 4])
+    assert bert.none == bert.words
+    assert found(recipes) == []
+
+
+def test_copy_that_does_not_fit(recipes):
+    """A copied array is looked at by the field that gets it."""
+    with pytest.raises(WriteFailed, match=r"row 0, postgresapp\.Shelf\.none: ValueError: Item 1 in the array"):
+        made(recipes, Shelf, "set: {words: [much too long], none: !copy words}")
+
+
+def test_changes_are_found(recipes):
+    """Another item, key or end is found; what PostgreSQL holds to be the same is not another."""
+    made(recipes, Booking, "count: 3")
+    row = Booking._base_manager.order_by("pk")[1]
+    same = NumericRange(row.ages.lower, row.ages.upper - 1, "[]")
+    Booking._base_manager.filter(pk=row.pk).update(ages=same)
+    assert found(recipes) == []
+    Booking._base_manager.filter(pk=row.pk).update(ages=NumericRange(row.ages.lower, row.ages.upper + 1))
+    assert found(recipes) == ["a.ages: rows were changed since they were made"]
+
+
+def test_value_that_gave_way(recipes):
+    """A unique array that is taken gives way like any other value."""
+    taken = made(recipes, Lane, "count: 5")[2].words
+    recipes.applier().remove(["testapp.r"])
+    Lane._base_manager.create(words=taken, flags=[], span=(1, 2), days=(datetime.date(1900, 1, 1), None), extra={})
+    rows = made(recipes, Lane, "count: 5")
+    assert len({tuple(row.words) for row in rows}) == 6
+    assert found(recipes) == []
+
+
+def test_database_defaults(recipes):
+    """Identifiers and clocks of the database are the recipe's; a search vector is left to whoever computes it."""
+    rows = [made(recipes, Paper, "count: 2")]
+    assert {row.made_at for row in rows[0]} == {datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)}
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE postgresapp_paper SET search = to_tsvector(title)")
+    assert found(recipes) == []
+    recipes.applier().remove(["testapp.r"])
+    rows.append(made(recipes, Paper, "count: 2"))
+    first, second = ([row.reference for row in made_rows] for made_rows in rows)
+    assert first == second
+    assert len(set(first)) == 2
+
+
+def test_search_vector_that_must_be_there(recipes):
+    """A required search vector is refused with its reason."""
+    recipes.write("testapp.r", "steps: [{id: a, make: postgresapp.Index}]\n")
+    with pytest.raises(PlanError, match=r"postgresapp\.Index\.search: a search vector is computed from other columns"):
+        recipes.apply()
+
+
+@pytest.mark.usefixtures("recipes")
+def test_recorded():
+    """``makefixture`` takes arrays and ranges as they are written in a recipe."""
+    run = shown("testapp", "--model", "postgresapp.Shelf", "--words", "[a, b]", "--pair", "[1, 2]")
+    assert given(run) == ["words: [a, b]", "pair: [1, 2]"]
