@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 from django.db import connection, connections
-from django.db.utils import ConnectionDoesNotExist
+from django.utils.connection import ConnectionDoesNotExist
 
 import fixturekit
 from fixturekit.exceptions import (
@@ -67,7 +67,7 @@ class TestNames:
     def test_no_text(self):
         """A list is no name."""
         with pytest.raises(TypeError, match=r"\['testapp\.genres'\]: expected the name of a recipe"):
-            fixturekit.load(["testapp.genres"])
+            fixturekit.load(["testapp.genres"])  # type: ignore[arg-type]
 
     def test_none(self):
         """Without names nothing is done."""

@@ -116,6 +116,7 @@ class TestRecipeTestCase:
 
         class Sale(RecipeTestCase):
             recipes = ["testapp.sale"]
+            first: Author
 
             @classmethod
             def setUpTestData(cls):
@@ -154,6 +155,7 @@ class TestRecipeTestCase:
 
         class Sale(RecipeTestCase):
             recipes = ["testapp.sale"]
+            first: Author
 
             @classmethod
             def setUpTestData(cls):
@@ -239,7 +241,7 @@ class TestRecipeTestCase:
             recipes = ["testapp.sale"]
 
             async def test_products(self):
-                products = await sync_to_async(list)(self.made.products)
+                products = await sync_to_async(lambda: list(self.made.products))()
                 assert [each.name for each in products] == ["P1", "P2", "P3", "P4"]
 
         assert passed(Sale) == 1
@@ -250,6 +252,8 @@ class TestPlainTestCase:
         """In any TestCase, what load() returned for the class is isolated in each test, as all of the class's data."""
 
         class Sale(TestCase):
+            made: Made
+
             @classmethod
             def setUpTestData(cls):
                 cls.made = fixturekit.load("testapp.sale")
@@ -269,6 +273,7 @@ class TestPlainTestCase:
 class TestRecipeTransactionTestCase:
     def test_before_each_test(self):
         """Rows are loaded for each test, committed; they have the same values each time."""
+        seen: list[list[tuple[str, str]]] = []
 
         class Sale(RecipeTransactionTestCase):
             recipes = ["testapp.sale"]
@@ -282,7 +287,6 @@ class TestRecipeTransactionTestCase:
             test_a = look
             test_b = look
 
-        seen = []
         assert passed(Sale) == 2
         assert loads() == {"testapp.catalogue": 2, "testapp.sale": 2}
         assert seen[0] == seen[1]
