@@ -149,12 +149,12 @@ def _pins(checked: Checked) -> Iterator[Problem]:
         if pin.lookup or pin.natural:
             continue
         model = apps.get_model(pin.model)
-        if _is_counted(model):
+        if _differs_elsewhere(model):
             yield _unportable(pin)
 
 
-def _is_counted(model: type[models.Model]) -> bool:
-    """Whether keys are handed out by a machine: those that people chose, as a currency's, mean the same elsewhere."""
+def _differs_elsewhere(model: type[models.Model]) -> bool:
+    """Whether keys are handed out by a machine, as numbers and UUIDs are; a currency's means the same everywhere."""
     return kind(model._meta.pk) != "text"
 
 
