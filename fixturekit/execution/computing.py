@@ -9,6 +9,7 @@ from typing import Any
 
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
+from fixturekit.execution.failures import CellFailed
 from fixturekit.execution.rows import Row, Rows
 from fixturekit.planning.functions import find_function
 from fixturekit.planning.plan import Batch
@@ -24,16 +25,6 @@ from fixturekit.values.streams import Random, cell_words, stream_key, sub_random
 Cells = list[Any]
 
 _KEPT = 100_000  # cells of a column that are held, so that rows may be asked for in any order
-
-
-class CellFailed(Exception):
-    """A value of one row cannot be made; the reason is the exception's cause. Never leaves this package."""
-
-    def __init__(self, field: str, row: int, batch: str = "") -> None:
-        super().__init__(f"{field}[{row}]")
-        self.field = field
-        self.row = row
-        self.batch = batch
 
 
 def row_by_row(field: AnyField, start: int, cells: Iterable[Any], make: Callable[[Any], Any]) -> Cells:

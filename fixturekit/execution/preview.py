@@ -12,7 +12,7 @@ from fixturekit.blueprints import AnyField, is_parent_link
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import Columns, Compiled
-from fixturekit.execution.computing import CellFailed
+from fixturekit.execution.failures import CellFailed
 from fixturekit.planning.plan import Batch, Plan
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.files import FileNames

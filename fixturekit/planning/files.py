@@ -26,8 +26,8 @@ SIDE = 64  # pixels of a picture of which nothing is said
 _OTHER_ENDS = {"JPEG": ".jpeg", "TIFF": ".tiff"}
 
 
-def given_file(draft: Draft, making: Making, field: AnyField, value: File | Image) -> Source:
-    """Return the source of ``!file`` or ``!image``.
+def given_file(draft: Draft, making: Making, field: AnyField, value: File | Image, lane: str) -> Source:
+    """Return the source of ``!file`` or ``!image``, whose names and colours live in a lane.
 
     Raises:
         Refused: There is no such file, or there can be no such picture.
@@ -37,7 +37,8 @@ def given_file(draft: Draft, making: Making, field: AnyField, value: File | Imag
         return Const(clean(field, _read(_beside(draft, value.path), value.path)))
     if not isinstance(field, models.FileField):
         raise ValueError(f"!{type(value).__name__.lower()} is for files, this is a {type(field).__name__}")
-    stored = _from_file(draft, making, field, value) if isinstance(value, File) else _picture(making, field, value)
+    made = _from_file(draft, value) if isinstance(value, File) else _picture(making, field, value)
+    stored = as_stored(field, replace(made, lane=lane))
     try_file(draft, making, field, stored)
     return stored
 
@@ -68,10 +69,9 @@ def try_file(draft: Draft, making: Making, field: models.FileField, source: Stor
 # -- !file -----------------------------------------------------------------------------------------------------------
 
 
-def _from_file(draft: Draft, making: Making, field: models.FileField, value: File) -> Stored:
+def _from_file(draft: Draft, value: File) -> Stored:
     path = _beside(draft, value.path)
-    stem, suffix = split_name(value.path)
-    return as_stored(field, Stored(stem, suffix, FromFile(value.path, str(path)), making.lane(field.name)))
+    return Stored(*split_name(value.path), FromFile(value.path, str(path)), lane="")
 
 
 def _beside(draft: Draft, name: str) -> Path:
@@ -110,13 +110,12 @@ def _picture(making: Making, field: models.FileField, value: Image) -> Stored:
     color = "" if "color" not in said else _color(str(said["color"]))
     assert isinstance(width, int)  # the reader takes nothing else
     assert isinstance(height, int)
-    lane = making.lane(field.name)
     suffix = FORMATS[name]
     allowed = extensions(field)
     if allowed is not None and suffix[1:] not in allowed and _OTHER_ENDS.get(name, ".")[1:] in allowed:
         suffix = _OTHER_ENDS[name]
-    stem = lane.rpartition(".")[2]
-    return as_stored(field, Stored(stem, suffix, Painted(width, height, color, name), lane))
+    stem = making.lane(field.name).rpartition(".")[2]
+    return Stored(stem, suffix, Painted(width, height, color, name), lane="")
 
 
 def _format(text: str) -> str:

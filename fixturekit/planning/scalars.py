@@ -91,11 +91,7 @@ def _given(draft: Draft, making: Making, field: AnyField, value: Value | None, l
     if isinstance(value, Copy):
         return Copied(value.path)
     if isinstance(value, (File, Image)):
-        return given_file(draft, making, field, value)
-    if isinstance(value, Choice) and any(isinstance(option, (File, Image)) for option in value.options):
-        parts = [_given(draft, making, field, option) for option in value.options]
-        sources = tuple(part for part in parts if part is not None)
-        return Mixed(sources, choice_map(making.lane(field.name), len(sources), value.weights))
+        return given_file(draft, making, field, value, lane)
     if isinstance(value, Choice):
         return _choice(draft, making, field, value, lane)
     if isinstance(value, (Range, Mask)):

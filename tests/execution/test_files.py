@@ -429,7 +429,7 @@ class TestProving:
         recipes.write("testapp.needed", "steps: [{id: n, make: testapp.Upload}]\n")
         recipes.write("testapp.r", UPLOADS.format(count=3, rest=""))
         applier = recipes.applier()
-        proof = prove(applier, applier.plan("testapp.r").plan, ["testapp.needed"])
+        proof = prove(applier, applier.plan("testapp.r").plan, "", ["testapp.needed"])
         assert proof.unstable == ()
         assert not proof.failure
         assert stored(storage) == []
@@ -444,7 +444,7 @@ class TestProving:
         monkeypatch.setattr(Photo._meta.get_field("image"), "upload_to", lambda instance, name: f"{next(count)}.png")
         recipes.write("testapp.r", "steps: [{id: a, make: testapp.Photo}]\n")
         applier = recipes.applier()
-        proof = prove(applier, applier.plan("testapp.r").plan, [])
+        proof = prove(applier, applier.plan("testapp.r").plan, "", [])
         [(step, path, blame)] = proof.unstable
         assert (step, path) == ("a", "image")
         assert blame.startswith("its upload_to tests.execution.test_files.TestProving")

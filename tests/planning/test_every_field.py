@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from fixturekit.exceptions import PlanError
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import CompiledBatch
+from fixturekit.ledger import Ledger
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.writers import writer_for
 from tests.planning.support import planned
@@ -119,7 +120,9 @@ def compiled(label, count, style):
     plan = planned(f"options: {{style: {style}}}\nsteps: [{{id: a, make: {label}, count: {count}}}]").plan
     [batch] = plan.batches
     model = model_of(label)
-    return CompiledBatch(plan, batch, model, writer_for(connection), Binding(connection, plan, parse_now(plan.now)))
+    return CompiledBatch(
+        plan, batch, model, writer_for(connection), Binding(connection, plan, parse_now(plan.now), Ledger(connection))
+    )
 
 
 def model_of(label):
