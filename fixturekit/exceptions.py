@@ -14,6 +14,8 @@ FixtureKitError
 │   └── ValuesExhausted           fewer different values than rows
 ├── ApplyError                a recipe could not be applied or removed
 │   ├── PinNotFound               a pin that fits no row, or several
+│   ├── MatchAmbiguous            a row to adopt that several rows fit
+│   ├── ValueTaken                a generated value that an existing row has, where that is an error
 │   ├── MadeRowsMissing           a ref to rows that were removed since
 │   ├── RecipeChanged             applied before, and edited since
 │   ├── WriteFailed               the database refused a row
@@ -124,6 +126,18 @@ class PinNotFound(ApplyError, LookupError):
     def __init__(self, message: str, mark: Mark | None = None) -> None:
         super().__init__(f"{mark}: {message}" if mark else message)
         self.mark = mark
+
+
+class MatchAmbiguous(ApplyError):
+    """A row of a step is to stand for an existing row, and several fit it."""
+
+    def __init__(self, message: str, mark: Mark | None = None) -> None:
+        super().__init__(f"{mark}: {message}" if mark else message)
+        self.mark = mark
+
+
+class ValueTaken(ApplyError):
+    """A generated value is that of an existing row, and may not give way."""
 
 
 class MadeRowsMissing(ApplyError, LookupError):

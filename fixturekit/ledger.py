@@ -21,7 +21,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from fixturekit.exceptions import ApplyError
-from fixturekit.models import MADE, AppliedRecipe, MadeRows
+from fixturekit.models import ADOPTED, MADE, AppliedRecipe, MadeRows
 from fixturekit.values.canonical import concrete
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.keys import Keys, Listed, Ranges
@@ -120,7 +120,7 @@ class Ledger:
         return {step: Digested(**told) for step, told in found[0].items()} if found else {}
 
     def batches(self, name: str) -> list[MadeBatch]:
-        """Return all rows that a recipe made, side rows too, in the order of writing. Reads only.
+        """Return all rows that a recipe made, side rows and adopted ones too, in the order of writing. Reads only.
 
         Raises:
             ApplyError: A model whose keys are packed is gone.
@@ -130,7 +130,9 @@ class Ledger:
         return [MadeBatch(*address, self._keys(address[2], rows)) for address, rows in groups]
 
     def made(self, name: str, step: str) -> Keys:
-        """Return the keys of the rows of a step in row order; none where the ledger knows none. Reads only.
+        """Return the keys of the rows of a step, adopted ones too, in row order. Reads only.
+
+        None where the ledger knows none. A row that stands for several rows of the step is there as often.
 
         Raises:
             ApplyError: The model, whose keys are packed, is gone.
@@ -138,8 +140,32 @@ class Ledger:
         rows = self._step(name, step)
         return self._keys(rows[0].model, rows) if rows else Ranges(())
 
+    def whole_steps(self, name: str) -> Iterator[MadeBatch]:
+        """Yield the rows that the steps of a recipe made or adopted themselves, in row order. Reads only.
+
+        Raises:
+            ApplyError: A model whose keys are packed is gone.
+        """
+        for step in dict.fromkeys(batch.step for batch in self.batches(name)):
+            whole = self.whole(name, step)
+            if whole is not None:
+                yield whole
+
+    def whole(self, name: str, batch: str) -> MadeBatch | None:
+        """Return the rows of a batch, adopted ones too, in row order; None if the ledger knows none. Reads only.
+
+        Raises:
+            ApplyError: The model, whose keys are packed, is gone.
+        """
+        rows = self._step(name, batch)
+        return MadeBatch(rows[0].step, batch, rows[0].model, MADE, self._keys(rows[0].model, rows)) if rows else None
+
+    def runs(self, name: str, batch: str) -> list[tuple[bool, int]]:
+        """Return which rows of a batch were adopted: runs of rows that were or were not, in row order. Reads only."""
+        return [(row.kind == ADOPTED, row.count) for row in self._step(name, batch)]
+
     def still_there(self, name: str, step: str) -> tuple[int, int]:
-        """Count how many of the rows of a step are there still, and how many were made. Reads only.
+        """Count how many of the rows of a step are there still, and how many there were. Reads only.
 
         Raises:
             ApplyError: The model is gone.
@@ -149,6 +175,9 @@ class Ledger:
             return 0, 0
         keys = self._keys(rows[0].model, rows)
         form = self.form(rows[0].model)
+        if any(row.kind == ADOPTED for row in rows):  # one row may stand for several
+            keys = Listed()
+            keys.extend(list({form.python(key): key for key in self._keys(rows[0].model, rows)}.values()))
         quote = self.connection.ops.quote_name
         there = 0
         with self.connection.cursor() as cursor:
@@ -206,13 +235,21 @@ class Ledger:
             keys: In row order, as the driver takes or returns them.
             kind: ``"made"``, or ``"side"`` for rows that receivers or a ``save()`` made meanwhile.
         """
+        self.add_parts(entry, step=step, batch=batch, model=model, parts=[(kind, keys)])
+
+    def add_parts(
+        self, entry: AppliedRecipe, *, step: str, batch: str, model: str, parts: Iterable[tuple[str, Keys]]
+    ) -> None:
+        """Note rows of a batch some of which were adopted: kinds with keys, in row order. Writes."""
         position = self._position(entry, batch)
         rows = (
             MadeRows(
                 applied=entry, step=step, batch=batch, model=model, kind=kind,
                 position=number, count=count, first=first, keys=packed,
             )
-            for number, (count, first, packed) in enumerate(self._folded(self.form(model), keys), position)
+            for number, (kind, (count, first, packed)) in enumerate(
+                ((kind, folded) for kind, keys in parts for folded in self._folded(self.form(model), keys)), position
+            )
         )  # fmt: skip
         # Twenty blocks of UUIDs are 640 kB: MySQL wants statements of at most about one megabyte.
         for some in _chunks(rows, 20):
@@ -236,9 +273,12 @@ class Ledger:
         app_label, _, short = new.partition(".")
         self._named(old).update(app_label=app_label, name=short)
 
-    def makers(self, model: str, *, apart_from: Iterable[str] = ()) -> Iterator[tuple[str, Keys]]:
-        """Yield the recipes that made rows of a model, with the keys, without some recipes. Reads only."""
+    def makers(
+        self, model: str, *, apart_from: Iterable[str] = (), adopted: bool = False
+    ) -> Iterator[tuple[str, Keys]]:
+        """Yield the recipes that made (or adopted) rows of a model, with the keys, without some. Reads only."""
         query = self._rows().filter(model=model).order_by("applied", "pk")
+        query = query.filter(kind=ADOPTED) if adopted else query.exclude(kind=ADOPTED)
         ignored = set(apart_from)
         for applied, rows in groupby(self._read(query.select_related("applied")), key=lambda row: row.applied):
             if applied.full_name not in ignored:
@@ -283,7 +323,7 @@ class Ledger:
         return rows
 
     def _step(self, name: str, step: str) -> list[MadeRows]:
-        return self._read(self._made(name).filter(batch=step, kind=MADE).order_by("position"))
+        return self._read(self._made(name).filter(batch=step, kind__in=(MADE, ADOPTED)).order_by("position"))
 
     def _read(self, query: Iterable[Any]) -> list[Any]:
         """All rows of a query; none where the ledger's tables are missing, which is asked only after a failure."""

@@ -21,14 +21,15 @@ from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
-from fixturekit.models import SIDE, AppliedRecipe
-from fixturekit.planning.plan import Plan
+from fixturekit.models import ADOPTED, MADE, SIDE, AppliedRecipe
+from fixturekit.planning.plan import Batch, Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.keys import ENGINE
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
 from fixturekit.recipes.writing import write
 from fixturekit.writers import writer_for
+from fixturekit.writers.keys import Keys, Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,14 @@ class Applier:
         connection: The database.
         reporter: Is told how the work goes.
         lock_timeout: How many seconds to wait for another process; None: as the settings say.
+        strict: A generated value that is taken is an error, and gives way to none.
     """
 
     loader: RecipeLoader
     connection: BaseDatabaseWrapper
     reporter: Reporter = field(default_factory=Reporter)
     lock_timeout: float | None = None
+    strict: bool = False
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -195,11 +198,11 @@ class Applier:
             if fake:
                 self._record(name)
                 return Outcome(name, 0, time.perf_counter() - started, faked=True)
-            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter)
-            self._note(self._record(name, digested(binding, written)), planned, written)
+            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter, strict=self.strict)
+            self._note(self._record(name, digested(binding, written)), binding, written)
         return Outcome(
             name,
-            planned.rows,
+            binding.rows,
             time.perf_counter() - started,
             gave_way=tuple(binding.gave_way),
             skipped=planned.skipped,
@@ -220,12 +223,13 @@ class Applier:
             digests=digests or {},
         )
 
-    def _note(self, entry: AppliedRecipe, plan: Plan, written: Written) -> None:
-        """Note the rows that the recipe made."""
-        for batch in plan.batches:
+    def _note(self, entry: AppliedRecipe, binding: Binding, written: Written) -> None:
+        """Note the rows that the recipe made, and those that it adopted."""
+        for batch in binding.plan.batches:
             if batch.part:
                 continue
-            self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=batch.model, keys=written.keys[batch.id])
+            parts = noted(batch, binding, written.keys[batch.id])
+            self.ledger.add_parts(entry, step=batch.step, batch=batch.id, model=batch.model, parts=parts)
             for model, keys in side_rows(written.sides.get(batch.id, [])):
                 self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=model, keys=keys, kind=SIDE)
 
@@ -274,12 +278,24 @@ class Applier:
             return self.apply([*names, *reversed(again)])
 
 
+def noted(batch: Batch, binding: Binding, keys: Keys) -> Iterator[tuple[str, Keys]]:
+    """Yield the rows of a batch as the ledger notes them, in row order: made ones and adopted ones in turn."""
+    standing = binding.standing(batch)
+    if standing is None:
+        yield MADE, keys
+        return
+    for adopted, start, stop in standing.kinds():
+        listed = Listed()
+        listed.extend(keys.take(range(start, stop)))
+        yield ADOPTED if adopted else MADE, listed
+
+
 def write_plan(
-    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter
+    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter, *, strict: bool = False
 ) -> tuple[Binding, Written]:
     """Bind a plan and write it, in the caller's transaction."""
     writer = writer_for(connection)
-    binding = bind(connection, plan, writer, ledger)
+    binding = bind(connection, plan, writer, ledger, strict=strict)
     return binding, PlanWriter(plan, binding, writer, reporter.progress).write()
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import models
 
 from fixturekit.blueprints import AnyField
-from fixturekit.execution.binding import Binding
 from fixturekit.planning.plan import Batch, Column, Plan, links
 from fixturekit.values import canonical
 from fixturekit.values.literals import clean
@@ -37,6 +36,9 @@ from fixturekit.values.sources import (
 )  # fmt: skip
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys
+
+if TYPE_CHECKING:
+    from fixturekit.execution.binding import Binding
 
 Cells = list[Any]
 

@@ -19,6 +19,7 @@ from django.db.models.options import Options
 
 from fixturekit.exceptions import RowsInUse
 from fixturekit.ledger import KeyForm, Ledger, column_of
+from fixturekit.models import ADOPTED
 from fixturekit.values.canonical import concrete
 from fixturekit.writers.keys import Keys, Listed, Ranges
 
@@ -98,6 +99,8 @@ class _Removal:
             if name not in applied:
                 raise self._ledger.not_applied(name)
             for batch in self._ledger.batches(name):
+                if batch.kind == ADOPTED:
+                    continue
                 self._ledger.form(batch.model)  # says so where the model is gone
                 model = _concrete_model(apps.get_model(batch.model))
                 if self._relations.has_table(model):

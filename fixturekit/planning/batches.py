@@ -52,6 +52,8 @@ class Batches:
         for need in later:
             located[need.item] = _postponed(located[need.item], need.other)
         located = {id: self._without_forward(batch) for id, batch in located.items()}
+        for batch in located.values():
+            self._refuse_late(batch)
         return _with_kept([located[id] for id in ids])
 
     def _of(self, making: Making) -> Iterator[Batch]:
@@ -120,6 +122,8 @@ class Batches:
             way=way,
             why=why,
             muted=making.step.mute_signals,
+            adopt=making.adopt,
+            serves=making.serves if making.adopts and not making.step.update else None,
             mark=making.mark,
         )
 
@@ -157,6 +161,13 @@ class Batches:
                 hint = "Refer to row 0 from the others, or to another step."
                 self._draft.problems.add("E070", message, hint, mark=batch.mark)
         return _postponed(batch, batch.id, tuple(forward))
+
+    def _refuse_late(self, batch: Batch) -> None:
+        """Rows are found by what is known before they are written."""
+        for column in batch.later:
+            if batch.adopt is not None and column.field in batch.adopt.fields:
+                message = f"{batch.model}.{column.field}: closes a circle, so that no row can be found by it"
+                self._draft.problems.add("E079", message, "Match by other fields.", mark=column.mark or batch.mark)
 
     def _needs(self, batches: Iterable[Batch]) -> Iterator[Need]:
         for batch in batches:

@@ -10,7 +10,7 @@ from django.db import models, router
 
 from fixturekit.blueprints import AnyField, Blueprint
 from fixturekit.marks import Mark
-from fixturekit.planning.plan import Pin
+from fixturekit.planning.plan import Adopt, Pin, Serves
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.recipes.document import Options, Recipe, Step
 from fixturekit.values.sources import Pinned, Source
@@ -51,6 +51,9 @@ class Making:
         free: Names of fields whose source the planner chose, so it may choose another.
         columns: The source of each field, once decided.
         parents: Makings of related rows that these rows need, by field.
+        adopt: How existing rows are found that stand for some of these.
+        serves: The making whose rows these are made for, and the column that points there.
+        ends: The two columns of a many-to-many link.
         where: The step's place in the document: ``steps[2]``.
     """
 
@@ -68,6 +71,9 @@ class Making:
     free: set[str] = field(default_factory=set)
     columns: dict[str, Source] = field(default_factory=dict)
     parents: dict[str, Making] = field(default_factory=dict)
+    adopt: Adopt | None = None
+    serves: Serves | None = None
+    ends: tuple[str, ...] = ()
     mark: Mark | None = None
     where: str = ""
 
@@ -78,6 +84,11 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    @property
+    def adopts(self) -> bool:
+        """Whether these are rows of a step that takes existing rows for its own."""
+        return bool(self.step.match or self.step.get_or_create)
 
     @property
     def address(self) -> str:
@@ -115,11 +126,13 @@ class Draft:
     documents: Callable[[str], Recipe | None]
     problems: Problems = field(default_factory=Problems)
     pins: list[Pin] = field(default_factory=list)
+    makeable: dict[tuple[str, str], Making] = field(default_factory=dict)
     roots: dict[str, Making] = field(default_factory=dict)
     makings: list[Making] = field(default_factory=list)
     shares: list[tuple[str, str, int]] = field(default_factory=list)
     skipped: list[tuple[str, int]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
+    _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def options(self) -> Options:
@@ -140,11 +153,10 @@ class Draft:
 
     def pin(self, pin: Pin, field: str = "") -> Pinned:
         """Add a pin to the plan, once for each row that is meant."""
-        for number, known in enumerate(self.pins):
-            if known.identity == pin.identity:
-                return Pinned(number, field)
-        self.pins.append(pin)
-        return Pinned(len(self.pins) - 1, field)
+        number = self._numbers.setdefault(pin.identity, len(self.pins))
+        if number == len(self.pins):
+            self.pins.append(pin)
+        return Pinned(number, field)
 
     def problem(self, making: Making, field: AnyField | str, id: str, message: str, hint: str = "") -> None:
         """Report a problem with a field of a making."""

@@ -10,7 +10,9 @@ from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToMany
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
-from fixturekit.planning.relations import linked_field, planned_pin, resolved, row_of, said, size_of
+from fixturekit.planning.pins import pinned
+from fixturekit.planning.plan import Serves
+from fixturekit.planning.relations import linked_field, resolved, row_of, said, size_of
 from fixturekit.planning.resolving import Given
 from fixturekit.recipes.document import (
     Auto,
@@ -94,7 +96,9 @@ def _children(
     chosen: Map = Each() if count == 1 else Runs(count)
     owner = Link(making.id, chosen, linked_field(relation.field))
     given[relation.field.name] = Given(making.place(name)[0], making.place(name)[1], source=owner)
-    return [_made_rows(draft, making, name, f"{name}{suffix}", relation.related_model, making.count * count, given)]
+    rows = _made_rows(draft, making, name, f"{name}{suffix}", relation.related_model, making.count * count, given)
+    rows.serves = Serves(making.id, relation.field.name)
+    return [rows]
 
 
 def _made_rows(
@@ -158,6 +162,9 @@ def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str, l
         other: Given(*place, source=target),
     }
     links = _made_rows(draft, making, name, f"{name}{suffix}#", through, making.count * per, given)
+    links.serves, links.ends = Serves(making.id, owner), (owner, other)
+    for rows in made:
+        rows.serves = Serves(links.id)
     return [*made, links, *_mirrored(making, name, links, owner, other)]
 
 
@@ -166,7 +173,9 @@ def _mirrored(making: Making, name: str, links: Making, owner: str, other: str) 
     if not _symmetrical(making, name):
         return []
     swapped = {owner: replace(links.given[other]), other: replace(links.given[owner])}
-    return [replace(links, id=f"{links.id}~", path=f"{links.path[:-1]}~.", given=swapped, columns={}, parents={})]
+    back = replace(links, id=f"{links.id}~", path=f"{links.path[:-1]}~.", given=swapped, columns={}, parents={})
+    back.serves = Serves(making.id, other)
+    return [back]
 
 
 def _through_field(through: type[models.Model], name: str) -> AnyField:
@@ -201,7 +210,7 @@ def _end(
 ) -> Source | None:
     """The far end of a link that is one existing or made row."""
     if isinstance(item, Pin):
-        return draft.pin(planned_pin(draft, making, name, item, model), far)
+        return pinned(draft, making, name, item, model, far)
     if isinstance(item, (Ref, Pick)):
         target = item.target if isinstance(item, Ref) else item.of
         size = size_of(draft, making, name, target, model._meta.concrete_model or model)
