@@ -43,8 +43,9 @@ def adopt_rows(draft: Draft, making: Making) -> None:
         if reason := _unfit(making, field, making.columns[name], drawn=key == "get_or_create"):
             _problem(draft, making, key, f"{making.shape.label}.{name}: {reason[0]}", reason[1])
     if key == "match" and names:
-        for first, second in alike(making, tuple(names), nulls=True):
-            rows = " and ".join(_row(making, row) for row in (first, second))
+        pair = next(alike(making, tuple(names), nulls=True), None)
+        if pair is not None:
+            rows = " and ".join(_row(making, row) for row in pair)
             message = f"rows {rows} have the same {', '.join(names)}, by which existing rows are found"
             _problem(draft, making, key, message, "Give each row another value, or write get_or_create.", "E078")
     making.adopt = Adopt(tuple(names), tuple(_set(making, names)), merges=key == "get_or_create")
@@ -71,7 +72,7 @@ def _names(draft: Draft, making: Making, key: str) -> Iterator[str]:
             if field.name in making.columns:  # else it is reported already
                 yield field.name
         elif written in making.shape.relations:
-            message = f"{making.shape.label}.{written} is a relation to several rows, by which none can be found"
+            message = f"{making.shape.label}.{written}: is a relation to several rows, by which none can be found"
             _problem(draft, making, key, message, "Match by fields of the row itself.")
         else:
             message = f"{making.shape.label} has no field '{written}'"
@@ -84,7 +85,7 @@ def _unfit(making: Making, field: AnyField, source: Source, *, drawn: bool) -> t
     """Why no row can be found by what a column holds, with a hint; None if it can."""
     give = f"Give {field.name} a value in 'set'."
     if isinstance(source, (Counted, ByDatabase)):
-        return "is filled by the database, so no row can be found by it", give
+        return "is filled by the database, so that no row can be found by it", give
     if isinstance(source, (Default, Hashed)) or kind(field) == "json":
         return "is not a value by which rows can be found", "Match by other fields."
     if isinstance(source, Mixed):

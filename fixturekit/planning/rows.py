@@ -55,13 +55,13 @@ def written_out(draft: Draft, making: Making) -> dict[str, Cells]:
 def _names(draft: Draft, making: Making) -> list[str]:
     """The field of each column, "" for a path into a relation; none at all after reporting a problem."""
     step, before = making.step, len(draft.problems.found)
-    cells = step.values[0].items if step.values else ()
-    first = Mapping(tuple(Entry(name, cell, mark=cell.mark) for name, cell in zip(step.columns, cells, strict=True)))
+    mark = step.place("columns")
+    any_row = Mapping(tuple(Entry(name, Literal(""), mark=mark) for name in step.columns))
     where = f"{making.where}.columns"
-    for name, given in SetResolver(draft.problems).resolve(first, making.shape.model, where).items():
+    for name, given in SetResolver(draft.problems).resolve(any_row, making.shape.model, where).items():
         if making.shape.field(name) is None:
             message = f"{making.shape.label}.{name} has several rows: set it for all rows of the step"
-            draft.problems.add("E058", message, where=where, mark=step.place("columns"))
+            draft.problems.add("E058", message, where=where, mark=mark)
         elif given.value is not None and name in making.given:
             message = f"{making.shape.label}.{name} is given twice, in 'set' and in 'columns'"
             draft.problems.add("E041", message, where=making.given[name].where, mark=making.given[name].mark)

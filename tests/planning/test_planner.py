@@ -281,7 +281,6 @@ def test_unsupported_parts_at_once():
         steps:
           - id: a
             make: testapp.Note
-            match: [title]
             set:
               title: !mask "##"
               body: !jinja "{{ n }}"
@@ -289,9 +288,8 @@ def test_unsupported_parts_at_once():
     """
     assert [line.partition(":")[2].partition(" cannot")[0] for line in problems(text)] == [
         "1:1 atomic: 'atomic'",
-        "5:5 steps[0].match: 'match'",
-        "7:14 steps[0].set.title: !mask",
-        "8:13 steps[0].set.body: !jinja",
+        "6:14 steps[0].set.title: !mask",
+        "7:13 steps[0].set.body: !jinja",
     ]
 
 

@@ -80,11 +80,10 @@ recorded:
 """
     found = {problem.where: problem for problem in unsupported(read(text, "r.yaml"))}
     assert list(found) == [
-        "replaces", "atomic", "shelves",
-        "steps[0].rows", "steps[1].use", "steps[1].match",
-        "steps[0].values[0][0]", "steps[1].set.owner", "steps[1].set.deep.list[0]",
+        "atomic", "shelves", "steps[1].use",
+        "steps[0].values[0][0]", "steps[1].set.deep.list[0]",
         "recorded",
     ]  # fmt: skip
     assert {problem.id for problem in found.values()} == {"fixturekit.E030"}
-    assert found["steps[1].match"].mark == Mark("r.yaml", 15, 5)
+    assert found["steps[1].use"].mark == Mark("r.yaml", 14, 5)
     assert found["steps[1].set.deep.list[0]"].mark == Mark("r.yaml", 19, 21)
