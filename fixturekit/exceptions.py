@@ -18,6 +18,7 @@ FixtureKitError
 │   ├── ValueTaken                a generated value that an existing row has, where that is an error
 │   ├── MadeRowsMissing           a ref to rows that were removed since
 │   ├── RecipeChanged             applied before, and edited since
+│   ├── PartlyReplaced            a recipe that replaces others, only some of which are applied
 │   ├── WriteFailed               the database refused a row
 │   ├── RowsInUse                 rows of others depend on the rows to be removed
 │   ├── LockTimeout               another process is applying recipes
@@ -150,6 +151,10 @@ class RecipeChanged(ApplyError):
     def __init__(self, message: str, name: str) -> None:
         super().__init__(message)
         self.name = name
+
+
+class PartlyReplaced(ApplyError):
+    """A recipe stands for others of which only some are applied."""
 
 
 class WriteFailed(ApplyError):

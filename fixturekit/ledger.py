@@ -76,12 +76,15 @@ class Ledger:
     """What one database knows of recipes.
 
     Reading never writes and never needs the ledger's tables: where they are missing, nothing is applied. What writes
-    (``record``, ``add_rows``, ``forget``, ``rename``) does so in the caller's transaction, so that rows and their
+    (``record``, ``add_rows``, ``forget``, ``rename``, ``take_over``) does so in the caller's transaction, so that rows and their
     record stay or go together, and below Django's signals: receivers of the project hear nothing of it.
+
+    ``renamed`` maps names of recipes that others stand for to these: their rows are found under either name.
     """
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, renamed: Mapping[str, str] | None = None) -> None:
         self.connection = connection
+        self._renamed = renamed or {}
         self._forms: dict[str, KeyForm] = {}
         self._positions: dict[tuple[int, str], int] = {}
 
@@ -273,6 +276,51 @@ class Ledger:
         app_label, _, short = new.partition(".")
         self._named(old).update(app_label=app_label, name=short)
 
+    def take_over(
+        self, name: str, replaced: Sequence[str], *, document: str, checksum: str, file_checksum: str
+    ) -> None:
+        """Let one recipe stand for applied ones: it gets their entries, rows and digests. Writes.
+
+        Steps keep their ids. Where several of them have a step of one id, its rows can be removed, and no ref can
+        lead to them: their step is noted as ``app.recipe/step``.
+
+        Args:
+            replaced: Applied recipes, at least one.
+
+        Raises:
+            IntegrityError: The name is applied already.
+        """
+        entries = [self._named(old).get() for old in replaced]
+        first, *others = entries
+        shared = self._shared_batches(entries)
+        digests: dict[str, Any] = {}
+        for entry, old in zip(entries, replaced, strict=True):
+            digests.update({step: told for step, told in entry.digests.items() if step not in shared})
+            for batch, step in shared.items():
+                rows = self._rows().filter(applied=entry.pk, batch=batch)
+                rows.update(batch=f"{old}/{batch}", step=f"{old}/{step}")
+        for entry in others:
+            self._rows().filter(applied=entry.pk).update(applied=first.pk)
+            self._recipes().filter(pk=entry.pk)._raw_delete(self.connection.alias)
+        self.rename(replaced[0], name)
+        self._recipes().filter(pk=first.pk).update(
+            document=zlib.compress(document.encode()),
+            checksum=checksum,
+            file_checksum=file_checksum,
+            faked=all(entry.faked for entry in entries),
+            digests=digests,
+        )
+
+    def _shared_batches(self, entries: Sequence[AppliedRecipe]) -> dict[str, str]:
+        """Batches that several recipes have, with their steps."""
+        found: dict[str, str] = {}
+        seen: set[str] = set()
+        for entry in entries:
+            own = dict(self._rows().filter(applied=entry.pk).values_list("batch", "step"))
+            found.update({batch: step for batch, step in own.items() if batch in seen})
+            seen.update(own)
+        return found
+
     def makers(
         self, model: str, *, apart_from: Iterable[str] = (), adopted: bool = False
     ) -> Iterator[tuple[str, Keys]]:
@@ -318,6 +366,7 @@ class Ledger:
         return named
 
     def _made(self, name: str) -> QuerySet[MadeRows]:
+        name = self._renamed.get(name, name)
         app_label, _, short = name.partition(".")
         rows: QuerySet[MadeRows] = self._rows().filter(applied__app_label=app_label, applied__name=short)
         return rows

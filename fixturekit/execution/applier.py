@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
+from fixturekit.execution.following import current_names, follow, gone, refuse_partly, stand_in, successions
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
@@ -64,6 +65,9 @@ class Reporter:
     def failed(self, name: str) -> None:
         """A recipe is not applied; the error follows."""
 
+    def followed(self, name: str, replaced: str) -> None:
+        """A recipe stands now for applied ones that it replaces."""
+
     def removed(self, names: Sequence[str], rows: int) -> None:
         """What recipes made is removed, so many rows."""
 
@@ -102,16 +106,37 @@ class Applier:
     lock_timeout: float | None = None
     strict: bool = False
     ledger: Ledger = field(init=False)
+    _current: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.connection)
+        self._current = current_names(self.loader)
+        self.ledger = Ledger(self.connection, self._current)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def states(self) -> dict[str, State]:
         """Return all recipes of the project in the order in which they would be applied. Reads only."""
-        applied = self.ledger.applied()
+        applied = self.applied()
         return {name: State(self.loader.recipes[name], applied.get(name)) for name in self.loader.graph.order()}
+
+    def applied(self) -> dict[str, Applied]:
+        """Return what is applied, recipes aside that others stand for. Reads only."""
+        applied = self.ledger.applied()
+        for name, succession in successions(self.loader, applied).items():
+            if not succession.missing:
+                for old in succession.replaced:
+                    del applied[old.name]
+                applied[name] = stand_in(self.ledger, succession)
+        return applied
+
+    def following(self, names: Sequence[str]) -> list[str]:
+        """Return those of these recipes, and of what they depend on, that are to stand for applied ones. Reads only."""
+        found = successions(self.loader, self.ledger.applied())
+        return [name for name in self.loader.graph.order(names) if name in found and not found[name].missing]
+
+    def gone(self) -> list[str]:
+        """Return the applied recipes whose files are gone and that nothing replaces, the last first. Reads only."""
+        return list(gone(self.loader, self.ledger.applied()))
 
     def automatic(self) -> list[str]:
         """Return the recipes that are applied when none is named: all but those that are manual."""
@@ -122,10 +147,14 @@ class Applier:
 
         Raises:
             RecipeChanged: One of them was applied and edited since.
+            PartlyReplaced: One of them stands for others of which only some are applied.
         """
-        applied = self.ledger.applied()
+        found = successions(self.loader, self.ledger.applied())
+        applied = self.applied()
         wanted = self.loader.graph.order(names)
         for name in wanted:
+            if name in found:
+                refuse_partly(found[name], self.connection.alias)
             self._refuse_changed(name, applied.get(name))
         return [name for name in wanted if name not in applied]
 
@@ -138,7 +167,7 @@ class Applier:
         return Planner(self._document, self.connection.alias).plan(name, self.loader.recipes[name].document)
 
     def _document(self, name: str) -> Recipe | None:
-        loaded = self.loader.recipes.get(name)
+        loaded = self.loader.recipes.get(self._current.get(name, name))
         return loaded.document if loaded else None
 
     def _refuse_changed(self, name: str, applied: Applied | None) -> None:
@@ -169,6 +198,7 @@ class Applier:
         pending = self.pending(names)
         if pending:
             self._refuse_without_ledger()
+        self.follow(names)
         for name in pending:
             try:
                 outcome = self._apply(name, fake=fake)
@@ -241,11 +271,20 @@ class Applier:
         table = AppliedRecipe._meta.db_table
         return writer_for(self.connection).lock(table, timeout, self.reporter.waiting)
 
+    def follow(self, names: Sequence[str]) -> None:
+        """Let recipes stand for applied ones that they replace, each in one transaction."""
+        for name in self.following(names):
+            with self._alone():
+                succession = successions(self.loader, self.ledger.applied()).get(name)
+                if succession is not None and not succession.missing:
+                    follow(self.ledger, succession)
+                    self.reporter.followed(name, succession.names)
+
     # -- removing ----------------------------------------------------------------------------------------------------
 
     def removable(self, names: Sequence[str]) -> list[str]:
         """Return these recipes and those that depend on them, as far as they are applied, the last first."""
-        applied = self.ledger.applied()
+        applied = self.applied()
         wanted = set(names)
         for name in names:
             wanted.update(self.loader.graph.dependents(name))
@@ -257,6 +296,7 @@ class Applier:
         Raises:
             RowsInUse: Rows of others depend on them.
         """
+        self.follow([name for name in names if name in self.loader.recipes])
         with self._alone():
             removed = remove(self.connection, names, cascade=cascade)
         self.reporter.removed(names, removed.total)

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from fixturekit.blueprints import is_parent_link
-from fixturekit.planning.plan import Batch, Plan
+from fixturekit.planning.plan import Batch, Pin, Plan
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, compile_source
@@ -43,7 +43,7 @@ def preview(plan: Plan, rows: int) -> Iterator[Preview]:
     Related rows appear as addresses, pins as they are written; what only the database or foreign code can say
     appears in angle brackets.
     """
-    for step in dict.fromkeys(batch.step for batch in plan.batches):
+    for step in dict.fromkeys(batch.step for batch in plan.batches if not batch.pinned):
         own = [batch for batch in plan.batches if batch.id == step or batch.id.startswith(f"{step}^")]
         if own:
             yield _step(plan, step, own, rows)
@@ -65,7 +65,8 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
 
 def _cells(plan: Plan, batch: Batch, source: Source, context: Context, count: int) -> list[Any]:
     if isinstance(source, (Link, Outside)):
-        return _addresses(source, context, count)
+        pin = _pin(plan, source)
+        return _addresses(source, context, count) if pin is None else [f"!pin {pin.wanted}"] * count
     if isinstance(source, Pinned):
         return [f"!pin {plan.pins[source.number].wanted}"] * count
     if isinstance(source, Hashed):
@@ -82,6 +83,14 @@ def _cells(plan: Plan, batch: Batch, source: Source, context: Context, count: in
         parts = [_cells(plan, batch, part, context, count) for part in source.sources]
         return [parts[part or 0][row] for row, part in zip(range(count), chosen, strict=False)]
     return compile_source(source, context).values(0, count)  # type: ignore[arg-type]
+
+
+def _pin(plan: Plan, source: Link | Outside) -> Pin | None:
+    """The pin whose row a link leads to, which is made where there is none."""
+    if isinstance(source, Outside):
+        return None
+    adopt = plan.batch(source.batch).adopt
+    return adopt.pin if adopt else None
 
 
 def _addresses(source: Link | Outside, context: Context, count: int) -> list[Any]:

@@ -36,6 +36,9 @@ _PLACED = (Each, At, Fold, Listed)
 def adopt_rows(draft: Draft, making: Making) -> None:
     """Note on a step's making how existing rows are found, once its columns are known; report what cannot be."""
     key = "match" if making.step.match else "get_or_create"
+    if making.step.match and making.step.get_or_create:
+        message = f"{making.shape.label}: 'match' and 'get_or_create' are two answers to one question"
+        _problem(draft, making, "get_or_create", message, "Leave one of them out.", "E083")
     names = list(_names(draft, making, key))
     for name in names:
         field = making.shape.field(name)

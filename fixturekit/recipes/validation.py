@@ -155,8 +155,6 @@ class RecipeReader(ShapeReader):
             self._exclude(where, places, makers[0], name)
         if "count" in places and "named" in places:
             self._exclude(where, places, "named", "count")
-        if "match" in places and "get_or_create" in places:
-            self._exclude(where, places, "match", "get_or_create")
         if "rows" not in places:
             return
         for name in ("count", "named", "share"):

@@ -436,6 +436,21 @@ class TestMatch:
         assert not MadeRows.objects.exists()
 
 
+class TestRemoving:
+    def test_cascade(self, recipes):
+        """Adopted rows stay even where rows of nobody would go: they are named."""
+        recipes.write("testapp.c", "steps: [{id: c, make: testapp.Course, set: {name: Law}}]\n")
+        recipes.apply()
+        lesson = Lesson.objects.create(course=Course.objects.get(), title="x")
+        recipes.write("testapp.r", "steps: [{id: l, make: testapp.Lesson, match: [title], set: {title: x}}]\n")
+        recipes.apply()
+        with pytest.raises(RowsInUse, match=r"through course, there before testapp\.r adopted it"):
+            remove(recipes, "testapp.c", cascade=True)
+        remove(recipes)
+        remove(recipes, "testapp.c", cascade=True)
+        assert not Lesson.objects.filter(pk=lesson.pk).exists()
+
+
 class TestUpdate:
     @pytest.mark.parametrize("save", ["stream", "bulk", "each"])
     def test_planned_values(self, recipes, save):

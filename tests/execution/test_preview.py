@@ -110,3 +110,18 @@ def test_no_rows():
     """A step without rows has a preview without rows."""
     (part,) = preview(planned("- {id: a, make: testapp.Note, count: 0}").plan, 3)
     assert part.rows == ()
+
+
+def test_rows_written_out():
+    """Cells are shown as they are; a pin that may be made is a pin, and its row no step."""
+    text = """
+        - id: l
+          rows: testapp.Lesson
+          columns: [title, course]
+          values: [[x, !pin {name: Law, or_make: {}}], [!seq "no {n}", !ref "c[0]"]]
+        - {id: c, make: testapp.Course}
+    """
+    found = shown(text)
+    assert list(found) == ["c", "l"]
+    assert found["l"]["title"] == ("x", "no 2")
+    assert found["l"]["course"] == ("!pin {name: Law}", "c[0]")
