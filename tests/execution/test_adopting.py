@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.contrib.sites.models import Site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -434,6 +436,49 @@ class TestMatch:
             recipes.apply()
         assert Author.objects.get().name == "old"
         assert not MadeRows.objects.exists()
+
+
+class TestReferenceData:
+    """What docs/recipe-format.md shows."""
+
+    def test_sites_groups_permissions(self, recipes):
+        """Rows that Django makes while it migrates are adopted; groups get their permissions once."""
+        text = """
+            steps:
+              - {id: site, make: sites.Site, match: [id], update: true, set: {id: 1, domain: shop.example.com, name: Shop}}
+              - id: permissions
+                rows: auth.Permission
+                match: [content_type, codename]
+                columns: [content_type, codename, name]
+                values:
+                  - [!pin {natural: [testapp, genre]}, view_genre, seen by all]
+                  - [!pin {natural: [testapp, genre]}, shelve_genre, put on a shelf]
+              - id: groups
+                make: auth.Group
+                match: [name]
+                update: true
+                named: {editors: {name: Editors}, readers: {name: Readers}}
+                set:
+                  permissions:
+                    - !pin {codename: change_genre}
+                    - !ref "permissions[1]"
+            """
+        Site.objects.update_or_create(pk=1, defaults={"domain": "example.com", "name": "example.com"})
+        readers = []
+
+        def make():
+            readers.append(Group.objects.create(name="Readers"))
+            readers[0].permissions.add(Permission.objects.get(codename="change_genre"))
+
+        both_ways(recipes, text, make)
+        assert Site.objects.get(pk=1).domain == "shop.example.com"
+        assert Permission.objects.get(codename="view_genre").name == "Can view genre"
+        for group in Group.objects.all():
+            assert set(group.permissions.values_list("codename", flat=True)) == {"change_genre", "shelve_genre"}
+        remove(recipes)
+        assert [permission.codename for permission in readers[0].permissions.all()] == ["change_genre"]
+        assert Site.objects.filter(pk=1).exists()
+        assert not Permission.objects.filter(codename="shelve_genre").exists()
 
 
 class TestRemoving:
