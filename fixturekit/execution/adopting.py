@@ -224,8 +224,10 @@ class _Search:
         for found in self._links(batch, column.source, start, stop):
             whole = found[0].batch.partition("^")[0] if found else ""
             standing = self.standing(whole) if found else None
-            is_new = found is not None and not (standing is not None and standing.is_there(found[1]))
-            new.append((whole, found[1]) if found and is_new else None)
+            if found is None or (standing is not None and standing.is_there(found[1])):
+                new.append(None)
+            else:
+                new.append((whole, standing.same.get(found[1], found[1]) if standing else found[1]))
         return new
 
     def open(self, source: Source) -> None:

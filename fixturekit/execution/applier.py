@@ -18,7 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
-from fixturekit.execution.following import current_names, follow, gone, refuse_partly, stand_in, successions
+from fixturekit.execution.following import Succession, current_names, follow, gone, refuse_partly, stand_in, successions
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
@@ -122,7 +122,10 @@ class Applier:
     def applied(self) -> dict[str, Applied]:
         """Return what is applied, recipes aside that others stand for. Reads only."""
         applied = self.ledger.applied()
-        for name, succession in successions(self.loader, applied).items():
+        return self._with_successors(applied, successions(self.loader, applied))
+
+    def _with_successors(self, applied: dict[str, Applied], found: Mapping[str, Succession]) -> dict[str, Applied]:
+        for name, succession in found.items():
             if not succession.missing:
                 for old in succession.replaced:
                     del applied[old.name]
@@ -149,8 +152,9 @@ class Applier:
             RecipeChanged: One of them was applied and edited since.
             PartlyReplaced: One of them stands for others of which only some are applied.
         """
-        found = successions(self.loader, self.ledger.applied())
-        applied = self.applied()
+        applied = self.ledger.applied()
+        found = successions(self.loader, applied)
+        applied = self._with_successors(applied, found)
         wanted = self.loader.graph.order(names)
         for name in wanted:
             if name in found:

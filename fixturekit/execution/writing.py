@@ -200,7 +200,7 @@ class PlanWriter:
 
     def _rewrite(self, compiled: CompiledBatch, sources: Mapping[str, Compiled]) -> None:
         """Set columns of rows that are there already."""
-        for start, stop in runs(self._given_rows(compiled.batch)):
+        for start, stop in self._given_runs(compiled.batch):
             self._rewrite_block(compiled, sources, start, stop)
 
     def _rewrite_block(self, compiled: CompiledBatch, sources: Mapping[str, Compiled], start: int, stop: int) -> None:
@@ -214,12 +214,15 @@ class PlanWriter:
             name = field_of(batch, self._writer.failing_columns(error, batch.table)) or next(iter(sources))
             raise self._failed(batch, None, name, error) from error
 
-    def _given_rows(self, batch: Batch) -> Sequence[int]:
-        """The rows that have planned values: adopted ones only where they are given them."""
+    def _given_runs(self, batch: Batch) -> Iterator[tuple[int, int]]:
+        """The rows that have planned values, in blocks: adopted ones only where they are given them."""
         standing = self._binding.standing(batch)
         if standing is None:
-            return range(batch.count)
-        return sorted([*standing.made, *standing.found]) if batch.adopt and batch.adopt.sets else standing.made
+            for start in range(0, batch.count, BLOCK):
+                yield start, min(start + BLOCK, batch.count)
+            return
+        sets = batch.adopt is not None and batch.adopt.sets
+        yield from runs(sorted([*standing.made, *standing.found]) if sets else standing.made)
 
     def _count_on(self) -> None:
         """Have the database count on behind keys that the recipe gave to rows whose keys are counted."""

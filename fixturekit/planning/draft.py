@@ -90,6 +90,11 @@ class Making:
         """Whether these are rows of a step that takes existing rows for its own."""
         return bool(self.step.match or self.step.get_or_create)
 
+    def merges(self, names: tuple[str, ...]) -> bool:
+        """Whether rows that are alike in these fields are one row, so that they need not differ."""
+        identifying = self.step.get_or_create if self.serves is None else ()
+        return bool(identifying) and set(identifying) <= set(names)
+
     @property
     def address(self) -> str:
         """The path that no other making of the step has: rows made for one label share lanes, never digests."""

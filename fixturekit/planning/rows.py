@@ -149,6 +149,8 @@ def refuse_alike(draft: Draft, making: Making) -> None:
     """Report rows of ``values`` that have the same in columns that must be distinct."""
     for unique in making.shape.unique_sets:
         written = any(name in making.step.columns for name in unique.names)
+        if making.merges(unique.names):
+            continue
         if unique.condition is None and written and all(name in making.columns for name in unique.names):
             for first, second in alike(making, unique.names, nulls=not unique.nulls_distinct):
                 what = " and ".join(unique.names)

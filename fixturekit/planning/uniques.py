@@ -54,18 +54,12 @@ def make_distinct(draft: Draft, making: Making) -> None:
     for unique in making.shape.unique_sets:
         if (
             making.count > 1
-            and not _merged(making, unique)
+            and not making.merges(unique.names)
             and all(name in making.columns for name in unique.names)
             and _applies(making, unique)
         ):
             _arrange(draft, making, unique)
     _place(draft, making)
-
-
-def _merged(making: Making, unique: UniqueSet) -> bool:
-    """Whether rows that are alike in the set are one row, so that they need not differ."""
-    identifying = making.step.get_or_create if making.serves is None else ()
-    return bool(identifying) and set(identifying) <= set(unique.names)
 
 
 def _applies(making: Making, unique: UniqueSet) -> bool:

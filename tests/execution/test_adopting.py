@@ -673,6 +673,31 @@ class TestGetOrCreate:
         assert Genre.objects.get().albums.count() == 3
         assert verified(recipes, "testapp.g") == verified(recipes) == []
 
+    def test_links_to_one_row(self, recipes):
+        """Rows that point at rows which are one row are alike; a pin that is made is one row as well."""
+        recipes.write(
+            "testapp.r",
+            """
+            steps:
+              - {id: c, make: testapp.Course, count: 4, get_or_create: [name], set: {name: x}}
+              - {id: l, make: testapp.Lesson, count: 4, get_or_create: [course, title], set: {title: t, course: !ref c}}
+              - id: m
+                rows: testapp.Lesson
+                match: [course, title]
+                columns: [course, title]
+                values: [[!pin {name: y, or_make: {}}, t], [!pin {name: y, or_make: {}}, u]]
+            """,
+        )
+        (outcome,) = recipes.apply()
+        assert outcome.rows == 5
+        assert sorted(Lesson.objects.values_list("course__name", "title")) == [("x", "t"), ("y", "t"), ("y", "u")]
+        assert verified(recipes) == []
+
+    def test_unique_values_written_out(self, recipes):
+        """Rows of ``values`` that are one row may have the same in a unique column."""
+        text = "steps: [{id: g, rows: testapp.Genre, get_or_create: [name], columns: [name], values: [[x], [y], [x]]}]"
+        assert both_ways(recipes, text + "\n", lambda: Genre.objects.create(name="x")).rows == 1
+
     def test_equality_of_the_database(self, recipes):
         """Rows that the database takes for equal are one there; the recipe is the same recipe everywhere."""
         recipes.write(
