@@ -10,12 +10,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from fixturekit.models import MADE, AppliedRecipe
+from fixturekit.models import ADOPTED, MADE, SIDE, AppliedRecipe
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[AppliedRecipe]
 else:
     _ModelAdmin = admin.ModelAdmin
+
+_KINDS = {MADE: "", SIDE: "side rows", ADOPTED: "adopted"}
 
 
 @admin.register(AppliedRecipe)
@@ -52,9 +54,7 @@ class AppliedRecipeAdmin(_ModelAdmin):
         """One line for each step, model and kind, in the order of writing."""
         groups = applied.made.order_by().values_list("step", "model", "kind")
         sums = groups.annotate(rows=Sum("count"), begins=Min("pk")).order_by("begins")
-        lines = [
-            (step or "-", count, model, "" if kind == MADE else "side rows") for step, model, kind, count, _ in sums
-        ]
+        lines = [(step or "-", count, model, _KINDS[kind]) for step, model, kind, count, _ in sums]
         if not lines:
             return "none"
         cells = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", lines)

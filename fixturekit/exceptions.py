@@ -15,8 +15,11 @@ FixtureKitError
 │   └── ValuesExhausted           fewer different values than rows
 ├── ApplyError                a recipe could not be applied or removed
 │   ├── PinNotFound               a pin that fits no row, or several
+│   ├── MatchAmbiguous            a row to adopt that several rows fit
+│   ├── ValueTaken                a generated value that an existing row has, where that is an error
 │   ├── MadeRowsMissing           a ref to rows that were removed since
 │   ├── RecipeChanged             applied before, and edited since
+│   ├── PartlyReplaced            a recipe that replaces others, only some of which are applied
 │   ├── WriteFailed               the database refused a row
 │   ├── RowsInUse                 rows of others depend on the rows to be removed
 │   ├── LockTimeout               another process is applying recipes
@@ -148,6 +151,18 @@ class PinNotFound(ApplyError, LookupError):
         self.mark = mark
 
 
+class MatchAmbiguous(ApplyError):
+    """A row of a step is to stand for an existing row, and several fit it."""
+
+    def __init__(self, message: str, mark: Mark | None = None) -> None:
+        super().__init__(f"{mark}: {message}" if mark else message)
+        self.mark = mark
+
+
+class ValueTaken(ApplyError):
+    """A generated value is that of an existing row, and may not give way."""
+
+
 class MadeRowsMissing(ApplyError, LookupError):
     """A ref points at made rows that are not there any more."""
 
@@ -158,6 +173,10 @@ class RecipeChanged(ApplyError):
     def __init__(self, message: str, name: str) -> None:
         super().__init__(message)
         self.name = name
+
+
+class PartlyReplaced(ApplyError):
+    """A recipe stands for others of which only some are applied."""
 
 
 class WriteFailed(ApplyError):

@@ -21,7 +21,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from fixturekit.exceptions import ApplyError
-from fixturekit.models import MADE, AppliedRecipe, MadeRows
+from fixturekit.models import ADOPTED, MADE, AppliedRecipe, MadeRows
 from fixturekit.values.canonical import concrete
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.keys import Keys, Listed, Ranges
@@ -80,12 +80,15 @@ class Ledger:
     """What one database knows of recipes.
 
     Reading never writes and never needs the ledger's tables: where they are missing, nothing is applied. What writes
-    (``record``, ``add_rows``, ``forget``, ``rename``) does so in the caller's transaction, so that rows and their
+    (``record``, ``add_rows``, ``forget``, ``rename``, ``take_over``) does so in the caller's transaction, so that rows and their
     record stay or go together, and below Django's signals: receivers of the project hear nothing of it.
+
+    ``renamed`` maps names of recipes that others stand for to these: their rows are found under either name.
     """
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, renamed: Mapping[str, str] | None = None) -> None:
         self.connection = connection
+        self._renamed = renamed or {}
         self._forms: dict[str, KeyForm] = {}
         self._positions: dict[tuple[int, str], int] = {}
         self._recorded: set[int] = set()
@@ -125,7 +128,7 @@ class Ledger:
         return {step: Digested(**told) for step, told in found[0].items()} if found else {}
 
     def batches(self, name: str) -> list[MadeBatch]:
-        """Return all rows that a recipe made, side rows too, in the order of writing. Reads only.
+        """Return all rows that a recipe made, side rows and adopted ones too, in the order of writing. Reads only.
 
         Raises:
             ApplyError: A model whose keys are packed is gone.
@@ -135,7 +138,9 @@ class Ledger:
         return [MadeBatch(*address, self._keys(address[2], rows)) for address, rows in groups]
 
     def made(self, name: str, step: str) -> Keys:
-        """Return the keys of the rows of a step in row order; none where the ledger knows none. Reads only.
+        """Return the keys of the rows of a step, adopted ones too, in row order. Reads only.
+
+        None where the ledger knows none. A row that stands for several rows of the step is there as often.
 
         Raises:
             ApplyError: The model, whose keys are packed, is gone.
@@ -143,8 +148,32 @@ class Ledger:
         rows = self._step(name, step)
         return self._keys(rows[0].model, rows) if rows else Ranges(())
 
+    def whole_steps(self, name: str) -> Iterator[MadeBatch]:
+        """Yield the rows that the steps of a recipe made or adopted themselves, in row order. Reads only.
+
+        Raises:
+            ApplyError: A model whose keys are packed is gone.
+        """
+        for step in dict.fromkeys(batch.step for batch in self.batches(name)):
+            whole = self.whole(name, step)
+            if whole is not None:
+                yield whole
+
+    def whole(self, name: str, batch: str) -> MadeBatch | None:
+        """Return the rows of a batch, adopted ones too, in row order; None if the ledger knows none. Reads only.
+
+        Raises:
+            ApplyError: The model, whose keys are packed, is gone.
+        """
+        rows = self._step(name, batch)
+        return MadeBatch(rows[0].step, batch, rows[0].model, MADE, self._keys(rows[0].model, rows)) if rows else None
+
+    def runs(self, name: str, batch: str) -> list[tuple[bool, int]]:
+        """Return which rows of a batch were adopted: runs of rows that were or were not, in row order. Reads only."""
+        return [(row.kind == ADOPTED, row.count) for row in self._step(name, batch)]
+
     def still_there(self, name: str, step: str) -> tuple[int, int]:
-        """Count how many of the rows of a step are there still, and how many were made. Reads only.
+        """Count how many of the rows of a step are there still, and how many there were. Reads only.
 
         Raises:
             ApplyError: The model is gone.
@@ -154,6 +183,9 @@ class Ledger:
             return 0, 0
         keys = self._keys(rows[0].model, rows)
         form = self.form(rows[0].model)
+        if any(row.kind == ADOPTED for row in rows):  # one row may stand for several
+            keys = Listed()
+            keys.extend(list({form.python(key): key for key in self._keys(rows[0].model, rows)}.values()))
         quote = self.connection.ops.quote_name
         there = 0
         with self.connection.cursor() as cursor:
@@ -212,13 +244,21 @@ class Ledger:
             keys: In row order, as the driver takes or returns them.
             kind: ``"made"``, or ``"side"`` for rows that receivers or a ``save()`` made meanwhile.
         """
+        self.add_parts(entry, step=step, batch=batch, model=model, parts=[(kind, keys)])
+
+    def add_parts(
+        self, entry: AppliedRecipe, *, step: str, batch: str, model: str, parts: Iterable[tuple[str, Keys]]
+    ) -> None:
+        """Note rows of a batch some of which were adopted: kinds with keys, in row order. Writes."""
         position = self._position(entry, batch)
         rows = (
             MadeRows(
                 applied=entry, step=step, batch=batch, model=model, kind=kind,
                 position=number, count=count, first=first, keys=packed,
             )
-            for number, (count, first, packed) in enumerate(self._folded(self.form(model), keys), position)
+            for number, (kind, (count, first, packed)) in enumerate(
+                ((kind, folded) for kind, keys in parts for folded in self._folded(self.form(model), keys)), position
+            )
         )  # fmt: skip
         # Twenty blocks of UUIDs are 640 kB: MySQL wants statements of at most about one megabyte.
         for some in _chunks(rows, 20):
@@ -242,9 +282,57 @@ class Ledger:
         app_label, _, short = new.partition(".")
         self._named(old).update(app_label=app_label, name=short)
 
-    def makers(self, model: str, *, apart_from: Iterable[str] = ()) -> Iterator[tuple[str, Keys]]:
-        """Yield the recipes that made rows of a model, with the keys, without some recipes. Reads only."""
+    def take_over(
+        self, name: str, replaced: Sequence[str], *, document: str, checksum: str, file_checksum: str
+    ) -> None:
+        """Let one recipe stand for applied ones: it gets their entries, rows and digests. Writes.
+
+        Steps keep their ids. Where several of them have a step of one id, its rows can be removed, and no ref can
+        lead to them: their step is noted as ``app.recipe/step``.
+
+        Args:
+            replaced: Applied recipes, at least one.
+
+        Raises:
+            IntegrityError: The name is applied already.
+        """
+        entries = [self._named(old).get() for old in replaced]
+        first, *others = entries
+        shared = self._shared_batches(entries)
+        digests: dict[str, Any] = {}
+        for entry, old in zip(entries, replaced, strict=True):
+            digests.update({step: told for step, told in entry.digests.items() if step not in shared})
+            for batch, step in shared.items():
+                rows = self._rows().filter(applied=entry.pk, batch=batch)
+                rows.update(batch=f"{old}/{batch}", step=f"{old}/{step}")
+        for entry in others:
+            self._rows().filter(applied=entry.pk).update(applied=first.pk)
+            self._recipes().filter(pk=entry.pk)._raw_delete(self.connection.alias)
+        self.rename(replaced[0], name)
+        self._recipes().filter(pk=first.pk).update(
+            document=zlib.compress(document.encode()),
+            checksum=checksum,
+            file_checksum=file_checksum,
+            faked=all(entry.faked for entry in entries),
+            digests=digests,
+        )
+
+    def _shared_batches(self, entries: Sequence[AppliedRecipe]) -> dict[str, str]:
+        """Batches that several recipes have, with their steps."""
+        found: dict[str, str] = {}
+        seen: set[str] = set()
+        for entry in entries:
+            own = dict(self._rows().filter(applied=entry.pk).values_list("batch", "step"))
+            found.update({batch: step for batch, step in own.items() if batch in seen})
+            seen.update(own)
+        return found
+
+    def makers(
+        self, model: str, *, apart_from: Iterable[str] = (), adopted: bool = False
+    ) -> Iterator[tuple[str, Keys]]:
+        """Yield the recipes that made (or adopted) rows of a model, with the keys, without some. Reads only."""
         query = self._rows().filter(model=model).order_by("applied", "pk")
+        query = query.filter(kind=ADOPTED) if adopted else query.exclude(kind=ADOPTED)
         ignored = set(apart_from)
         for applied, rows in groupby(self._read(query.select_related("applied")), key=lambda row: row.applied):
             if applied.full_name not in ignored:
@@ -284,12 +372,13 @@ class Ledger:
         return named
 
     def _made(self, name: str) -> QuerySet[MadeRows]:
+        name = self._renamed.get(name, name)
         app_label, _, short = name.partition(".")
         rows: QuerySet[MadeRows] = self._rows().filter(applied__app_label=app_label, applied__name=short)
         return rows
 
     def _step(self, name: str, step: str) -> list[MadeRows]:
-        return self._read(self._made(name).filter(batch=step, kind=MADE).order_by("position"))
+        return self._read(self._made(name).filter(batch=step, kind__in=(MADE, ADOPTED)).order_by("position"))
 
     def _read(self, query: Iterable[Any]) -> list[Any]:
         """All rows of a query; none where the ledger's tables are missing, which is asked only after a failure."""

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 MADE = "made"
 SIDE = "side"
+ADOPTED = "adopted"
 
 
 class AppliedRecipe(models.Model):
@@ -60,14 +61,15 @@ class MadeRows(models.Model):
 
     Integer keys are the range that begins at ``first``; others are packed in ``keys``: 16 bytes for each UUID, else
     compressed JSON of the texts that the key field spells. ``position`` counts the entries of a batch. Side rows are
-    those that a receiver or a ``save()`` made meanwhile.
+    those that a receiver or a ``save()`` made meanwhile. Adopted rows were there before, or are another row of the batch:
+    they have an address, and are never removed.
     """
 
     applied = models.ForeignKey(AppliedRecipe, on_delete=models.CASCADE, related_name="made")
     step = models.CharField(max_length=200)
     batch = models.CharField(max_length=500)
     model = models.CharField(max_length=255)
-    kind = models.CharField(max_length=4, choices=[(MADE, MADE), (SIDE, SIDE)], default=MADE)
+    kind = models.CharField(max_length=8, choices=[(kind, kind) for kind in (MADE, SIDE, ADOPTED)], default=MADE)
     position = models.PositiveIntegerField()
     count = models.PositiveIntegerField()
     first = models.BigIntegerField(null=True)

@@ -89,6 +89,23 @@ RECIPES = {
               bert: {title: !jinja "{{ row.sentence }} {{ row.code }}", code: !mask "--"}
               cleo: {}
         """,
+    "otherapp.reference": """
+        now: 2026-11-20T09:00:00Z
+        steps:
+          - id: currencies
+            rows: testapp.Currency
+            match: [code]
+            update: true
+            columns: [code, name]
+            values: [[EUR, Euro], [SEK, Krona], [USD, !choice [Dollar, Buck]]]
+          - {id: coins, make: testapp.Coin, count: 9, set: {currency: !ref currencies}}
+          - {id: kinds, make: testapp.Genre, count: 90, get_or_create: [name], set: {name: !choice [ox, yak, Zoë]}}
+          - {id: hits, make: testapp.Album, count: 9, set: {genres: [!pin {name: hit, or_make: {}}, !ref kinds]}}
+          - id: days
+            rows: testapp.Event
+            columns: [day, announced_on]
+            values: [[2024-02-29, null], [!now , 2026-01-01], [!auto , null]]
+        """,
     "otherapp.plain": """
         options: {style: plain}
         steps:

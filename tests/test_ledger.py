@@ -331,6 +331,25 @@ class TestReading:
         assert list(ledger.made("shop.sale", "c")) == []
         assert list(ledger.made("shop.other", "b")) == []
 
+    def test_adopted(self, ledger):
+        """Adopted rows have their place among those of the step, and are not rows that a recipe made."""
+        entry = record(ledger)
+        parts = [("made", Listed([1])), ("adopted", Listed([9, 9])), ("made", Listed([2, 3]))]
+        ledger.add_parts(entry, step="g", batch="g", model="testapp.Genre", parts=parts)
+        assert list(ledger.made("shop.sale", "g")) == [1, 9, 9, 2, 3]
+        assert ledger.runs("shop.sale", "g") == [(False, 1), (True, 1), (True, 1), (False, 2)]
+        assert [(batch.batch, len(batch.keys)) for batch in ledger.whole_steps("shop.sale")] == [("g", 5)]
+        assert [list(keys) for _, keys in ledger.makers("testapp.Genre")] == [[1, 2, 3]]
+        assert [list(keys) for _, keys in ledger.makers("testapp.Genre", adopted=True)] == [[9, 9]]
+        assert ledger.applied()["shop.sale"].rows == 3
+        assert ledger.still_there("shop.sale", "g") == (0, 4)
+
+    def test_renamed(self, ledger):
+        """Rows of a recipe that another one stands for are found under either name."""
+        ledger.add_rows(record(ledger, "shop.new"), step="a", batch="a", model="testapp.Author", keys=Ranges(((1, 3),)))
+        renamed = Ledger(connection, {"shop.old": "shop.new"})
+        assert list(renamed.made("shop.old", "a")) == list(renamed.made("shop.new", "a")) == [1, 2, 3]
+
     def test_still_there(self, ledger):
         """Three of the two hundred are gone; no query for each row."""
         authors = Author.objects.bulk_create(Author(name="A", email=f"{n}@example.com") for n in range(200))

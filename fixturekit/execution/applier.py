@@ -20,11 +20,12 @@ from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
+from fixturekit.execution.following import Succession, current_names, follow, gone, refuse_partly, stand_in, successions
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
-from fixturekit.models import SIDE, AppliedRecipe
-from fixturekit.planning.plan import Plan
+from fixturekit.models import ADOPTED, MADE, SIDE, AppliedRecipe
+from fixturekit.planning.plan import Batch, Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.keys import ENGINE, FREEZE
@@ -33,6 +34,7 @@ from fixturekit.recipes.scaling import resized, scaled
 from fixturekit.recipes.writing import write
 from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.writers import writer_for
+from fixturekit.writers.keys import Keys, Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class Reporter:
     def failed(self, name: str) -> None:
         """A recipe is not applied; the error follows."""
 
+    def followed(self, name: str, replaced: str) -> None:
+        """A recipe stands now for applied ones that it replaces."""
+
     def removed(self, names: Sequence[str], rows: int) -> None:
         """What recipes made is removed, so many rows."""
 
@@ -97,6 +102,7 @@ class Applier:
         reporter: Is told how the work goes.
         lock_timeout: How many seconds to wait for another process; None: as the settings say.
         scale: How many times their rows the recipes make that are not applied yet.
+        strict: A generated value that is taken is an error, and gives way to none.
 
     Attributes:
         files: The files that were stored for rows.
@@ -107,19 +113,44 @@ class Applier:
     reporter: Reporter = field(default_factory=Reporter)
     lock_timeout: float | None = None
     scale: float = 1.0
+    strict: bool = False
     ledger: Ledger = field(init=False)
-    _scales: dict[str, float] = field(default_factory=dict, init=False)
     files: Files = field(default_factory=Files, init=False)
+    _current: dict[str, str] = field(init=False)
+    _scales: dict[str, float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.connection)
+        self._current = current_names(self.loader)
+        self.ledger = Ledger(self.connection, self._current)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def states(self) -> dict[str, State]:
         """Return all recipes of the project in the order in which they would be applied. Reads only."""
-        applied = self._applied()
+        applied = self.applied()
         return {name: State(self.loader.recipes[name], applied.get(name)) for name in self.loader.graph.order()}
+
+    def applied(self) -> dict[str, Applied]:
+        """Return what is applied, recipes aside that others stand for. Reads only."""
+        applied = self.ledger.applied()
+        return self._remembered(self._with_successors(applied, successions(self.loader, applied)))
+
+    def _with_successors(self, applied: dict[str, Applied], found: Mapping[str, Succession]) -> dict[str, Applied]:
+        for name, succession in found.items():
+            if not succession.missing:
+                for old in succession.replaced:
+                    del applied[old.name]
+                applied[name] = stand_in(self.ledger, succession)
+        return applied
+
+    def following(self, names: Sequence[str]) -> list[str]:
+        """Return those of these recipes, and of what they depend on, that are to stand for applied ones. Reads only."""
+        found = successions(self.loader, self.ledger.applied())
+        return [name for name in self.loader.graph.order(names) if name in found and not found[name].missing]
+
+    def gone(self) -> list[str]:
+        """Return the applied recipes whose files are gone and that nothing replaces, the last first. Reads only."""
+        return list(gone(self.loader, self.ledger.applied()))
 
     def automatic(self) -> list[str]:
         """Return the recipes that are applied when none is named: all but those that are manual."""
@@ -130,10 +161,15 @@ class Applier:
 
         Raises:
             RecipeChanged: One of them was applied and edited since.
+            PartlyReplaced: One of them stands for others of which only some are applied.
         """
-        applied = self._applied()
+        applied = self.ledger.applied()
+        found = successions(self.loader, applied)
+        applied = self._remembered(self._with_successors(applied, found))
         wanted = self.loader.graph.order(names)
         for name in wanted:
+            if name in found:
+                refuse_partly(found[name], self.connection.alias)
             self._refuse_changed(name, applied.get(name))
         return [name for name in wanted if name not in applied]
 
@@ -150,8 +186,8 @@ class Applier:
         scales = {other: scale for other, scale in self._scales.items() if other not in anew}
 
         def other(name: str) -> tuple[Recipe, float] | None:
-            loaded = self.loader.recipes.get(name)
-            return (loaded.document, scales.get(name, self.scale)) if loaded else None
+            document = self.loader.document(name)
+            return (document, scales.get(self._current.get(name, name), self.scale)) if document else None
 
         def document(name: str) -> Recipe | None:
             found = other(name)
@@ -167,9 +203,8 @@ class Applier:
         """Whether a recipe, and all that it depends on, make the rows that their files say: none of them is scaled."""
         return all(self._scales.get(other, self.scale) == 1 for other in self.loader.graph.order([name]))
 
-    def _applied(self) -> dict[str, Applied]:
-        """Ask the ledger, and remember the scale of what is applied for the plans."""
-        applied = self.ledger.applied()
+    def _remembered(self, applied: dict[str, Applied]) -> dict[str, Applied]:
+        """Remember the scale of what is applied for the plans."""
         self._scales = {name: entry.scale for name, entry in applied.items()}
         return applied
 
@@ -201,6 +236,7 @@ class Applier:
         pending = self.pending(names)
         if pending:
             self._refuse_without_ledger()
+        self.follow(names)
         for name in pending:
             try:
                 outcome = self._apply(name, fake=fake)
@@ -231,11 +267,13 @@ class Applier:
             if fake:
                 self._record(name)
                 return Outcome(name, 0, time.perf_counter() - started, faked=True)
-            binding, written = write_plan(planned, self.connection, self.ledger, self.reporter, self.files)
-            self._note(self._record(name, digested(binding, written)), planned, written)
+            binding, written = write_plan(
+                planned, self.connection, self.ledger, self.reporter, self.files, strict=self.strict
+            )
+            self._note(self._record(name, digested(binding, written)), binding, written)
         return Outcome(
             name,
-            planned.rows,
+            binding.rows,
             time.perf_counter() - started,
             gave_way=tuple(binding.gave_way),
             skipped=planned.skipped,
@@ -269,12 +307,13 @@ class Applier:
             digests=digests or {},
         )
 
-    def _note(self, entry: AppliedRecipe, plan: Plan, written: Written) -> None:
-        """Note the rows that the recipe made."""
-        for batch in plan.batches:
+    def _note(self, entry: AppliedRecipe, binding: Binding, written: Written) -> None:
+        """Note the rows that the recipe made, and those that it adopted."""
+        for batch in binding.plan.batches:
             if batch.part:
                 continue
-            self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=batch.model, keys=written.keys[batch.id])
+            parts = noted(batch, binding, written.keys[batch.id])
+            self.ledger.add_parts(entry, step=batch.step, batch=batch.id, model=batch.model, parts=parts)
             for model, keys in side_rows(written.sides.get(batch.id, [])):
                 self.ledger.add_rows(entry, step=batch.step, batch=batch.id, model=model, keys=keys, kind=SIDE)
 
@@ -286,11 +325,20 @@ class Applier:
         table = AppliedRecipe._meta.db_table
         return writer_for(self.connection).lock(table, timeout, self.reporter.waiting)
 
+    def follow(self, names: Sequence[str]) -> None:
+        """Let recipes stand for applied ones that they replace, each in one transaction."""
+        for name in self.following(names):
+            with self._alone():
+                succession = successions(self.loader, self.ledger.applied()).get(name)
+                if succession is not None and not succession.missing:
+                    follow(self.ledger, succession)
+                    self.reporter.followed(name, succession.names)
+
     # -- removing ----------------------------------------------------------------------------------------------------
 
     def removable(self, names: Sequence[str]) -> list[str]:
         """Return these recipes and those that depend on them, as far as they are applied, the last first."""
-        applied = self.ledger.applied()
+        applied = self.applied()
         wanted = set(names)
         for name in names:
             wanted.update(self.loader.graph.dependents(name))
@@ -302,6 +350,7 @@ class Applier:
         Raises:
             RowsInUse: Rows of others depend on them.
         """
+        self.follow([name for name in names if name in self.loader.recipes])
         with self._alone():
             removed = remove(self.connection, names, cascade=cascade)
         self.reporter.removed(names, removed.total)
@@ -323,12 +372,30 @@ class Applier:
             return self.apply([*names, *reversed(again)])
 
 
+def noted(batch: Batch, binding: Binding, keys: Keys) -> Iterator[tuple[str, Keys]]:
+    """Yield the rows of a batch as the ledger notes them, in row order: made ones and adopted ones in turn."""
+    standing = binding.standing(batch)
+    if standing is None:
+        yield MADE, keys
+        return
+    for adopted, start, stop in standing.kinds():
+        listed = Listed()
+        listed.extend(keys.take(range(start, stop)))
+        yield ADOPTED if adopted else MADE, listed
+
+
 def write_plan(
-    plan: Plan, connection: BaseDatabaseWrapper, ledger: Ledger, reporter: Reporter, files: Files | None = None
+    plan: Plan,
+    connection: BaseDatabaseWrapper,
+    ledger: Ledger,
+    reporter: Reporter,
+    files: Files | None = None,
+    *,
+    strict: bool = False,
 ) -> tuple[Binding, Written]:
     """Bind a plan and write it, in the caller's transaction; files that are stored are noted for the caller."""
     writer = writer_for(connection)
-    binding = bind(connection, plan, writer, ledger)
+    binding = bind(connection, plan, writer, ledger, strict=strict)
     binding.files = files or Files()
     return binding, PlanWriter(plan, binding, writer, reporter.progress).write()
 

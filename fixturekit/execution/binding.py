@@ -9,12 +9,13 @@ from itertools import islice
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldError, MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, connections, models, transaction
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError
+from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError, ValueTaken
+from fixturekit.execution.adopting import Standing, adopt
 from fixturekit.execution.files import Files
+from fixturekit.execution.finding import find_pinned, key_converter, read_fields
 from fixturekit.execution.taken import Taken, folded
 from fixturekit.ledger import Ledger, MadeBatch
 from fixturekit.marks import Problem
@@ -24,9 +25,10 @@ from fixturekit.values import canonical
 from fixturekit.values.registry import Context, capacity, compile_source, entry_values
 from fixturekit.values.sources import Enumerated, Link, Mixed, Outside, Pinned, Source
 from fixturekit.values.streams import BLOCK
-from fixturekit.writers import writer_for
 from fixturekit.writers.base import Writer
-from fixturekit.writers.keys import Keys, Listed
+from fixturekit.writers.keys import Keys, Listed, Placed
+
+_SHOWN = 20  # taken values that an error names
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Binding:
     _outside: dict[tuple[str, str, str], Keys] = field(default_factory=dict)
     _made: dict[tuple[str, str], Keys] = field(default_factory=dict)
     _instead: dict[tuple[str, str], dict[int, Any]] = field(default_factory=dict)
+    _standings: dict[str, Standing] = field(default_factory=dict)
     _finished: set[str] = field(default_factory=set)
     _models: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -116,11 +119,27 @@ class Binding:
         """Hold the keys (``""``) or a column of a batch for those that link to it."""
         self._made[batch, field] = keys
 
-    def kept(self, batch: str, field: str) -> Listed:
-        """A column that is being kept, to add to it."""
-        kept = self._made[batch, field]
-        assert isinstance(kept, Listed)  # opened as such for every kept column
-        return kept
+    def add(self, batch: str, field: str, start: int, values: Sequence[Any]) -> None:
+        """Put in the keys (``""``), or values of a kept column, of further rows; keys that are known already stay."""
+        held = self._made[batch, field]
+        if isinstance(held, Placed):
+            held.place(start, values)
+        elif isinstance(held, Listed) and (field or len(held) == start):
+            held.extend(values)
+
+    def stand(self, batch: str, standing: Standing) -> None:
+        """Note what stands for rows of a batch that are not made."""
+        self._standings[batch] = standing
+
+    def standing(self, batch: Batch) -> Standing | None:
+        """What stands for rows of a batch that are not made; None where all are."""
+        return self._standings.get(batch.whole)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the plan makes here; the tables of a multi-table row count once."""
+        whole = [(batch, self.standing(batch)) for batch in self.plan.batches if not batch.part]
+        return sum(batch.count if standing is None else len(standing.made) for batch, standing in whole)
 
     def instead(self, batch: str, field: str) -> dict[int, Any]:
         """The rows of a column that gave way to taken values, with the values they have instead."""
@@ -128,16 +147,25 @@ class Binding:
 
 
 def bind(
-    connection: BaseDatabaseWrapper, plan: Plan, writer: Writer, ledger: Ledger, *, written: bool = False
+    connection: BaseDatabaseWrapper,
+    plan: Plan,
+    writer: Writer,
+    ledger: Ledger,
+    *,
+    written: bool = False,
+    strict: bool = False,
 ) -> Binding:
     """Read what a plan needs.
 
     Args:
-        written: The rows of the plan are there already, so they take no values away from it.
+        written: The rows of the plan are there already, so they take no values away from it and are not adopted.
+        strict: No generated value may give way to one that is taken.
 
     Raises:
         PinNotFound: Pins fit no row, or several; the message names all of them.
         MadeRowsMissing: Rows of another recipe are not there.
+        MatchAmbiguous: Several existing rows fit a row of a step.
+        ValueTaken: A generated value is taken, and ``strict``.
     """
     binding = Binding(connection, plan, parse_now(plan.now), ledger)
     binding._pins = _all_pinned(connection.alias, plan)
@@ -148,8 +176,20 @@ def bind(
                 if computed(column.source):
                     binding.model_elsewhere(source)
     if not written:
+        adopt(binding, writer)
         _avoid_taken(binding, writer)
+    if strict and binding.gave_way:
+        raise ValueTaken(_taken_values(binding))
     return binding
+
+
+def _taken_values(binding: Binding) -> str:
+    lines = [
+        f"{gave.step}[{gave.row}]: row {gave.pk} of {gave.model} has this {gave.field} already"
+        for gave in binding.gave_way
+    ]
+    shown = [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else lines
+    return f"{binding.plan.recipe}: generated values are taken.\n  " + "\n  ".join(shown)
 
 
 # -- pins ------------------------------------------------------------------------------------------------------------
@@ -204,62 +244,12 @@ def _attname(instance: models.Model, name: str) -> str:
     return "pk" if not name else str(instance._meta.get_field(name).attname)  # type: ignore[union-attr]
 
 
-def find_pinned(alias: str, pin: Pin) -> models.Model:
-    """Return the one row that a pin means.
-
-    Raises:
-        PinNotFound: There is none, there are several, or the database cannot look for it.
-    """
-    model = apps.get_model(pin.model)
-    try:
-        with transaction.atomic(using=alias):  # a refused query would end the transaction that goes on
-            found = _fitting(alias, pin, model)
-    except MultipleObjectsReturned as error:
-        raise PinNotFound(_several(pin), pin.mark) from error
-    except (ObjectDoesNotExist, ValidationError, ValueError, TypeError, OverflowError):
-        found = []  # a key that cannot be one is a key that no row has
-    except FieldError as error:
-        raise PinNotFound(f"{pin.wanted} does not fit {pin.model}: {error}", pin.mark) from error
-    except DatabaseError as error:
-        connection = connections[alias]
-        if not connection.is_usable():
-            raise
-        reason = writer_for(connection).reason(error)
-        raise PinNotFound(f"the database cannot look for {pin.wanted}: {reason}", pin.mark) from error
-    if len(found) > 1:
-        raise PinNotFound(_several(pin), pin.mark)
-    if not found:
-        raise PinNotFound(_nowhere(pin, model), pin.mark)
-    return found[0]
-
-
-def _fitting(alias: str, pin: Pin, model: type[models.Model]) -> list[models.Model]:
-    """The rows that a pin fits, two at most."""
-    if not pin.natural:
-        lookup = dict(pin.lookup) if pin.lookup else {"pk": pin.key}
-        return list(model._base_manager.using(alias).filter(**lookup)[:2])
-    manager: Any = model._default_manager.db_manager(alias)
-    if not hasattr(manager, "get_by_natural_key"):
-        raise PinNotFound(f"{pin.model} has no natural keys, so {pin.wanted} fits none", pin.mark)
-    return [manager.get_by_natural_key(*pin.natural)]
-
-
-def _several(pin: Pin) -> str:
-    return f"{pin.wanted} fits several rows of {pin.model}; a pin must fit exactly one"
-
-
-def _nowhere(pin: Pin, model: type[models.Model]) -> str:
-    if pin.lookup or pin.natural:
-        return f"no row of {pin.model} fits {pin.wanted}"
-    return f"Provided FK value: {pin.key} does not exist on {model.__name__}"
-
-
 # -- rows of other recipes -------------------------------------------------------------------------------------------
 
 
 def _batch_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Outside) -> MadeBatch:
     """What the ledger knows of the rows that a step of an applied recipe made."""
-    made = next((batch for batch in ledger.batches(source.recipe) if batch.batch == source.step), None)
+    made = ledger.whole(source.recipe, source.step)
     if made is None or len(made.keys) != source.count:
         found = 0 if made is None else len(made.keys)
         raise MadeRowsMissing(
@@ -306,30 +296,6 @@ def canonical_keys(ledger: Ledger, made: MadeBatch) -> Keys:
     return listed
 
 
-def key_converter(model: type[models.Model]) -> canonical.Convert:
-    """Return the function that turns primary keys of a model into canonical ones; of several columns: tuples."""
-    converters = [canonical.converter(field) for field in model._meta.pk_fields]
-    if len(converters) == 1:
-        return converters[0]
-
-    def convert(keys: Sequence[Any]) -> list[Any]:
-        columns = zip(*keys, strict=True)
-        return list(zip(*(one(column) for one, column in zip(converters, columns, strict=True)), strict=True))
-
-    return convert
-
-
-def read_fields(
-    alias: str, model: type[models.Model], keys: Sequence[Any], attnames: Sequence[str]
-) -> dict[Any, tuple[Any, ...]]:
-    """Read values of rows by key, in the order of the keys; rows that are not there are left out."""
-    values: dict[Any, tuple[Any, ...]] = {}
-    for start in range(0, len(keys), 500):
-        rows = model._base_manager.using(alias).filter(pk__in=keys[start : start + 500])
-        values.update({row[0]: row[1:] for row in rows.values_list("pk", *attnames)})
-    return {key: values[key] for key in keys if key in values}
-
-
 # -- taken values ----------------------------------------------------------------------------------------------------
 
 
@@ -371,23 +337,34 @@ def _avoid_taken(binding: Binding, writer: Writer) -> None:
     for batch in binding.plan.batches:
         for unique in batch.unique:
             column = batch.column(unique.fields[0])
-            if len(unique.fields) == 1 and column is not None:
-                columns.setdefault((batch.table, column.column), []).extend(_parts(batch, column))
+            found_by = batch.adopt is not None and unique.fields[0] in batch.adopt.fields
+            if len(unique.fields) == 1 and column is not None and not found_by:
+                found = _parts(batch, column, _given_rows(binding, batch, column))
+                columns.setdefault((batch.table, column.column), []).extend(found)
     for parts in columns.values():
         if parts:
             _avoid_in_column(binding, writer, parts)
 
 
-def _parts(batch: Batch, column: Column) -> Iterator[_Part]:
+def _given_rows(binding: Binding, batch: Batch, column: Column) -> Sequence[int]:
+    """The rows that get the planned value of a column."""
+    standing = binding.standing(batch)
+    if standing is None:
+        return range(batch.count)
+    sets = batch.adopt is not None and column.field in batch.adopt.sets
+    return sorted([*standing.made, *standing.adopted]) if sets else standing.made
+
+
+def _parts(batch: Batch, column: Column, rows: Sequence[int]) -> Iterator[_Part]:
     field = apps.get_model(batch.model)._meta.get_field(column.field)
     assert isinstance(field, models.Field)  # a column is one of a concrete field
     source = column.source
     if isinstance(source, Enumerated):
-        yield _Part(batch, field, source, range(batch.count))
+        yield _Part(batch, field, source, rows)
     elif isinstance(source, Mixed) and isinstance(source.choose, tuple):
         for number, part in enumerate(source.sources):
             if isinstance(part, Enumerated):
-                yield _Part(batch, field, part, [row for row, chosen in enumerate(source.choose) if chosen == number])
+                yield _Part(batch, field, part, [row for row in rows if source.choose[row] == number])
 
 
 def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> None:
@@ -403,7 +380,10 @@ def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> No
         for _, cells in part.cells(binding):
             taken.add(cells)  # other rows of the plan are to have these
     for part, found in zip(parts, clashes, strict=True):
+        standing = binding.standing(part.batch)
+        own = standing.adopted if standing else {}  # an adopted row may have its value already
         held = {row: owners[folded(value)] for row, value in found.items() if folded(value) in owners}
+        held = {row: pk for row, pk in held.items() if row not in own or own[row] != pk}
         instead = _replacements(part, list(held), taken)
         binding._instead.setdefault((part.batch.id, part.field.name), {}).update(instead)
         for row, pk in held.items():

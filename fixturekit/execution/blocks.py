@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from fixturekit.exceptions import WriteFailed
+from fixturekit.execution.adopting import runs
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import CompiledBatch
 from fixturekit.planning.plan import Batch, Column
+from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 
 Failed = Callable[[Batch, "int | None", "str | None", Exception], WriteFailed]
@@ -48,6 +50,17 @@ class Blocks:
         self._failed = failed
         self._sides = sides
 
+        self._standing = binding.standing(compiled.batch)
+        self._rows: Sequence[int] = range(compiled.batch.count) if self._standing is None else self._standing.made
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Yield the blocks of rows to write: first row, end."""
+        if self._standing is not None:
+            yield from runs(self._rows)
+            return
+        for start in range(0, self._batch.count, BLOCK):
+            yield start, min(start + BLOCK, self._batch.count)
+
     def opened(self) -> AbstractContextManager[None]:
         """Hold open whatever all blocks share."""
         return nullcontext()
@@ -57,3 +70,7 @@ class Blocks:
         the project's own code has a part in them.
         """
         raise NotImplementedError
+
+    def update(self, start: int, stop: int, fields: Sequence[str]) -> bool:
+        """Give rows that are there already their planned values; return whether this way of writing does that."""
+        return False

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
-from fixturekit.execution.binding import Binding
 from fixturekit.execution.computing import called, row_by_row, templated
 from fixturekit.execution.files import Filed
 from fixturekit.execution.rows import Rows
@@ -51,6 +50,9 @@ from fixturekit.values.sources import (
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys
+
+if TYPE_CHECKING:
+    from fixturekit.execution.binding import Binding
 
 Cells = list[Any]
 

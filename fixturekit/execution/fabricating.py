@@ -10,8 +10,8 @@ from django.db import models, transaction
 
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import ApplyError
-from fixturekit.execution.binding import key_converter
 from fixturekit.execution.cells import Absent, Compiled
+from fixturekit.execution.finding import key_converter
 from fixturekit.execution.instances import Saver, muted, side_rows_noted
 from fixturekit.factories.adapting import Adapted, adapt
 
@@ -63,10 +63,10 @@ class FactoryCaller(Saver):
         field = self._factory.field(name)
         if field is None or field.remote_field is None:
             return cells
-        rows = self._rows(field, {cell for cell in cells if cell is not None and cell is not Absent})
+        rows = self._pointed_at(field, {cell for cell in cells if cell is not None and cell is not Absent})
         return [rows.get(cell, cell) for cell in cells]
 
-    def _rows(self, field: AnyField, keys: set[Any]) -> dict[Any, models.Model]:
+    def _pointed_at(self, field: AnyField, keys: set[Any]) -> dict[Any, models.Model]:
         target: Any = field.related_model
         linked = field.target_field.name  # type: ignore[attr-defined]
         manager = target._base_manager.using(self._writer.connection.alias)

@@ -19,15 +19,17 @@ from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_s
 
 from fixturekit.blueprints import AnyField, Table, blueprint, is_stored
 from fixturekit.exceptions import ApplyError, WriteFailed
-from fixturekit.execution.binding import Binding, key_converter, read_fields
+from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CompiledBatch, points_at_itself
 from fixturekit.execution.existing import KeyWatch
+from fixturekit.execution.finding import key_converter, read_fields
+from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import BULK, Column
 from fixturekit.values import canonical
 from fixturekit.values.sealing import Seal
 from fixturekit.writers.base import Writer
-from fixturekit.writers.keys import Listed, Ranges
+from fixturekit.writers.keys import Placed, Ranges
 
 Pair = tuple[Any, Any]
 
@@ -94,13 +96,13 @@ class Saver(Blocks):
     def _instances(self, start: int, stop: int, values: list[list[Any]]) -> list[models.Model]:
         attnames = [self._compiled.fields[column.field].attname for column in self._columns]
         reserved = self._binding.made(self._batch.id) if self._batch.counted else None
-        keys = reserved.take(range(start, stop)) if isinstance(reserved, Ranges) else []
+        keys = reserved.take(range(start, stop)) if isinstance(reserved, (Ranges, Placed)) else []
         instances = []
         for offset in range(stop - start):
             with self._at(start + offset):
                 instance = self._model(**{name: column[offset] for name, column in zip(attnames, values, strict=True)})
             instance._state.db = self._writer.connection.alias
-            if keys:
+            if keys and keys[offset] is not None:
                 instance.pk = keys[offset]
             if self._bulk:
                 _spread_key(instance)
@@ -136,6 +138,28 @@ class Saver(Blocks):
                     return found
         named = getattr(error, "error_dict", None) or {}
         return next((column.field for column in self._columns if column.field in named), None)
+
+    def update(self, start: int, stop: int, fields: Sequence[str]) -> bool:
+        if self._bulk:
+            return False
+        alias = self._writer.connection.alias
+        form = Ledger(self._writer.connection).form(self._model._meta.label)
+        keys = [form.python(key) for key in self._binding.made(self._batch.id).take(range(start, stop))]
+        there = {row.pk: row for row in self._model._base_manager.using(alias).filter(pk__in=keys)}
+        values = {name: self._compiled.columns[name].values(start, stop) for name in fields}
+        options = {name: value for name, value in self._options.items() if name != "force_insert"}
+        with (
+            self._seal,
+            muted(self._batch.muted),
+            side_rows_noted(alias, [], self._sides.setdefault(self._batch.id, [])),
+        ):
+            for offset, key in enumerate(keys):
+                with self._at(start + offset, self._failing), transaction.atomic(using=alias):
+                    instance = there[key]
+                    for name, column in values.items():
+                        setattr(instance, self._compiled.fields[name].attname, column[offset])
+                    instance.save(**options)
+        return True
 
     # -- bulk --------------------------------------------------------------------------------------------------------
 
@@ -186,12 +210,11 @@ class Saver(Blocks):
 
     def _keep(self, start: int, instances: list[models.Model]) -> None:
         """Hold the keys, and the columns that other batches read."""
-        keys = self._binding.made(self._batch.id)
         try:
-            if isinstance(keys, Listed) and len(keys) == start:  # a row whose key is a link has the keys of other rows
-                keys.extend(key_converter(self._model)([instance.pk for instance in instances]))
+            keys = key_converter(self._model)([instance.pk for instance in instances])
+            self._binding.add(self._batch.id, "", start, keys)
             for name in self._batch.kept:
-                self._binding.kept(self._batch.id, name).extend(self._now(self._compiled.fields[name], instances))
+                self._binding.add(self._batch.id, name, start, self._now(self._compiled.fields[name], instances))
         except Exception as error:  # of a field that cannot convert what save() has put there
             raise self._failed(self._batch, None, None, error) from error
 
@@ -269,9 +292,7 @@ class LinkAdder(Blocks):
         for row, link in enumerate(links, start):
             if link not in found:
                 raise self._failed(self._batch, row, None, ApplyError("the link is not there after it was added"))
-        keys = self._binding.made(self._batch.id)
-        assert isinstance(keys, Listed)  # each way leaves keys to the database
-        keys.extend([found[link] for link in links])
+        self._binding.add(self._batch.id, "", start, [found[link] for link in links])
 
     def _found(self, links: list[Pair]) -> dict[Pair, Any]:
         """The links that are there, with their own keys."""

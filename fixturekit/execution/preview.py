@@ -13,7 +13,7 @@ from fixturekit.exceptions import GenerationError
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import Columns, Compiled
 from fixturekit.execution.failures import CellFailed
-from fixturekit.planning.plan import Batch, Plan
+from fixturekit.planning.plan import Batch, Pin, Plan
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.files import FileNames
 from fixturekit.values.positions import positions
@@ -54,7 +54,7 @@ def preview(plan: Plan, rows: int) -> Iterator[Preview]:
     Related rows appear as addresses, pins as they are written; what only the database or foreign code can say
     appears in angle brackets.
     """
-    for step in dict.fromkeys(batch.step for batch in plan.batches):
+    for step in dict.fromkeys(batch.step for batch in plan.batches if not batch.pinned):
         own = [batch for batch in plan.batches if batch.id == step or batch.id.startswith(f"{step}^")]
         if own:
             yield _step(plan, step, own, rows)
@@ -76,7 +76,8 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
 
 def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
     if isinstance(source, (Link, Outside)):
-        return _addresses(source, shown.context, count)
+        pin = _pin(shown.plan, source)
+        return _addresses(source, shown.context, count) if pin is None else [f"!pin {pin.wanted}"] * count
     if isinstance(source, Pinned):
         return [f"!pin {shown.plan.pins[source.number].wanted}"] * count
     if isinstance(source, Hashed):
@@ -155,6 +156,14 @@ class _Unbound(Binding):
 
     def keys(self, source: Link | Outside) -> Keys:
         raise GenerationError("there are no keys in a preview")
+
+
+def _pin(plan: Plan, source: Link | Outside) -> Pin | None:
+    """The pin whose row a link leads to, which is made where there is none."""
+    if isinstance(source, Outside):
+        return None
+    adopt = plan.batch(source.batch).adopt
+    return adopt.pin if adopt else None
 
 
 def _addresses(source: Link | Outside, context: Context, count: int) -> list[Any]:

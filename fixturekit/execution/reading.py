@@ -8,9 +8,11 @@ from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import is_parent_link
-from fixturekit.execution.binding import Binding, read_fields
+from fixturekit.execution.adopting import as_planned
+from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import CompiledBatch
 from fixturekit.execution.digests import ColumnDigest, StepDigest
+from fixturekit.execution.finding import read_fields
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import Batch, Plan
 from fixturekit.values.streams import BLOCK
@@ -26,10 +28,12 @@ def read_digests(plan: Plan, binding: Binding, writer: Writer) -> dict[str, Step
     """
     reader = _Reader(plan, binding, writer)
     for batch in plan.batches:
-        reader.keep(batch)
+        if batch.serves is None:
+            reader.keep(batch)
     steps = empty_digests(plan)
     for batch in plan.batches:
-        reader.read(batch, steps[batch.step])
+        if not batch.pinned and batch.serves is None:
+            reader.read(batch, steps[batch.step])
     return steps
 
 
@@ -37,6 +41,8 @@ def empty_digests(plan: Plan) -> dict[str, StepDigest]:
     """Return the digests of the steps of a plan, without any column yet."""
     steps: dict[str, StepDigest] = {}
     for batch in plan.batches:
+        if batch.pinned:
+            continue
         step = steps.setdefault(batch.step, StepDigest())
         if batch.id == batch.step:
             meta = apps.get_model(batch.model)._meta
@@ -71,12 +77,18 @@ class _Reader:
         waiting = {column.field: column for column in batch.later}
         columns = [waiting.get(column.field, column) for column in batch.columns]
         columns = [column for column in columns if not is_parent_link(model, column.field)]
+        columns = [column for column in columns if batch.promises(column.field)]
+        standing = self._binding.standing(batch)
+        found_by = batch.adopt.fields if batch.adopt and standing else ()
         fields = [compiled.fields[column.field] for column in columns]
         digests = [ColumnDigest(compiled.header(column.source)) for column in columns]
         sources = [compiled.later(column) for column in columns]
         for start in range(0, batch.count, BLOCK):
             stop = min(start + BLOCK, batch.count)
-            for source, digest, now in zip(sources, digests, self._columns(batch, model, start, fields), strict=True):
+            read = self._columns(batch, model, start, fields)
+            for column, field, source, digest, now in zip(columns, fields, sources, digests, read, strict=True):
+                if column.field in found_by:
+                    now = as_planned(field, source.values(start, stop), now)
                 digest.add(source.stored(start, stop, now))
         for column, digest in zip(columns, digests, strict=True):
             step.add(f"{batch.path}{column.field}", digest.digest())

@@ -19,6 +19,7 @@ from django.db.models.options import Options
 
 from fixturekit.exceptions import RowsInUse
 from fixturekit.ledger import KeyForm, Ledger, column_of
+from fixturekit.models import ADOPTED
 from fixturekit.values.canonical import concrete
 from fixturekit.writers.keys import Keys, Listed, Ranges
 
@@ -98,6 +99,8 @@ class _Removal:
             if name not in applied:
                 raise self._ledger.not_applied(name)
             for batch in self._ledger.batches(name):
+                if batch.kind == ADOPTED:
+                    continue
                 self._ledger.form(batch.model)  # says so where the model is gone
                 model = _concrete_model(apps.get_model(batch.model))
                 if self._relations.has_table(model):
@@ -152,7 +155,7 @@ class _Removal:
         return found
 
     def _apart_from_made(self, pointer: _Pointer, found: set[Any]) -> set[Any]:
-        """Rows that no recipe made; the others are noted with the recipe that made them."""
+        """Rows that no recipe made or adopted; the others are noted with the recipe that did."""
         model = pointer.model
         for label in _labels(model) if found else ():
             for name, keys in self._ledger.makers(label, apart_from=self._names):
@@ -160,8 +163,15 @@ class _Removal:
                 rows.add(keys)
                 made = {key for key in found if key in rows}
                 if made:
-                    self._stay(pointer, name, made)
+                    self._stay(pointer, f"made by {name}; remove that first", made)
                     found = found - made
+            for name, keys in self._ledger.makers(label, adopted=True):
+                rows = _Rows(self._form(model))
+                rows.add(keys)
+                adopted = {key for key in found if key in rows}
+                if adopted:
+                    self._stay(pointer, f"there before {name} adopted it", adopted)
+                    found = found - adopted
         return found
 
     def _stay(self, pointer: _Pointer, maker: str, keys: set[Any]) -> None:
@@ -508,5 +518,5 @@ def _described(label: str, maker: str, staying: _Staying) -> str:
     ordered = sorted(keys, key=lambda key: (0, key) if isinstance(key, int) else (1, str(key)))
     shown = ", ".join(map(str, ordered[:SHOWN])) + (", ..." if len(ordered) > SHOWN else "")
     number = f"{len(keys)} row" if len(keys) == 1 else f"{len(keys)} rows"
-    made = f", made by {maker}; remove that first" if maker else ""
+    made = f", {maker}" if maker else ""
     return f"{label}: {number} ({shown}) through {', '.join(sorted(staying.fields))}{made}"

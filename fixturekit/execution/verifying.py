@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fixturekit.execution.adopting import Standing
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import Binding, bind, canonical_keys
 from fixturekit.execution.digests import StepDigest
@@ -54,10 +55,12 @@ def _differences(step: str, now: StepDigest, written: Digested | None, recorded:
 def _bound(applier: Applier, plan: Plan) -> tuple[Binding, list[str]]:
     """Bind a plan to the rows that it has made, and say which of them are gone."""
     binding = bind(applier.connection, plan, writer_for(applier.connection), applier.ledger, written=True)
-    made = {batch.batch: batch for batch in applier.ledger.batches(plan.recipe) if batch.kind == "made"}
     missing = []
     for batch in plan.batches:
-        rows = made.get(_owner(batch))
+        if batch.serves is not None:
+            continue  # which of these rows are there is no promise
+        rows = applier.ledger.whole(plan.recipe, batch.whole)
+        _stand(applier, binding, batch)
         keys: Keys = canonical_keys(applier.ledger, rows) if rows else Listed()
         if len(keys) != batch.count:
             missing.append(f"step {batch.step}: {batch.count} rows of {batch.model} expected, {len(keys)} were made")
@@ -65,6 +68,13 @@ def _bound(applier: Applier, plan: Plan) -> tuple[Binding, list[str]]:
     return binding, missing
 
 
-def _owner(batch: Batch) -> str:
-    """The batch under which the ledger notes the rows: parts of a multi-table row count as the child's."""
-    return batch.id.partition("^")[0]
+def _stand(applier: Applier, binding: Binding, batch: Batch) -> None:
+    """Let the binding know which rows of a batch were adopted."""
+    standing = Standing(batch.count)
+    start = 0
+    for adopted, count in applier.ledger.runs(binding.plan.recipe, batch.whole) if batch.adopt else ():
+        if adopted:
+            standing.adopted.update(dict.fromkeys(range(start, start + count)))
+        start += count
+    if standing.adopted:
+        binding.stand(batch.whole, standing)

@@ -14,6 +14,7 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.blueprints import is_parent_link
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
+from fixturekit.execution.adopting import Standing, runs
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
@@ -27,7 +28,7 @@ from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan, co
 from fixturekit.values.sources import Called, Default, Each, Link, Stored, parts
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Pour, Writer
-from fixturekit.writers.keys import Keys, Listed, Ranges
+from fixturekit.writers.keys import Keys, Listed, Placed, Ranges
 
 Progress = Callable[[int], None]
 
@@ -90,18 +91,44 @@ class PlanWriter:
         with self._told(batch):
             self._open_keys(batch, compiled.model)
         columns = [column for column in batch.columns if column.field in compiled.columns]
-        hashed = [] if self._read_back else columns
+        standing = self._binding.standing(batch)
+        promised = [] if self._read_back else [column for column in columns if batch.promises(column.field)]
+        hashed = promised if standing is None else []
         digests = {column.field: ColumnDigest(compiled.header(column.source)) for column in hashed}
         blocks = self._blocks(batch, compiled, columns)
         with self._told(batch), blocks.opened():
-            for start in range(0, batch.count, BLOCK):
-                stop = min(start + BLOCK, batch.count)
+            for start, stop in blocks.runs():
                 tokens = blocks.write(start, stop)
                 for name, digest in digests.items():
                     digest.add(tokens[name])
                 if not batch.part:
                     self._progress(stop - start)
+        if standing is not None:
+            self._adopted(batch, compiled, blocks, standing)
+            digests = self._digests(batch, compiled, promised)
         self._finish(batch, compiled, digests)
+
+    def _adopted(self, batch: Batch, compiled: CompiledBatch, blocks: Blocks, standing: Standing) -> None:
+        """Give adopted rows the planned values that they are to have."""
+        waiting = {column.field for column in batch.later}
+        sets = batch.adopt.sets if batch.adopt else ()
+        names = [name for name in compiled.columns if name in sets and name not in waiting]
+        for start, stop in runs(standing.found) if names else ():
+            with self._told(batch):
+                by_saving = blocks.update(start, stop, names)
+            if not by_saving:
+                self._rewrite_block(compiled, {name: compiled.columns[name] for name in names}, start, stop)
+        if not batch.part:
+            self._progress(batch.count - len(standing.made))
+
+    def _digests(self, batch: Batch, compiled: CompiledBatch, columns: list[Column]) -> dict[str, ColumnDigest]:
+        """Digest planned columns of rows of which some are adopted: what they promise to hold."""
+        digests = {column.field: ColumnDigest(compiled.header(column.source)) for column in columns}
+        for start in range(0, batch.count, BLOCK):
+            stop = min(start + BLOCK, batch.count)
+            for name, digest in digests.items():
+                digest.add(compiled.columns[name].cells(start, stop)[1])
+        return digests
 
     def _blocks(self, batch: Batch, compiled: CompiledBatch, columns: list[Column]) -> Blocks:
         kind: type[Blocks] = Saver
@@ -115,6 +142,12 @@ class PlanWriter:
 
     def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:
         """Reserve counted keys; others are collected as they are written."""
+        standing = self._binding.standing(batch)
+        if standing is not None:
+            if batch.counted and _reserves(batch, model):
+                reserved = self._writer.reserve(counting_model(model), len(standing.made))
+                _place(self._binding.made(batch.id), standing.made, reserved)
+            return
         key = batch.column(batch.key)
         if batch.counted and _reserves(batch, model):
             keys: Keys = self._writer.reserve(counting_model(model), batch.count)
@@ -139,7 +172,7 @@ class PlanWriter:
             raise self._failed(batch, failure.row, failure.field, cause) from cause
 
     def _finish(self, batch: Batch, compiled: CompiledBatch, digests: dict[str, ColumnDigest]) -> None:
-        step = self._written.digests[batch.step]
+        step = self._written.digests.get(batch.step, StepDigest())
         waiting = {column.field for column in batch.later}
         for name, digest in digests.items():
             if name not in waiting and not is_parent_link(compiled.model, name):
@@ -156,6 +189,8 @@ class PlanWriter:
         if self._read_back:
             return
         for column in batch.later:
+            if not batch.promises(column.field):
+                continue
             digest = ColumnDigest(compiled.header(column.source))
             for start in range(0, batch.count, BLOCK):
                 digest.add(sources[column.field].cells(start, min(start + BLOCK, batch.count))[1])
@@ -170,18 +205,29 @@ class PlanWriter:
 
     def _rewrite(self, compiled: CompiledBatch, sources: Mapping[str, Compiled]) -> None:
         """Set columns of rows that are there already."""
+        for start, stop in self._given_runs(compiled.batch):
+            self._rewrite_block(compiled, sources, start, stop)
+
+    def _rewrite_block(self, compiled: CompiledBatch, sources: Mapping[str, Compiled], start: int, stop: int) -> None:
         batch = compiled.batch
-        rewriter = Rewriter(compiled, self._binding, self._writer)
-        for start in range(0, batch.count, BLOCK):
-            stop = min(start + BLOCK, batch.count)
-            with self._told(batch):
-                columns = {compiled.fields[name]: source.values(start, stop) for name, source in sources.items()}
-            try:
-                with transaction.atomic(using=self._writer.connection.alias):
-                    rewriter.rewrite(start, stop, columns)
-            except DatabaseError as error:
-                name = field_of(batch, self._writer.failing_columns(error, batch.table)) or next(iter(sources))
-                raise self._failed(batch, None, name, error) from error
+        with self._told(batch):
+            columns = {compiled.fields[name]: source.values(start, stop) for name, source in sources.items()}
+        try:
+            with transaction.atomic(using=self._writer.connection.alias):
+                Rewriter(compiled, self._binding, self._writer).rewrite(start, stop, columns)
+        except DatabaseError as error:
+            name = field_of(batch, self._writer.failing_columns(error, batch.table)) or next(iter(sources))
+            raise self._failed(batch, None, name, error) from error
+
+    def _given_runs(self, batch: Batch) -> Iterator[tuple[int, int]]:
+        """The rows that have planned values, in blocks: adopted ones only where they are given them."""
+        standing = self._binding.standing(batch)
+        if standing is None:
+            for start in range(0, batch.count, BLOCK):
+                yield start, min(start + BLOCK, batch.count)
+            return
+        sets = batch.adopt is not None and batch.adopt.sets
+        yield from runs(sorted([*standing.made, *standing.found]) if sets else standing.made)
 
     def _count_on(self) -> None:
         """Have the database count on behind keys that the recipe gave to rows whose keys are counted."""
@@ -275,7 +321,7 @@ class StreamBlocks(Blocks):
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Send all blocks through one door, where the database gains by it."""
-        if not (self._writer.pours and self._pure and self._batch.count > BLOCK):
+        if not (self._writer.pours and self._pure and len(self._rows) > BLOCK):
             yield
             return
         try:
@@ -291,8 +337,8 @@ class StreamBlocks(Blocks):
 
     def _found_again(self, error: DatabaseError) -> WriteFailed:
         """Write the blocks once more, one by one, to learn which row was refused."""
-        for start in range(0, self._batch.count, BLOCK):
-            _, data = self._block(start, min(start + BLOCK, self._batch.count), keep=False)
+        for start, stop in self.runs():
+            _, data = self._block(start, stop, keep=False)
             try:
                 with transaction.atomic(using=self._writer.connection.alias):
                     self._writer.write(self._batch.table, self._names, data)
@@ -301,10 +347,10 @@ class StreamBlocks(Blocks):
         return self._failed(self._batch, None, None, error)
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        if start == 0 and self._claims:
+        if start == self._rows[0] and self._claims:
             self._claim()
         tokens, data = self._block(start, stop)
-        if self._done_last and stop == self._batch.count:
+        if self._done_last and stop == self._rows[-1] + 1:
             data = [column[:-1] for column in data]
         if data and data[0]:
             self._insert(start, data)
@@ -322,7 +368,7 @@ class StreamBlocks(Blocks):
 
         Another process may have taken keys between the reading of the counter and this row; then others are reserved.
         """
-        last = self._batch.count - 1
+        last = self._rows[-1]
         for tries_left in reversed(range(_TRIES)):
             _, data = self._block(last, last + 1, keep=False)
             try:
@@ -332,9 +378,16 @@ class StreamBlocks(Blocks):
             except IntegrityError as error:
                 if not tries_left or self._writer.failing_columns(error, self._batch.table) != (self._names[0],):
                     raise self._located(last, data, error) from error
-                self._keys = self._writer.reserve(counting_model(self._compiled.model), self._batch.count)
-                self._binding.keep(self._batch.id, "", self._keys)
+                self._reserve_again()
         self._done_last = True
+
+    def _reserve_again(self) -> None:
+        reserved = self._writer.reserve(counting_model(self._compiled.model), len(self._rows))
+        if self._standing is not None:
+            _place(self._keys, self._rows, reserved)
+            return
+        self._keys = reserved
+        self._binding.keep(self._batch.id, "", reserved)
 
     def _block(self, start: int, stop: int, *, keep: bool = True) -> tuple[dict[str, list[Any]], list[list[Any]]]:
         tokens: dict[str, list[Any]] = {}
@@ -358,11 +411,13 @@ class StreamBlocks(Blocks):
     def _keep(self, start: int, stop: int, keys: dict[str, list[Any]]) -> None:
         """Hold the keys, and the columns that other batches read."""
         # a row whose key is a link has the keys of other rows, which are there already
-        if isinstance(self._keys, Listed) and len(self._keys) == start and len(keys) == len(self._key_fields):
+        if not isinstance(self._keys, Ranges) and len(keys) == len(self._key_fields):
             columns = [keys[name] for name in self._key_fields]
-            self._keys.extend(columns[0] if len(columns) == 1 else list(zip(*columns, strict=True)))
+            own = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+            self._binding.add(self._batch.id, "", start, own)
         for name in self._batch.kept:
-            self._binding.kept(self._batch.id, name).extend(self._compiled.columns[name].values(start, stop))
+            values = self._compiled.columns[name].values(start, stop)
+            self._binding.add(self._batch.id, name, start, values)
 
     def _insert(self, start: int, data: list[list[Any]]) -> None:
         if self._pour is not None:
@@ -380,6 +435,13 @@ class StreamBlocks(Blocks):
         cause = found[1] if found else error
         failing = self._writer.failing_columns(cause, self._batch.table)
         return self._failed(self._batch, row, field_of(self._batch, failing), cause)
+
+
+def _place(keys: Keys, rows: Sequence[int], reserved: Keys) -> None:
+    """Give reserved keys to rows between which others stand."""
+    assert isinstance(keys, Placed)  # rows that are adopted have their keys before
+    for row, key in zip(rows, reserved, strict=True):
+        keys.place(row, [key])
 
 
 def _reserves(batch: Batch, model: type[models.Model]) -> bool:

@@ -27,7 +27,12 @@ class Applying:
         reporter = ConsoleReporter(command.stdout, command.stderr, command.style, options["verbosity"])
         scale = 1.0 if options["scale"] is None else options["scale"]
         self._applier = Applier(
-            command.recipes(), command.connection(options), reporter, options["lock_timeout"], scale=scale
+            command.recipes(),
+            command.connection(options),
+            reporter,
+            options["lock_timeout"],
+            scale=scale,
+            strict=options["strict"],
         )
 
     def run(self, targets: list[str]) -> None:
@@ -35,14 +40,16 @@ class Applying:
         removing = len(targets) == 2 and targets[1] == "zero"
         chosen = bool(targets or self._options["tag"])
         names = self._named(targets[:1] if removing else targets)
-        if removing and self._options["plan"]:
-            self._plan_zero(names)
+        if self._options["prune"]:
+            self._prune()
+        elif removing and self._options["plan"]:
+            self._plan_zero(self._applier.removable(names))
         elif removing:
             self._zero(names)
         elif self._options["plan"]:
             self._plan(names)
         elif self._options["check"]:
-            self._check(names if chosen else self._with_applied(names))
+            self._check(names if chosen else self._with_applied(names), [] if chosen else self._applier.gone())
         elif self._options["verify"]:
             self._verify(names if chosen else self._with_applied(names))
         elif self._options["reset"]:
@@ -76,10 +83,9 @@ class Applying:
         if not pending:
             self._out.write("  No recipes to apply.")
 
-    def _plan_zero(self, names: list[str]) -> None:
+    def _plan_zero(self, removable: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
-        applied = self._applier.ledger.applied()
-        removable = self._applier.removable(names)
+        applied = self._applier.applied()
         for name in removable:
             self._out.write(f"  Remove {self._style.MIGRATE_LABEL(name)}, {rows_text(applied[name].rows)}")
         if not removable:
@@ -90,7 +96,7 @@ class Applying:
         states = self._applier.states()
         return [name for name, state in states.items() if name in names or state.applied]
 
-    def _check(self, names: list[str]) -> None:
+    def _check(self, names: list[str], gone: list[str]) -> None:
         states = self._applier.states()
         wanted = self._applier.loader.graph.order(names)
         missing = [name for name in wanted if states[name].applied is None]
@@ -102,7 +108,9 @@ class Applying:
             self._say(f"  edited since it was applied: {name}")
         for name in unfit:
             self._say(f"  does not fit the models any more: {name} (showfixtures -v2 says why)")
-        if missing or changed or unfit:
+        for name in gone:
+            self._say(f"  applied, but its file is gone: {name} (applyfixtures --prune removes its rows)")
+        if missing or changed or unfit or gone:
             sys.exit(1)
         self._say("  All recipes are applied.")
 
@@ -135,6 +143,16 @@ class Applying:
             return
         self._ask_to_remove(removable)
         self._applier.remove(removable, cascade=self._options["cascade"])
+
+    def _prune(self) -> None:
+        gone = self._applier.gone()
+        if self._options["plan"]:
+            self._plan_zero(gone)
+        elif gone:
+            self._ask_to_remove(gone)
+            self._applier.remove(gone, cascade=self._options["cascade"])
+        else:
+            self._say("  Every applied recipe has its file.")
 
     def _ask_to_remove(self, names: list[str]) -> None:
         self._guard()
@@ -176,7 +194,7 @@ class Applying:
         if self._options["verbosity"]:
             announce(self._command, pending)
             self._say_scaled(names)
-        if pending:
+        if pending or self._applier.following(names):
             self._guard()
             self._applier.apply(names, fake=self._options["fake"])
 

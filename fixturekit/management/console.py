@@ -75,6 +75,9 @@ class ConsoleReporter(Reporter):
             return self._style.SUCCESS(" already applied by another process")
         return f" {rows_text(outcome.rows)} {self._style.SUCCESS('OK')} ({outcome.seconds:.2f}s)"
 
+    def followed(self, name: str, replaced: str) -> None:
+        self._line(f"  {name} stands for {replaced}, applied before")
+
     def removed(self, names: Sequence[str], rows: int) -> None:
         for name in names:
             self._line(f"  Removing {name}... {self._style.SUCCESS('OK')}")

@@ -53,6 +53,8 @@ class Batches:
         for need in later:
             located[need.item] = _postponed(located[need.item], need.other)
         located = {id: self._without_forward(batch) for id, batch in located.items()}
+        for batch in located.values():
+            self._refuse_late(batch)
         return _with_kept([located[id] for id in ids])
 
     def _of(self, making: Making) -> Iterator[Batch]:
@@ -83,10 +85,12 @@ class Batches:
     def _fabricated(self, making: Making) -> Batch:
         """Rows that a factory makes are saved by it, one by one; nobody plans what it does with relations."""
         assert making.factory is not None
-        if making.step.save not in ("", EACH):
-            message = f"step {making.step.id}: a factory saves its rows itself, so 'save: {making.step.save}' cannot be"
-            draft = self._draft
-            draft.problems.add("E113", message, where=f"{making.where}.save", mark=making.step.place("save"))
+        step = making.step
+        save = f"save: {step.save}" if step.save not in ("", EACH) else ""
+        for key, said in (("save", save), ("match", step.match), ("get_or_create", step.get_or_create)):
+            if said:
+                message = f"step {step.id}: a factory saves its rows itself, so '{save or key}' cannot be"
+                self._draft.problems.add("E113", message, where=f"{making.where}.{key}", mark=step.place(key))
         for field in making.shape.fields:
             self._places[making.id, field.name] = making.id
         for name, source in list(making.columns.items()):
@@ -144,6 +148,8 @@ class Batches:
             way=way,
             why=why,
             muted=making.step.mute_signals,
+            adopt=making.adopt,
+            serves=making.serves if making.adopts and not making.step.update else None,
             mark=making.mark,
         )
 
@@ -182,6 +188,13 @@ class Batches:
                 hint = "Refer to row 0 from the others, or to another step."
                 self._draft.problems.add("E070", message, hint, mark=batch.mark)
         return _postponed(batch, batch.id, tuple(forward))
+
+    def _refuse_late(self, batch: Batch) -> None:
+        """Rows are found by what is known before they are written."""
+        for column in batch.later:
+            if batch.adopt is not None and column.field in batch.adopt.fields:
+                message = f"{batch.model}.{column.field}: closes a circle, so that no row can be found by it"
+                self._draft.problems.add("E079", message, "Match by other fields.", mark=column.mark or batch.mark)
 
     def _needs(self, batches: Iterable[Batch]) -> Iterator[Need]:
         for batch in batches:

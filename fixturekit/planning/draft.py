@@ -13,7 +13,7 @@ from django.db import models, router
 from fixturekit.blueprints import AnyField, Blueprint
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
-from fixturekit.planning.plan import Pin
+from fixturekit.planning.plan import Adopt, Pin, Serves
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
@@ -58,6 +58,9 @@ class Making:
         free: Names of fields whose source the planner chose, so it may choose another.
         columns: The source of each field, once decided.
         parents: Makings of related rows that these rows need, by field.
+        adopt: How existing rows are found that stand for some of these.
+        serves: The making whose rows these are made for, and the column that points there.
+        ends: The two columns of a many-to-many link.
         where: The step's place in the document: ``steps[2]``.
         factory: What makes the rows, if it is a factory, and ``arguments`` what it is given beside fields.
         begin: Where the factory's sequences begin.
@@ -80,6 +83,9 @@ class Making:
     free: set[str] = field(default_factory=set)
     columns: dict[str, Source] = field(default_factory=dict)
     parents: dict[str, Making] = field(default_factory=dict)
+    adopt: Adopt | None = None
+    serves: Serves | None = None
+    ends: tuple[str, ...] = ()
     mark: Mark | None = None
     where: str = ""
     factory: Adapted | None = None
@@ -102,6 +108,16 @@ class Making:
     def beyond(self, name: str) -> tuple[str, ...]:
         """What shelves say on the way to the rows that a field leads to."""
         return (*self.via, *self.shelved.get(name, ()))
+
+    @property
+    def adopts(self) -> bool:
+        """Whether these are rows of a step that takes existing rows for its own."""
+        return bool(self.step.match or self.step.get_or_create)
+
+    def merges(self, names: tuple[str, ...]) -> bool:
+        """Whether rows that are alike in these fields are one row, so that they need not differ."""
+        identifying = self.step.get_or_create if self.serves is None else ()
+        return bool(identifying) and set(identifying) <= set(names)
 
     @property
     def address(self) -> str:
@@ -140,6 +156,7 @@ class Draft:
     folder: Path | None = None
     problems: Problems = field(default_factory=Problems)
     pins: list[Pin] = field(default_factory=list)
+    makeable: dict[tuple[str, str], Making] = field(default_factory=dict)
     roots: dict[str, Making] = field(default_factory=dict)
     makings: list[Making] = field(default_factory=list)
     shares: list[tuple[str, str, int]] = field(default_factory=list)
@@ -147,6 +164,7 @@ class Draft:
     intervals: list[Interval] = field(default_factory=list)
     followed: int = 0
     shelving: Shelving = field(init=False)
+    _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.shelving = Shelving(self.recipe, self.documents, self.problems)
@@ -182,11 +200,10 @@ class Draft:
 
     def pin(self, pin: Pin, field: str = "") -> Pinned:
         """Add a pin to the plan, once for each row that is meant."""
-        for number, known in enumerate(self.pins):
-            if known.identity == pin.identity:
-                return Pinned(number, field)
-        self.pins.append(pin)
-        return Pinned(len(self.pins) - 1, field)
+        number = self._numbers.setdefault(pin.identity, len(self.pins))
+        if number == len(self.pins):
+            self.pins.append(pin)
+        return Pinned(number, field)
 
     def problem(self, making: Making, field: AnyField | str, id: str, message: str, hint: str = "") -> None:
         """Report a problem with a field of a making; what a shelf says, once for all rows that it acts on."""

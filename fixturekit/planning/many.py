@@ -11,7 +11,9 @@ from django.db.models.fields.reverse_related import ManyToManyRel, OneToOneRel
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.generics import key_of, type_of
-from fixturekit.planning.relations import linked_field, planned_pin, resolved, row_of, said, size_of
+from fixturekit.planning.pins import pinned
+from fixturekit.planning.plan import Serves
+from fixturekit.planning.relations import linked_field, resolved, row_of, said, size_of
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.scalars import has_database_default
 from fixturekit.recipes.document import (
@@ -94,7 +96,11 @@ def _children(draft: Draft, making: Making, name: str, relation: Any, item: Valu
             )
             return []
     given.update((field, Given(*making.place(name), source=source)) for field, source in owner.items())
-    return [_made_rows(draft, making, name, f"{name}{suffix}", relation.related_model, making.count * count, given)]
+    rows = _made_rows(draft, making, name, f"{name}{suffix}", relation.related_model, making.count * count, given)
+    rows.serves = Serves(
+        making.id, [*owner][-1]
+    )  # of the two parts of a generic foreign key, the one that holds the key
+    return [rows]
 
 
 def _owner(draft: Draft, making: Making, name: str, relation: Any, chosen: Map) -> dict[str, Source]:
@@ -171,6 +177,9 @@ def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str, l
         other: Given(*place, source=target),
     }
     links = _made_rows(draft, making, name, f"{name}{suffix}#", through, making.count * per, given)
+    links.serves, links.ends = Serves(making.id, owner), (owner, other)
+    for rows in made:
+        rows.serves = Serves(links.id)
     return [*made, links, *_mirrored(making, name, links, owner, other)]
 
 
@@ -185,18 +194,18 @@ def _mirrored(making: Making, name: str, links: Making, owner: str, other: str) 
         if _told_alike(links.shape, field)
     }
     given.update({owner: replace(links.given[other]), other: replace(links.given[owner])})
-    return [
-        replace(
-            links,
-            id=f"{links.id}~",
-            path=f"{links.path[:-1]}~.",
-            given=given,
-            columns={},
-            parents={},
-            free=set(),
-            shelved={},
-        )
-    ]
+    back = replace(
+        links,
+        id=f"{links.id}~",
+        path=f"{links.path[:-1]}~.",
+        given=given,
+        columns={},
+        parents={},
+        free=set(),
+        shelved={},
+    )
+    back.serves = Serves(making.id, other)
+    return [back]
 
 
 def _told_alike(shape: Blueprint, field: AnyField) -> bool:
@@ -236,7 +245,7 @@ def _end(
 ) -> Source | None:
     """The far end of a link that is one existing or made row."""
     if isinstance(item, Pin):
-        return draft.pin(planned_pin(draft, making, name, item, model), far)
+        return pinned(draft, making, name, item, model, far)
     if isinstance(item, (Ref, Pick)):
         target = item.target if isinstance(item, Ref) else item.of
         size = size_of(draft, making, name, target, model._meta.concrete_model or model)

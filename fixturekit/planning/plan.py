@@ -69,6 +69,34 @@ class Unique:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """How rows that are there already are found: they stand for rows of a batch, which are then not made.
+
+    Attributes:
+        fields: A row is adopted that is equal in these.
+        sets: Fields that an adopted row is given; none if it stays as it is.
+        merges: Rows of the batch that are equal in ``fields`` are one row.
+        pin: The row is looked up as this pin says, and made if there is none.
+    """
+
+    fields: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    merges: bool = False
+    pin: Pin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Serves:
+    """Rows that are made only for those rows of another batch that are made themselves.
+
+    ``field`` is the column that points at that batch; empty where it is that batch that points here.
+    """
+
+    batch: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Rows of one table, of one step.
 
@@ -87,6 +115,8 @@ class Batch:
         factory: The dotted path of the factory that is called for each row, and ``begin`` where its sequences begin.
         arguments: What the factory is given beside fields: ``field`` is the name or path that it takes
             (``customer__email``), ``column`` is empty.
+        adopt: How existing rows are found that stand for rows of the batch.
+        serves: Whose rows these are made for, where those may be adopted and need none then.
     """
 
     id: str
@@ -109,12 +139,30 @@ class Batch:
     factory: str = ""
     begin: int = 0
     arguments: tuple[Column, ...] = ()
+    adopt: Adopt | None = None
+    serves: Serves | None = None
     mark: Mark | None = None
 
     @property
     def part(self) -> bool:
         """Whether these are rows of a multi-table parent, which count with those of the child."""
         return "^" in self.id
+
+    @property
+    def whole(self) -> str:
+        """The id of the batch that has the whole rows; those of a multi-table parent are parts of the child's."""
+        return self.id.partition("^")[0]
+
+    @property
+    def pinned(self) -> bool:
+        """Whether this is the row of a pin, made where there is none: no row of a step."""
+        return self.adopt is not None and self.adopt.pin is not None
+
+    def promises(self, field: str) -> bool:
+        """Whether the recipe says what a column holds, whichever rows are adopted: then digests hold it too."""
+        if self.serves is not None or self.pinned:
+            return False
+        return self.adopt is None or field in self.adopt.fields or field in self.adopt.sets
 
     @property
     def needs(self) -> frozenset[str]:

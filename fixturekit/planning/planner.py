@@ -12,6 +12,7 @@ from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Problem
+from fixturekit.planning.adopting import adopt_links, adopt_rows, refuse_made_rows
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
@@ -20,10 +21,11 @@ from fixturekit.planning.fabricated import divided, factory_of, give_arguments, 
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.many import related_makings
-from fixturekit.planning.plan import Plan
+from fixturekit.planning.plan import Plan, Serves
 from fixturekit.planning.refusals import makeable, too_long
 from fixturekit.planning.relations import given_relation, unset_relation
 from fixturekit.planning.resolving import Given, SetResolver, find_model, merged, nearest
+from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.shelving import check_repeated
 from fixturekit.planning.uniques import make_distinct
@@ -86,6 +88,7 @@ class Planner:
             _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
             _fill(draft, making)
+        _fill_pinned(draft)
         _try_shelves(draft)
         check_repeated(draft)
         check_reads(draft)
@@ -129,10 +132,11 @@ def _add_step(draft: Draft, step: Step, where: str) -> None:
     factory = factory_of(draft, step, where) if step.factory else None
     if step.factory and factory is None:
         return
+    key = "rows" if step.rows else "make"
     try:
-        model = factory.model if factory else find_model(step.make)
+        model = factory.model if factory else find_model(step.make or step.rows)
     except LookupError as error:
-        draft.problems.add("E040", str(error), where=f"{where}.make", mark=step.place("make"))
+        draft.problems.add("E040", str(error), where=f"{where}.{key}", mark=step.place(key))
         return
     if not draft.allows(blueprint(model)):
         draft.skipped.append((step.id, step.size))
@@ -187,7 +191,9 @@ def _fill(draft: Draft, making: Making) -> None:
         place_sequences(draft, making)
     resolve_copies(draft, making)
     make_distinct(draft, making)
+    _arrange_adoption(draft, making)
     for parent in list(making.parents.values()):
+        parent.serves = Serves(making.id)
         _fill(draft, parent)
     for name, given in making.given.items():
         if name in making.shape.relations:
@@ -195,9 +201,33 @@ def _fill(draft: Draft, making: Making) -> None:
                 _fill(draft, related)
 
 
+def _fill_pinned(draft: Draft) -> None:
+    """Fill the rows of pins that are to be made where there are none; they may ask for further ones."""
+    filled: set[str] = set()
+    while waiting := [making for making in draft.makeable.values() if making.id not in filled]:
+        for making in waiting:
+            filled.add(making.id)
+            _fill(draft, making)
+
+
+def _arrange_adoption(draft: Draft, making: Making) -> None:
+    """Decide which existing rows stand for rows of a step, and refuse rows that are written out twice."""
+    own = making.serves is None
+    if own and making.step.rows:
+        refuse_alike(draft, making)
+    if own and making.adopts:
+        adopt_rows(draft, making)
+    elif making.step.update and making.ends:
+        adopt_links(making)
+    elif making.step.update and not own:
+        refuse_made_rows(draft, making)
+
+
 def _labelled(draft: Draft, making: Making) -> dict[str, dict[int, Given]]:
     """What the labels of a named step set on top of the step: field -> row -> given."""
     found: dict[str, dict[int, Given]] = {}
+    if making.step.rows and making.serves is None:
+        return written_out(draft, making)
     if making.path or not making.labels:
         return found
     resolver = SetResolver(draft.problems)
@@ -221,12 +251,18 @@ def _labelled(draft: Draft, making: Making) -> dict[str, dict[int, Given]]:
 
 def _column(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Given] | None) -> Source | None:
     try:
+        if labelled and making.step.rows:
+            return tabled(draft, making, field, labelled) or _compacted(making, _mixed(draft, making, field, labelled))
         if labelled:
             return _mixed(draft, making, field, labelled)
         return _source(draft, making, field, making.given.get(field.name))
     except GenerationError as error:
         draft.problem(making, field, "E059", str(error))
         return None
+
+
+def _compacted(making: Making, source: Source | None) -> Source | None:
+    return compact(making, source) if isinstance(source, Mixed) else source
 
 
 def _source(draft: Draft, making: Making, field: AnyField, given: Given | None) -> Source | None:
@@ -272,7 +308,7 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
         one = _one_row(making, row, field, given)
         source = _source(draft, one, field, given)
         for name, parent in one.parents.items():
-            making.parents[f"{name}[{making.labels[row]}]"] = parent
+            making.parents[f"{name}[{one.label}]"] = parent
         if source is None:
             return None
         chosen.append(len(sources))
@@ -282,7 +318,7 @@ def _mixed(draft: Draft, making: Making, field: AnyField, labelled: dict[int, Gi
 
 def _one_row(making: Making, row: int, field: AnyField, given: Given) -> Making:
     """A making of one labelled row, to decide what is given for it alone."""
-    label = making.labels[row]
+    label = making.labels[row] if making.labels else str(row)
     said = {**making.given, field.name: given, **({given.generic: given} if given.generic else {})}
     return replace(
         making,
@@ -302,7 +338,7 @@ def _for_rows(making: Making, field: AnyField, source: Source, rows: list[int]) 
     if parent is None or parent.count != making.count or len(rows) == making.count:
         return source
     parent.count = len(rows)
-    parent.labels = tuple(making.labels[row] for row in rows)
+    parent.labels = tuple(making.labels[row] for row in rows) if making.labels else ()
     positions = tuple(rows.index(row) if row in rows else 0 for row in range(making.count))
     assert isinstance(source, Link)  # a parent is reached by a link
     return replace(source, map=Listed(positions))

@@ -6,13 +6,13 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.resolving import Given, SetResolver, nearest, step_model
+from fixturekit.planning.resolving import Given, SetResolver, step_model
 from fixturekit.planning.scalars import choice_map, left_to_saving
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
@@ -79,7 +79,7 @@ def _inner(given: Given) -> dict[str, Given]:
 def _single(draft: Draft, making: Making, field: AnyField, value: Value | None) -> Source | None:
     """The source of a value that names one row, existing or made."""
     if isinstance(value, Pin):
-        return draft.pin(planned_pin(draft, making, field.name, value, target_model(field)), linked_field(field))
+        return pinned(draft, making, field.name, value, target_model(field), linked_field(field))
     if isinstance(value, (Ref, Pick)):
         lane, read = making.lane(field.name), linked_field(field)
         return made_rows(draft, making, field.name, value, target_model(field), lane=lane, read=read)
@@ -132,38 +132,6 @@ def _choice(draft: Draft, making: Making, field: AnyField, value: Choice) -> Sou
     if len(found) < len(sources):
         return None
     return Mixed(found, choice_map(making.lane(field.name), len(found), value.weights))
-
-
-def planned_pin(draft: Draft, making: Making, name: str, pin: Pin, model: type[models.Model]) -> PlannedPin:
-    """Return a pin of the document as one of the plan."""
-    where, mark = making.place(name)
-    lookup: list[tuple[str, Any]] = []
-    for entry in pin.lookup or ():
-        first = entry.key.split("__")[0]
-        if first != "pk" and not _can_look_up(model, first):
-            message, near = f"{model._meta.label} has no field '{first}'", nearest(first, blueprint(model).names)
-            draft.problems.add("E013", message, near, where=f"{where}.{entry.key}", mark=entry.mark or pin.mark)
-        elif isinstance(entry.value, Literal):
-            whole = isinstance(entry.value.value, int)
-            lookup.append((entry.key, entry.value.value if whole else entry.value.text or entry.value.value))
-        else:
-            draft.problem(making, name, "E062", f"a pin looks up plain values, {entry.key} is none")
-    return PlannedPin(
-        model=model._meta.label,
-        mark=pin.mark or mark,
-        where=where,
-        key=pin.key,
-        lookup=tuple(lookup),
-        natural=pin.natural,
-    )
-
-
-def _can_look_up(model: type[models.Model], name: str) -> bool:
-    try:
-        model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return True
 
 
 def made_rows(

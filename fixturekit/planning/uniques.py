@@ -34,6 +34,7 @@ from fixturekit.values.sources import (
     Fold,
     Hashed,
     Link,
+    Listed,
     Map,
     Mixed,
     Outside,
@@ -56,7 +57,12 @@ _FEW = 4096  # so many values of a column are held in memory to combine them wit
 def make_distinct(draft: Draft, making: Making) -> None:
     """Arrange the columns of every unique set of a making; report sets that cannot hold so many rows."""
     for unique in making.shape.unique_sets:
-        if making.count > 1 and all(name in making.columns for name in unique.names) and _applies(making, unique):
+        if (
+            making.count > 1
+            and not making.merges(unique.names)
+            and all(name in making.columns for name in unique.names)
+            and _applies(making, unique)
+        ):
             _arrange(draft, making, unique)
     _place(draft, making)
 
@@ -94,6 +100,8 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
         return
     if any(isinstance(source, _BY_ROW) for source in sources.values()):
         return  # decided row by row, or by the database
+    if any(isinstance(getattr(source, "map", None), Listed) for source in sources.values()):
+        return
     if unique.nulls_distinct and Const(None) in sources.values():
         return
     maps = [getattr(source, "map", None) for source in sources.values()]
@@ -288,17 +296,24 @@ def _place(draft: Draft, making: Making) -> None:
     """Give each enumerated column its interval of the enumeration."""
     for name, source in making.columns.items():
         if isinstance(source, Enumerated):
-            size = capacity(source)
-            if size < making.count:
-                draft.problem(
-                    making,
-                    name,
-                    "E057",
-                    f"must be different in {making.count} rows, and there {_different(size)}",
-                    "Lower the count, or give the values yourself.",
-                )
-                continue
-            making.columns[name] = replace(source, start=_interval(draft, making, name, source, size))
+            making.columns[name] = _placed(draft, making, name, source)
+        elif isinstance(source, Mixed) and making.step.rows:
+            parts = [_placed(draft, making, name, s) if isinstance(s, Enumerated) else s for s in source.sources]
+            making.columns[name] = replace(source, sources=tuple(parts))
+
+
+def _placed(draft: Draft, making: Making, name: str, source: Enumerated) -> Enumerated:
+    size = capacity(source)
+    if size < making.count:
+        draft.problem(
+            making,
+            name,
+            "E057",
+            f"must be different in {making.count} rows, and there {_different(size)}",
+            "Lower the count, or give the values yourself.",
+        )
+        return source
+    return replace(source, start=_interval(draft, making, name, source, size))
 
 
 def _interval(draft: Draft, making: Making, name: str, source: Enumerated, size: int) -> int:

@@ -73,9 +73,10 @@ class RecipeGraph:
         Raises:
             RecipeNotFound: Dependencies that no recipe has; the message names all of them with their places.
             DependencyCycle: Recipes that depend on each other.
-            GraphError: Two recipes replace the same one.
+            GraphError: Two recipes replace the same one, or one replaces another that is still there.
         """
         self._check_replaced()
+        self._check_replaced_is_gone()
         self._check_missing()
         self._check_cycles()
 
@@ -188,6 +189,16 @@ class RecipeGraph:
                 first.setdefault(old, name)
         if problems:
             raise GraphError(render(problems), problems)
+
+    def _check_replaced_is_gone(self) -> None:
+        problems = []
+        for name in self:
+            for old, origin in self._nodes[name].replaces.items():
+                if old in self._nodes:
+                    message = f"{name!r} replaces {old!r}, which is still there: both would be applied"
+                    problems.append(_problem("E084", message, f"Delete the file of {old}", origin))
+        if problems:
+            raise GraphError(render(problems))
 
     def _check_missing(self) -> None:
         replaced = self._replaced()

@@ -14,7 +14,7 @@ from typing import Any
 
 from fixturekit.marks import Mark, Problem
 from fixturekit.recipes import document
-from fixturekit.recipes.document import Block, Node, Options, Pin, Recipe
+from fixturekit.recipes.document import Block, Node, Options, Recipe
 from fixturekit.recipes.walking import values_of
 
 FORMAT = 1
@@ -110,7 +110,7 @@ RECIPE = (
     Key("seed", Shape.SEED, "where all drawn values come from; the recorder writes the recipe's name"),
     Key("now", Shape.MOMENT, "what every clock says during replay"),
     Key("depends_on", Shape.RECIPES, "recipes that are applied first"),
-    Key("replaces", Shape.RECIPES, "recipes that this one stands for", LATER),
+    Key("replaces", Shape.RECIPES, "recipes that this one stands for"),
     Key("tags", Shape.WORDS, "words to choose recipes by", flow=True),
     Key("manual", Shape.FLAG, "applied only when named or depended on"),
     Key("atomic", Shape.FLAG, "applied in one transaction", LATER),
@@ -125,22 +125,22 @@ STEP = (
     Key("id", Shape.STEP_ID, "names the step; part of the address of all its values", required=True),
     Key("make", Shape.MODEL, "the model to make rows of"),
     Key("factory", Shape.DOTTED, "the factory that makes the rows"),
-    Key("rows", Shape.MODEL, "the model of which rows are written out", LATER),
+    Key("rows", Shape.MODEL, "the model of which rows are written out"),
     Key("count", Shape.NUMBER, "how many rows, 1 by default"),
     Key("use", Shape.TEXT, "a shelf of this recipe, or of another: app.recipe/shelf"),
     Key("set", Shape.FIELDS, "values of fields"),
     Key("named", Shape.ROWS, "rows with labels and with values of their own"),
     Key("share", Shape.COUNTS, "over how many parents the rows are spread", flow=True, least=1),
-    Key("match", Shape.FIELD_NAMES, "fields by which a row that is there already is adopted", LATER, flow=True),
-    Key("update", Shape.FLAG, "an adopted row gets the other values too", LATER, needs="match"),
-    Key("get_or_create", Shape.FIELD_NAMES, "fields that identify a row, as Django's method has it", LATER, flow=True),
+    Key("match", Shape.FIELD_NAMES, "fields by which a row that is there already is adopted", flow=True),
+    Key("update", Shape.FLAG, "an adopted row gets the other values too", needs="match"),
+    Key("get_or_create", Shape.FIELD_NAMES, "fields that identify a row, as Django's method has it", flow=True),
     Key("from", Shape.NUMBER, "where the unique values of the step begin", most=2**63 - 1),
     Key("save", Shape.TEXT, "the way rows are written", choices=("stream", "bulk", "each")),
     Key("mute_signals", Shape.FLAG, "receivers of signals are not called"),
     Key("was", Shape.STEP_ID, "the id that the step had when its values were drawn"),
     Key("lanes", Shape.RENAMES, "the names that fields had when their values were drawn", flow=True),
-    Key("columns", Shape.FIELD_NAMES, "the fields of the rows that are written out", LATER, needs="rows", flow=True),
-    Key("values", Shape.RECORDS, "the rows that are written out", LATER, needs="rows"),
+    Key("columns", Shape.FIELD_NAMES, "the fields of the rows that are written out", needs="rows", flow=True),
+    Key("values", Shape.RECORDS, "the rows that are written out", needs="rows"),
 )
 
 SHELF = (
@@ -239,8 +239,6 @@ def unsupported(recipe: Recipe) -> list[Problem]:
         tag = tag_of(node)
         if tag is not None and tag.status is LATER:
             found.append(_refuse(tag.name, where, node.mark))
-        elif isinstance(node, Pin) and node.or_make is not None:
-            found.append(_refuse("or_make", where, node.mark))
     if recipe.recorded is not None and recipe.recorded.engine > ENGINE:
         found.append(_refuse(f"engine {recipe.recorded.engine}", "recorded", recipe.recorded.place("engine")))
     return found

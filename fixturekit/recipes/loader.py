@@ -140,8 +140,10 @@ class RecipeLoader:
         return list(found)
 
     def document(self, name: str) -> Recipe | None:
-        """Return the document of the recipe ``app.name``, or None."""
+        """Return the document of the recipe ``app.name``, or of the one that replaces it; None where there is neither."""
         loaded = self.recipes.get(name)
+        if loaded is None:
+            loaded = next((other for other in self.recipes.values() if _replaces(other, name)), None)
         return loaded.document if loaded else None
 
     def source(self) -> RecipeSource:
@@ -255,6 +257,10 @@ def _begins(recipe: LoadedRecipe, text: str) -> bool:
     if is_number(text) and int(text) == recipe.number:
         return True
     return recipe.short_name.startswith(text) or recipe.stem.startswith(text)
+
+
+def _replaces(recipe: LoadedRecipe, name: str) -> bool:
+    return any(dependency.name == name for dependency in recipe.document.replaces)
 
 
 def _origins(dependencies: Iterable[Dependency]) -> list[tuple[str, Mark | str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from fixturekit.blueprints import Blueprint, blueprint, related_model
-from fixturekit.execution.binding import find_pinned
+from fixturekit.execution.finding import find_pinned
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.recipes.document import (
@@ -150,6 +150,8 @@ class _Chooser(_Pins):
         self._documents = documents
 
     def pin(self, pin: Pin, model: type[models.Model]) -> Value:
+        if pin.or_make is not None:
+            return pin  # what is there today need not be there elsewhere
         label = (model._meta.concrete_model or model)._meta.label
         lookup = tuple((entry.key, getattr(entry.value, "value", None)) for entry in pin.lookup or ())
         row = find_pinned(self._alias, PlannedPin(label, None, "", key=pin.key, lookup=lookup, natural=pin.natural))
@@ -168,8 +170,8 @@ class _Chooser(_Pins):
         for recipe, keys in self._ledger.makers(label):
             if not any(form.python(key) == row.pk for key in keys):
                 continue
-            for batch in self._ledger.batches(recipe):
-                if batch.batch == batch.step and batch.model == label and batch.kind == "made":
+            for batch in self._ledger.whole_steps(recipe):
+                if batch.model == label:
                     found = [form.python(key) for key in batch.keys]
                     if row.pk in found and (step := self._still_makes(recipe, batch.step, len(found))):
                         return Ref(Target(step.id, _address(step, found.index(row.pk)), recipe))

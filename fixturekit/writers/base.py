@@ -48,6 +48,8 @@ class Writer:
 
     #: Keys that `reserve` returned are safe only once the highest of them is written: write that row first.
     claims_with_last_row: ClassVar[bool] = False
+    #: Texts that differ in case, accents or blanks at the end are equal to the database.
+    folds_texts: ClassVar[bool] = False
     #: Many blocks go faster through one `pouring` than one by one.
     pours: ClassVar[bool] = False
     #: Canonical forms that the driver stores as they are.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Protocol
@@ -161,6 +161,31 @@ class Listed:
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.values)
+
+
+@dataclass(slots=True)
+class Placed:
+    """Keys, or values of a kept column, that come in any order: rows that were found, and rows between them.
+
+    A row has None until it is there. ``same`` maps rows to earlier ones that they are.
+    """
+
+    values: list[Any]
+    same: Mapping[int, int]
+
+    def place(self, start: int, keys: Sequence[Any]) -> None:
+        """Put in the keys of rows from ``start`` on."""
+        self.values[start : start + len(keys)] = keys
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, positions: Sequence[int | None]) -> list[Any]:
+        values, same = self.values, self.same
+        return [None if position is None else values[same.get(position, position)] for position in positions]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.take(range(len(self.values))))
 
 
 def _store(block: Sequence[Any]) -> list[Any] | array[int] | Texts:

@@ -35,6 +35,7 @@ class MySQLWriter(Writer):
     """
 
     claims_with_last_row: ClassVar[bool] = True
+    folds_texts: ClassVar[bool] = True
     as_they_are: ClassVar[frozenset[str]] = frozenset(
         {"boolean", "date", "decimal", "duration", "float", "integer", "text", "time", "uuid"}
     )

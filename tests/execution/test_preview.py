@@ -145,3 +145,18 @@ def test_computed_from_rows_of_others():
     found = shown(text)
     assert found["a"]["title"] == ("Ann1",)
     assert found["b"]["colour"] == ("<{{ row.book.editor.name }}{{ row.book.pk }}>",)
+
+
+def test_rows_written_out():
+    """Cells are shown as they are; a pin that may be made is a pin, and its row no step."""
+    text = """
+        - id: l
+          rows: testapp.Lesson
+          columns: [title, course]
+          values: [[x, !pin {name: Law, or_make: {}}], [!seq "no {n}", !ref "c[0]"]]
+        - {id: c, make: testapp.Course}
+    """
+    found = shown(text)
+    assert list(found) == ["c", "l"]
+    assert found["l"]["title"] == ("x", "no 2")
+    assert found["l"]["course"] == ("!pin {name: Law}", "c[0]")

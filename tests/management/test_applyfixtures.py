@@ -489,7 +489,11 @@ class TestWords:
             (("--fake", "--reset"), "--fake and --reset do not go together"),
             (("testapp", "zero", "--fake"), "zero and --fake do not go together"),
             (("testapp", "zero", "--check"), "zero and --check do not go together"),
-            (("testapp.genres", "--cascade"), "--cascade is for --reset and zero"),
+            (("testapp.genres", "--cascade"), "--cascade is for --reset, --prune and zero"),
+            (("--prune", "--check"), "--prune and --check do not go together"),
+            (("testapp", "--prune"), "--prune takes no recipes: it is for those whose files are gone"),
+            (("--strict", "--fake"), "--strict and --fake do not go together"),
+            (("testapp", "zero", "--strict"), "--strict and zero do not go together"),
         ],
     )
     def test_do_not_go_together(self, three, words, message):
@@ -669,3 +673,69 @@ class TestTags:
         message = fails(f"--tag={tag}", code=2)
         assert f"no recipe has the tag {tag!r}" in message
         assert hint in message
+
+
+class TestGone:
+    def remove_file(self, recipes, name):
+        recipes.write(name, "").unlink()
+
+    def test_prune(self, three):
+        """What applied recipes made whose files are gone is removed, after a question; nothing else is."""
+        run()
+        self.remove_file(three, "testapp.genres")
+        assert "Remove testapp.genres, 2 rows" in run("--prune", plan=True)
+        with pytest.raises(CommandError) as caught:
+            run("--prune")
+        assert caught.value.returncode == 3
+        assert Genre.objects.count() == 2
+        assert "Removing testapp.genres... OK" in run("--prune", interactive=False)
+        assert applied() == ["testapp.authors", "testapp.books"]
+        assert (Genre.objects.count(), Book.objects.count()) == (0, 2)
+        assert "Every applied recipe has its file." in run("--prune", interactive=False)
+
+    def test_rows_in_use(self, three):
+        """As with zero, rows that others depend on stay; two recipes that are gone go together."""
+        run()
+        authors = three.write("testapp.authors", AUTHORS)
+        authors.unlink()
+        books = three.write("testapp.books", "steps: [{id: b, make: testapp.Book, count: 2}]\n")
+        assert "made by testapp.books; remove that first" in fails("--prune", interactive=False)
+        books.unlink()
+        assert "Removing testapp.authors... OK" in run("--prune", interactive=False)
+        assert applied() == ["testapp.genres"]
+
+    def test_check(self, three):
+        """--check names them, and ends with 1."""
+        run()
+        self.remove_file(three, "testapp.genres")
+        out = io.StringIO()
+        with pytest.raises(SystemExit) as caught:
+            call_command("applyfixtures", "--check", stdout=out)
+        assert caught.value.code == 1
+        assert "applied, but its file is gone: testapp.genres" in out.getvalue()
+        assert "All recipes are applied." in run("testapp.authors", "--check")
+
+
+class TestStrict:
+    TICKETS = "now: 2026-01-01T00:00:00Z\noptions: {style: plain}\nsteps: [{id: g, make: testapp.Genre, count: 2}]\n"
+
+    def test_taken_value(self, recipes):
+        """A generated value that an existing row has gives way with a warning, or is an error."""
+        recipes.write("testapp.g", self.TICKETS)
+        run()
+        taken = Genre.objects.order_by("pk")[1]
+        run("testapp", "zero", interactive=False)
+        taken.save(force_insert=True)
+        message = fails("--strict")
+        assert (
+            f"testapp.g: generated values are taken.\n  g[1]: row {taken.pk} of testapp.Genre has this name" in message
+        )
+        assert list(Genre.objects.all()) == [taken]
+        assert applied() == []
+        assert "the made row got another" in run()
+        assert Genre.objects.count() == 3
+
+    def test_nothing_taken(self, three):
+        """Otherwise it changes nothing."""
+        run("--strict")
+        assert len(applied()) == 3

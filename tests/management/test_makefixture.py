@@ -60,6 +60,15 @@ class TestOutput:
         ]
         assert run.err == ""
 
+    def test_a_pin_that_may_be_made_is_kept(self, recipes: RecipeFolder) -> None:
+        """What is there today need not be there elsewhere: the pin stays as it was typed, whether it finds a row or not."""
+        pin = "!pin {email: a@b.de, or_make: {name: Ann}}"
+        make("testapp.x", "--model", "testapp.Book", "--author", pin)
+        Author.objects.create(email="a@b.de", name="Bob")
+        make("testapp.y", "--model", "testapp.Book", "--author", pin)
+        for path in (recipes.root / "testapp").iterdir():
+            assert f"author: {pin}" in path.read_text(encoding="utf-8")
+
     def test_quiet_is_quiet(self, recipes: RecipeFolder) -> None:
         """`-v0` prints nothing, and writes."""
         for words in (("-v0",), ("--verbosity=0",), ("-v", "0")):

@@ -52,6 +52,26 @@ class TestList:
             " [ ] 0002_books",
         ]
 
+    def test_gone(self, some):
+        """An applied recipe whose file is gone is listed with its app."""
+        some.apply()
+        some.write("otherapp.libraries", "").unlink()
+        assert show().splitlines() == [
+            "otherapp",
+            " [-] libraries (its file is gone)",
+            "testapp",
+            " [X] 0001_authors",
+            " [X] 0002_books",
+        ]
+        assert "libraries" not in show("testapp")
+
+    def test_renamed(self, some):
+        """One that stands for an applied one is applied."""
+        some.apply()
+        some.write("testapp.books", "").unlink()
+        some.write("testapp.novels", f"seed: testapp.books\nreplaces: [testapp.books]\n{BOOKS}")
+        assert show("testapp").splitlines()[1:] == [" [X] 0001_authors", " [X] 0002_novels"]
+
     def test_edited_or_unfit(self, some):
         """A recipe that was edited since it was applied has a box of its own, and one that does not fit the models."""
         some.apply()

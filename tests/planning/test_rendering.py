@@ -35,6 +35,23 @@ def test_second_pass():
     assert lines(text)[1].strip() == "later   capital, which closes a circle"
 
 
+def test_adopting():
+    """What may be there already, and which pins may be made, is shown below the batch and by its name."""
+    text = """
+        - {id: a, make: testapp.Author, match: [email], update: true, set: {email: a@b.de}}
+        - {id: g, make: testapp.Genre, count: 2, get_or_create: [name], set: {name: x}}
+        - {id: l, make: testapp.Lesson, set: {title: x, course: !pin {name: Law, or_make: {}}}}
+    """
+    assert [" ".join(line.split()) for line in lines(text)] == [
+        "1 testapp.Author stream nothing listens",
+        "adopts rows that have the same email, and gives them the other values",
+        "2 testapp.Genre stream nothing listens",
+        "adopts rows that have the same name, rows of the step too",
+        "1 testapp.Course (where !pin {name: Law} finds none) stream nothing listens",
+        "1 testapp.Lesson stream nothing listens",
+    ]
+
+
 def test_nothing():
     """A plan without batches has no lines."""
     assert list(render_plan(planned("- {id: a, make: testapp.Note, count: 0}").plan))[1:] == []

@@ -97,6 +97,14 @@ def test_replaced_names():
         graph.validate()
 
 
+def test_replaced_but_there():
+    """A replaced recipe that is there would be applied, too."""
+    graph = graph_of(old="")
+    graph.add("x.new", replaces=[("x.old", Mark("n.yaml", 2, 3))])
+    with pytest.raises(GraphError, match=r"n\.yaml:2:3: 'x\.new' replaces 'x\.old', which is still there.*E084"):
+        graph.validate()
+
+
 def test_deep_chains():
     """The depth of a chain is not bounded by Python's stack."""
     graph = RecipeGraph()

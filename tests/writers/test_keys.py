@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixturekit.writers.keys import Digits, Listed, Ranges, Texts
+from fixturekit.writers.keys import Digits, Listed, Placed, Ranges, Texts
 
 INTEGERS = st.lists(st.integers(min_value=-(1 << 63), max_value=(1 << 63) - 1))
 ANY_KEYS = st.lists(
@@ -75,3 +75,13 @@ def test_keys_that_are_alike_are_packed() -> None:
     digits.extend(["short"])
     assert isinstance(digits.values, list)
     assert list(digits) == ["0" * 32, "f" * 32, "short"]
+
+
+def test_keys_that_come_in_any_order() -> None:
+    """Keys are put where their rows are; a row that is another one has its key."""
+    keys = Placed([None] * 5, {4: 1})
+    keys.place(2, ["c", "d"])
+    assert list(keys) == [None, None, "c", "d", None]
+    keys.place(1, ["b"])
+    assert keys.take([4, None, 1, 0]) == ["b", None, "b", None]
+    assert len(keys) == 5

@@ -50,9 +50,19 @@ class Command(RecipeCommand):
             help="Only recipes with this tag, and what they depend on; repeatable, one of the tags is enough.",
         )
         parser.add_argument(
+            "--prune",
+            action="store_true",
+            help="Remove what applied recipes made whose files are gone, unless another recipe replaces them.",
+        )
+        parser.add_argument(
+            "--strict",
+            action="store_true",
+            help="Refuse to replace a generated value that an existing row has already.",
+        )
+        parser.add_argument(
             "--cascade",
             action="store_true",
-            help="With --reset and zero: also remove rows of others that depend on the made ones.",
+            help="With --reset, --prune and zero: also remove rows of others that depend on the made ones.",
         )
         parser.add_argument(
             "--force", action="store_true", help="Write although DEBUG is off and this is no test database."
@@ -67,7 +77,7 @@ class Command(RecipeCommand):
     def handle(self, *, targets: list[str], **options: Any) -> None:
         self.say_namesakes("applyfixtures")
         self._refuse_mixture(targets, options)
-        asked = any(options[name] for name in ("plan", "check", "fake", "reset", "verify", "scale", "tag"))
+        asked = any(options[name] for name in ("plan", "check", "fake", "reset", "verify", "prune", "scale", "tag"))
         if not targets and not asked and all_applied(self.connection(options)):
             if options["verbosity"]:
                 announce(self, [])
@@ -78,16 +88,24 @@ class Command(RecipeCommand):
 
     def _refuse_mixture(self, targets: list[str], options: dict[str, Any]) -> None:
         """Say so where words ask for different things, or an option for something that is not to be done."""
-        given = [f"--{name}" for name in ("plan", "check", "fake", "reset", "verify") if options[name]]
+        given = [f"--{name}" for name in ("plan", "check", "fake", "reset", "verify", "prune") if options[name]]
         removing = len(targets) == 2 and targets[1] == "zero"
         if removing:
             given = ["zero", *(name for name in given if name != "--plan")]
+        elif options["prune"]:
+            given = ["--prune", *(name for name in given if name not in ("--plan", "--prune"))]
         scale = options["scale"]
         if scale is not None:
             if not 0 < scale < math.inf:
                 raise CommandError(f"--scale {scale:g}: a scale is a number above 0", returncode=WRONG_WORD)
-            given += ["--scale"] if {"zero", "--check", "--verify"}.intersection(given) else []
+            given += ["--scale"] if {"zero", "--check", "--verify", "--prune"}.intersection(given) else []
+        if options["tag"] and options["prune"]:
+            given += ["--tag"]
         if len(given) > 1:
             raise CommandError(f"{given[0]} and {given[1]} do not go together", returncode=WRONG_WORD)
-        if options["cascade"] and not (removing or options["reset"]):
-            raise CommandError("--cascade is for --reset and zero", returncode=WRONG_WORD)
+        if options["prune"] and targets:
+            raise CommandError("--prune takes no recipes: it is for those whose files are gone", returncode=WRONG_WORD)
+        if options["cascade"] and not (removing or options["reset"] or options["prune"]):
+            raise CommandError("--cascade is for --reset, --prune and zero", returncode=WRONG_WORD)
+        if options["strict"] and any(name != "--reset" for name in given):
+            raise CommandError(f"--strict and {given[0]} do not go together", returncode=WRONG_WORD)

@@ -19,7 +19,8 @@ from fixturekit.recipes.graph import RecipeGraph
 
 class Command(RecipeCommand):
     help = (
-        "Shows the fixture recipes of the project: [X] applied, [ ] not, [~] edited since, [!] does not fit the models."
+        "Shows the fixture recipes of the project: [X] applied, [ ] not, [~] edited since, [!] does not fit the models, "
+        "[-] applied, but its file is gone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -52,19 +53,24 @@ class Command(RecipeCommand):
         elif options["plan"]:
             self._plan(applier, names)
         else:
-            self._list(applier, names, options["verbosity"])
+            gone = [name for name in applier.gone() if not targets or name.partition(".")[0] in targets]
+            self._list(applier, names, gone, options["verbosity"])
 
-    def _list(self, applier: Applier, names: list[str], verbosity: int) -> None:
+    def _list(self, applier: Applier, names: list[str], gone: list[str], verbosity: int) -> None:
         states = applier.states()
         by_app: dict[str, list[State]] = {}
         for name in names:
             by_app.setdefault(states[name].recipe.app_label, []).append(states[name])
+        for name in gone:
+            by_app.setdefault(name.partition(".")[0], [])
         for label in sorted(by_app):
             self.stdout.write(self.style.MIGRATE_LABEL(label))
             for state in sorted(by_app[label], key=lambda state: state.recipe.path.name):
                 problem = self._problem(applier, state)
                 details = self._details(state, problem) if verbosity > 1 else ""
                 self.stdout.write(f" {self._box(state, problem)} {state.recipe.path.stem}{details}")
+            for name in sorted(name for name in gone if name.partition(".")[0] == label):
+                self.stdout.write(f" {self.style.WARNING('[-]')} {name.partition('.')[2]} (its file is gone)")
         if not by_app:
             self.stdout.write("(no recipes)")
 

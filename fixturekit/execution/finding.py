@@ -1,0 +1,99 @@
+"""Rows of the database are found: the one that a pin means, those of given keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldError, MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, connections, models, transaction
+
+from fixturekit.exceptions import PinNotFound
+from fixturekit.planning.plan import Pin
+from fixturekit.values import canonical
+from fixturekit.writers import writer_for
+
+
+def find_pinned(alias: str, pin: Pin) -> models.Model:
+    """Return the one row that a pin means.
+
+    Raises:
+        PinNotFound: There is none, there are several, or the database cannot look for it.
+    """
+    found = fitting(alias, pin)
+    if found is None:
+        raise PinNotFound(_nowhere(pin, apps.get_model(pin.model)), pin.mark)
+    return found
+
+
+def fitting(alias: str, pin: Pin) -> models.Model | None:
+    """Return the one row that a pin means, None if there is none.
+
+    Raises:
+        PinNotFound: There are several, or the database cannot look for it.
+    """
+    model = apps.get_model(pin.model)
+    try:
+        with transaction.atomic(using=alias):  # a refused query would end the transaction that goes on
+            found = _found(alias, pin, model)
+    except MultipleObjectsReturned as error:
+        raise PinNotFound(_several(pin), pin.mark) from error
+    except (ObjectDoesNotExist, ValidationError, ValueError, TypeError, OverflowError):
+        found = []  # a key that cannot be one is a key that no row has
+    except FieldError as error:
+        raise PinNotFound(f"{pin.wanted} does not fit {pin.model}: {error}", pin.mark) from error
+    except DatabaseError as error:
+        connection = connections[alias]
+        if not connection.is_usable():
+            raise
+        reason = writer_for(connection).reason(error)
+        raise PinNotFound(f"the database cannot look for {pin.wanted}: {reason}", pin.mark) from error
+    if len(found) > 1:
+        raise PinNotFound(_several(pin), pin.mark)
+    return found[0] if found else None
+
+
+def _found(alias: str, pin: Pin, model: type[models.Model]) -> list[models.Model]:
+    """The rows that a pin fits, two at most."""
+    if not pin.natural:
+        lookup = dict(pin.lookup) if pin.lookup else {"pk": pin.key}
+        return list(model._base_manager.using(alias).filter(**lookup)[:2])
+    manager: Any = model._default_manager.db_manager(alias)
+    if not hasattr(manager, "get_by_natural_key"):
+        raise PinNotFound(f"{pin.model} has no natural keys, so {pin.wanted} fits none", pin.mark)
+    return [manager.get_by_natural_key(*pin.natural)]
+
+
+def _several(pin: Pin) -> str:
+    return f"{pin.wanted} fits several rows of {pin.model}; a pin must fit exactly one"
+
+
+def _nowhere(pin: Pin, model: type[models.Model]) -> str:
+    if pin.lookup or pin.natural:
+        return f"no row of {pin.model} fits {pin.wanted}"
+    return f"Provided FK value: {pin.key} does not exist on {model.__name__}"
+
+
+def key_converter(model: type[models.Model]) -> canonical.Convert:
+    """Return the function that turns primary keys of a model into canonical ones; of several columns: tuples."""
+    converters = [canonical.converter(field) for field in model._meta.pk_fields]
+    if len(converters) == 1:
+        return converters[0]
+
+    def convert(keys: Sequence[Any]) -> list[Any]:
+        columns = zip(*keys, strict=True)
+        return list(zip(*(one(column) for one, column in zip(converters, columns, strict=True)), strict=True))
+
+    return convert
+
+
+def read_fields(
+    alias: str, model: type[models.Model], keys: Sequence[Any], attnames: Sequence[str]
+) -> dict[Any, tuple[Any, ...]]:
+    """Read values of rows by key, in the order of the keys; rows that are not there are left out."""
+    values: dict[Any, tuple[Any, ...]] = {}
+    for start in range(0, len(keys), 500):
+        rows = model._base_manager.using(alias).filter(pk__in=keys[start : start + 500])
+        values.update({row[0]: row[1:] for row in rows.values_list("pk", *attnames)})
+    return {key: values[key] for key in keys if key in values}
