@@ -14,6 +14,7 @@ from fixturekit.planning.overlaps import Elsewhere, overlaps
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import RecipeLoader
+from fixturekit.recipes.references import needed_by
 
 
 @dataclass(slots=True)
@@ -75,16 +76,12 @@ class Project:
 
     def _planned(self, name: str) -> Planned | list[Problem]:
         document = self.loader.recipes[name].document
-        if self.problems and any(dependency.name not in self.loader.recipes for dependency in document.depends_on):
+        if self.problems and any(self.loader.document(other.name) is None for other in needed_by(document)):
             return []
         try:
-            return Planner(self._document, self.alias).plan(name, document)
+            return Planner(self.loader.document, self.alias, self.loader.folder_of).plan(name, document)
         except PlanError as error:
             return list(error.problems)
-
-    def _document(self, name: str) -> Recipe | None:
-        loaded = self.loader.recipes.get(name)
-        return loaded.document if loaded else None
 
 
 def _same_seed(recipe: Recipe, seed: str, first: str, name: str) -> Problem:

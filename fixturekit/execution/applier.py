@@ -20,7 +20,7 @@ from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
-from fixturekit.execution.following import Succession, current_names, follow, gone, refuse_partly, stand_in, successions
+from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
@@ -116,12 +116,10 @@ class Applier:
     strict: bool = False
     ledger: Ledger = field(init=False)
     files: Files = field(default_factory=Files, init=False)
-    _current: dict[str, str] = field(init=False)
     _scales: dict[str, float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._current = current_names(self.loader)
-        self.ledger = Ledger(self.connection, self._current)
+        self.ledger = Ledger(self.connection, self.loader.replaced())
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -187,7 +185,7 @@ class Applier:
 
         def other(name: str) -> tuple[Recipe, float] | None:
             document = self.loader.document(name)
-            return (document, scales.get(self._current.get(name, name), self.scale)) if document else None
+            return (document, scales.get(self.loader.current(name), self.scale)) if document else None
 
         def document(name: str) -> Recipe | None:
             found = other(name)
@@ -197,7 +195,7 @@ class Applier:
         recipe = loaded.document
         if {self.scale, *scales.values()} != {1.0}:
             recipe = scaled(recipe, scales.get(name, self.scale), other)
-        return Planner(document, self.connection.alias).plan(name, recipe, loaded.path.parent)
+        return Planner(document, self.connection.alias, self.loader.folder_of).plan(name, recipe)
 
     def whole(self, name: str) -> bool:
         """Whether a recipe, and all that it depends on, make the rows that their files say: none of them is scaled."""

@@ -97,11 +97,6 @@ def _steps(recipe: Recipe, name: str) -> str:
     return checksum(replace(recipe, seed=seed, depends_on=(), replaces=()))
 
 
-def current_names(loader: RecipeLoader) -> dict[str, str]:
-    """Return, for each replaced recipe, the one that stands for it."""
-    return {dependency.name: name for name, recipe in loader.recipes.items() for dependency in recipe.document.replaces}
-
-
 def gone(loader: RecipeLoader, applied: Mapping[str, Applied]) -> Sequence[str]:
     """Return the applied recipes whose files are gone and for which no other stands, the last applied first."""
     followed = {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeAlias
 
 from django.db import models, router
 
@@ -143,9 +144,13 @@ class Making:
         return (given.where, given.mark) if given else (self.where, self.mark)
 
 
+Folders: TypeAlias = Callable[[str], Path | None]
+"""The folder of a recipe by its name; None where it lies in none."""
+
+
 @dataclass(slots=True)
 class Draft:
-    """One recipe on its way to a plan. ``folder`` is where its file lies, which ``!file`` is relative to."""
+    """One recipe on its way to a plan. ``folders`` knows where files of recipes lie, which ``!file`` is relative to."""
 
     name: str
     recipe: Recipe
@@ -153,7 +158,7 @@ class Draft:
     now: datetime.datetime
     alias: str
     documents: Callable[[str], Recipe | None]
-    folder: Path | None = None
+    folders: Folders
     problems: Problems = field(default_factory=Problems)
     pins: list[Pin] = field(default_factory=list)
     makeable: dict[tuple[str, str], Making] = field(default_factory=dict)

@@ -34,7 +34,7 @@ def given_file(draft: Draft, making: Making, field: AnyField, value: File | Imag
         ValueError: The field takes no file, or not this one.
     """
     if isinstance(value, File) and isinstance(field, models.BinaryField):
-        return Const(clean(field, _read(_beside(draft, value.path), value.path)))
+        return Const(clean(field, _read(_beside(draft, value), value.path)))
     if not isinstance(field, models.FileField):
         raise ValueError(f"!{type(value).__name__.lower()} is for files, this is a {type(field).__name__}")
     made = _from_file(draft, value) if isinstance(value, File) else _picture(making, field, value)
@@ -70,24 +70,28 @@ def try_file(draft: Draft, making: Making, field: models.FileField, source: Stor
 
 
 def _from_file(draft: Draft, value: File) -> Stored:
-    path = _beside(draft, value.path)
+    path = _beside(draft, value)
     return Stored(*split_name(value.path), FromFile(value.path, str(path)), lane="")
 
 
-def _beside(draft: Draft, name: str) -> Path:
-    """Where a file beside the recipe lies; neither the path nor a link may lead out of the folder."""
-    if draft.folder is None:
-        raise Refused("E092", f"'{name}': the recipe lies in no folder that it could be read from", "Save it first.")
-    folder = draft.folder.resolve()
+def _beside(draft: Draft, value: File) -> Path:
+    """Where a file beside a recipe lies; neither the path nor a link may lead out of the folder."""
+    name, owner = value.path, value.recipe
+    told = f"the folder of {owner}" if owner else "the recipe's folder"
+    found = draft.folders(owner or draft.name)
+    if found is None:
+        message = f"'{name}': {owner or 'the recipe'} lies in no folder that it could be read from"
+        raise Refused("E092", message, "Save it first.")
+    folder = found.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder):
-        raise Refused("E092", f"'{name}' leads out of the recipe's folder", "Copy the file beside the recipe.")
+        raise Refused("E092", f"'{name}' leads out of {told}", "Copy the file beside the recipe.")
     if not path.is_file():
         there = [
             str(other.relative_to(folder).as_posix()) for other in sorted(path.parent.glob("*")) if other.is_file()
         ]
         hint = nearest(name, there) or "It is looked for beside the recipe."
-        raise Refused("E092", f"there is no file '{name}' in the recipe's folder", hint)
+        raise Refused("E092", f"there is no file '{name}' in {told}", hint)
     return path
 
 

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, related_model
 from fixturekit.exceptions import GenerationError, PlanError
@@ -16,7 +15,7 @@ from fixturekit.planning.adopting import adopt_links, adopt_rows, refuse_made_ro
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
-from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.draft import Draft, Folders, Interval, Making
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
@@ -63,19 +62,26 @@ class Planner:
     Planning reads recipes and models, never rows. It goes through a recipe in four passes: every step becomes a
     making; every column of a making gets a source, which may ask for further makings (parents, children, links);
     unique sets are arranged; makings become batches, put in an order in which foreign keys find their rows.
+
+    Args:
+        documents: The project's recipes by name, ``app.name``.
+        alias: The database.
+        folders: Where the file of a recipe lies or will lie, by name; without it no file beside a recipe can be used.
     """
 
-    def __init__(self, documents: Callable[[str], Recipe | None], alias: str = "default") -> None:
+    def __init__(
+        self, documents: Callable[[str], Recipe | None], alias: str = "default", folders: Folders = lambda name: None
+    ) -> None:
         self._documents = documents
         self._alias = alias
+        self._folders = folders
 
-    def plan(self, name: str, recipe: Recipe, folder: Path | None = None) -> Planned:
+    def plan(self, name: str, recipe: Recipe) -> Planned:
         """Plan a recipe.
 
         Args:
             name: ``app.recipe``.
             recipe: The document.
-            folder: Where its file lies or will lie; without it no file beside the recipe can be used.
 
         Raises:
             PlanError: The recipe does not fit the models; carries every problem.
@@ -83,7 +89,7 @@ class Planner:
         problems = [*unsupported(recipe), *_unknown_locale(recipe)]
         if problems:
             raise PlanError(problems)
-        draft = self._draft(name, recipe, folder)
+        draft = self._draft(name, recipe)
         for number, step in enumerate(recipe.steps):
             _add_step(draft, step, f"steps[{number}]")
         for making in list(draft.roots.values()):
@@ -113,10 +119,10 @@ class Planner:
         )
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
-    def _draft(self, name: str, recipe: Recipe, folder: Path | None) -> Draft:
+    def _draft(self, name: str, recipe: Recipe) -> Draft:
         seed = name if recipe.seed is None else str(recipe.seed)
         now: datetime.datetime = parse_now(recipe.now or EPOCH)
-        return Draft(name, recipe, seed, now, self._alias, self._documents, folder)
+        return Draft(name, recipe, seed, now, self._alias, self._documents, self._folders)
 
 
 def _unknown_locale(recipe: Recipe) -> Iterator[Problem]:

@@ -219,9 +219,10 @@ class Password(Node):
 
 @dataclass(frozen=True, slots=True)
 class File(Node):
-    """``!file``: a file beside the recipe, stored through the field's storage."""
+    """``!file``: a file beside the recipe, stored through the field's storage; ``recipe`` is "" for this one."""
 
     path: str
+    recipe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.apps import AppConfig, apps
@@ -16,7 +16,7 @@ from fixturekit.recipes.folders import Folders, checksum_of, recipe_files
 from fixturekit.recipes.graph import RecipeGraph
 from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, is_number
 from fixturekit.recipes.reading import file_bytes, read_bytes
-from fixturekit.recipes.references import with_dependencies
+from fixturekit.recipes.references import needed_by, with_dependencies
 from fixturekit.recipes.writing import checksum
 
 
@@ -36,6 +36,10 @@ class LoadedRecipe:
     document: Recipe
     checksum: str
     file_checksum: str
+
+    def holding(self, document: Recipe) -> LoadedRecipe:
+        """The recipe as it is once its file says something else."""
+        return replace(self, document=document, checksum=checksum(document))
 
     @property
     def short_name(self) -> str:
@@ -117,7 +121,7 @@ class RecipeLoader:
         """
         for name, recipe in self.recipes.items():
             document = recipe.document
-            self.graph.add(name, _dependencies(document), _origins(document.replaces), recipe.number)
+            self.graph.add(name, _origins(needed_by(document)), _origins(document.replaces), recipe.number)
         self.graph.validate()
 
     def resolve(self, words: Sequence[str]) -> list[str]:
@@ -141,10 +145,24 @@ class RecipeLoader:
 
     def document(self, name: str) -> Recipe | None:
         """Return the document of the recipe ``app.name``, or of the one that replaces it; None where there is neither."""
-        loaded = self.recipes.get(name)
-        if loaded is None:
-            loaded = next((other for other in self.recipes.values() if _replaces(other, name)), None)
+        loaded = self.recipes.get(self.current(name))
         return loaded.document if loaded else None
+
+    def folder_of(self, name: str) -> Path | None:
+        """Return where the file of ``app.name``, or of the recipe that replaces it, lies or would lie.
+
+        None where the app is not installed, or has no recipes by its setting.
+        """
+        app_label = self.current(name).partition(".")[0]
+        return self._folders.find(app_label) if app_label in self._folders.labels else None
+
+    def current(self, name: str) -> str:
+        """Return the name under which ``app.name`` is there: that of the recipe that replaces it, if one does."""
+        return name if name in self.recipes else self.replaced().get(name, name)
+
+    def replaced(self) -> dict[str, str]:
+        """Return, for each replaced recipe, the one that stands for it."""
+        return {old.name: name for name, recipe in self.recipes.items() for old in recipe.document.replaces}
 
     def source(self) -> RecipeSource:
         """Return all that ``load`` depends on, as it is now: what it would find is the same while this is the same.
@@ -259,22 +277,8 @@ def _begins(recipe: LoadedRecipe, text: str) -> bool:
     return recipe.short_name.startswith(text) or recipe.stem.startswith(text)
 
 
-def _replaces(recipe: LoadedRecipe, name: str) -> bool:
-    return any(dependency.name == name for dependency in recipe.document.replaces)
-
-
 def _origins(dependencies: Iterable[Dependency]) -> list[tuple[str, Mark | str]]:
     return [(dependency.name, dependency.mark or "") for dependency in dependencies]
-
-
-def _dependencies(document: Recipe) -> list[tuple[str, Mark | str]]:
-    """Return all that a recipe depends on: what it lists, and the recipes whose shelves it uses."""
-    found = _origins([*document.depends_on, *document.shelves_from])
-    for step in document.steps:
-        owner = step.use.rpartition("/")[0]
-        if owner:
-            found.append((owner, step.place("use") or ""))
-    return found
 
 
 def load_recipes(*, infer: bool = False) -> RecipeLoader:

@@ -1,14 +1,14 @@
-"""Values of one recipe that are used in another: what they refer to stays a row of the first."""
+"""Values of one recipe that are used in another: what they refer to stays a row, or a file, of the first."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from fixturekit.recipes.document import Choice, Listing, Make, Mapping, Pick, Pin, Ref, Sample, Target, Value
+from fixturekit.recipes.document import Choice, File, Listing, Make, Mapping, Pick, Pin, Ref, Sample, Target, Value
 
 
 def seen_from_outside(mapping: Mapping, owner: str) -> Mapping:
-    """Return the values of a recipe as another recipe has to write them: its steps are named with the recipe.
+    """Return the values of a recipe as another recipe has to write them: its steps and files are named with the recipe.
 
     Args:
         mapping: Values of the recipe.
@@ -32,6 +32,8 @@ def _outside(value: Value, owner: str) -> Value:
         return replace(value, target=_of(value.target, owner))
     if isinstance(value, (Pick, Sample)):
         return replace(value, of=_of(value.of, owner))
+    if isinstance(value, File):
+        return value if value.recipe else replace(value, recipe=owner)
     return value
 
 

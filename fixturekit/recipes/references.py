@@ -38,6 +38,13 @@ def check_references(recipe: Recipe, report: Report, *, infer: bool = False) -> 
             _check_row(report, steps[target.step], target, where, mark)
 
 
+def needed_by(recipe: Recipe) -> tuple[Dependency, ...]:
+    """Return all that a recipe depends on: what it lists, and the recipes whose shelves it uses; some of it twice."""
+    owners = [(step.use.rpartition("/")[0], step.place("use")) for step in recipe.steps]
+    used = tuple(Dependency(owner, mark=mark) for owner, mark in owners if owner)
+    return (*recipe.depends_on, *recipe.shelves_from, *used)
+
+
 def with_dependencies(recipe: Recipe) -> Recipe:
     """Return the recipe with the recipes in ``depends_on`` that its addresses and shelves lead to, new ones last."""
     named = {dependency.name for dependency in recipe.depends_on}

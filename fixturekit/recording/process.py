@@ -23,6 +23,7 @@ from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planner
 from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.reading import read
+from fixturekit.recipes.writing import write
 from fixturekit.recording.replaying import Replayed, replay_shifted
 
 _SEED = "20261"  # any but 0: hashing is then the same in all such processes, and unlike that of others
@@ -36,8 +37,9 @@ class ProcessFailed(Exception):
 class Task:
     """What the process is to do, as plain data.
 
-    ``names`` are those of the databases as they are now (a test run uses others than the settings say), ``answer`` the
-    file that gets the result.
+    ``names`` are those of the databases as they are now (a test run uses others than the settings say), ``others`` the
+    texts of the recipes that are applied first, whose files may not be written yet, ``answer`` the file that gets the
+    result.
     """
 
     settings: str
@@ -47,6 +49,7 @@ class Task:
     name: str
     text: str
     needed: list[str]
+    others: dict[str, str]
     sides: list[str]
     frozen: bool
     answer: str
@@ -94,6 +97,7 @@ def replay_in_process(applier: Applier, plan: Plan, text: str, needed: Sequence[
 
 
 def _task(applier: Applier, plan: Plan, text: str, needed: Sequence[str], sides: Sequence[str], answer: Path) -> Task:
+    loader = applier.loader
     return Task(
         settings=str(settings.SETTINGS_MODULE),
         path=list(sys.path),
@@ -102,6 +106,7 @@ def _task(applier: Applier, plan: Plan, text: str, needed: Sequence[str], sides:
         name=plan.recipe,
         text=text,
         needed=list(needed),
+        others={name: write(loader.recipes[name].document) for name in loader.graph.order(needed)},
         sides=list(sides),
         frozen=plan.frozen,
         answer=str(answer),
@@ -140,8 +145,11 @@ def _read(answer: dict[str, Any]) -> Replayed:
 
 def work_off(task: Task) -> None:
     """Do a task and write the answer; Django is set up."""
-    applier = Applier(load_recipes(), connections[task.alias])
-    folder = applier.loader.folder_for(task.name.partition(".")[0])
-    plan = Planner(applier.loader.document, task.alias).plan(task.name, read(task.text, task.name), folder).plan
+    loader = load_recipes(infer=True)
+    for name, text in task.others.items():
+        loader.recipes[name] = loader.recipes[name].holding(read(text, name))
+    applier = Applier(loader, connections[task.alias])
+    planner = Planner(loader.document, task.alias, loader.folder_of)
+    plan = planner.plan(task.name, read(task.text, task.name)).plan
     replayed = replay_shifted(applier, replace(plan, frozen=task.frozen), task.needed, task.sides)
     Path(task.answer).write_text(json.dumps(_written(replayed)), encoding="utf-8")

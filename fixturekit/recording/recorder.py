@@ -26,7 +26,8 @@ from fixturekit.recipes.keys import ENGINE, FORMAT, FREEZE
 from fixturekit.recipes.loader import LoadedRecipe
 from fixturekit.recipes.naming import is_recipe_name
 from fixturekit.recipes.reading import read
-from fixturekit.recipes.writing import checksum, write
+from fixturekit.recipes.references import needed_by
+from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import Built, build, built_of, dependencies
 from fixturekit.recording.bulk import BulkProof, Faster
@@ -159,8 +160,8 @@ class Recorder:
             tags=tuple(dict.fromkeys((*document.tags, *request.tags))),
             manual=document.manual or request.manual,
         )
-        found = self._finished(loaded.name, recipe, request, {step.id for step in portable.steps})
         original = self._original(loaded)
+        found = self._finished(loaded.name, recipe, request, {step.id for step in portable.steps})
         text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
         text = with_first_lines(text, [request.comment] if request.comment else [])
         return self._recording(loaded.name, text, portable, found, loaded, original)
@@ -183,11 +184,11 @@ class Recorder:
     def _update(self, name: str, request: Request, clock: str) -> Recording:
         loaded = self._loader.recipes[name]
         recipe = self._completed(loaded, request, clock)
-        found = self._finished(name, recipe, request, {step.id for step in recipe.steps})
         original = self._original(loaded)
+        found = self._finished(name, recipe, request, {step.id for step in recipe.steps})
         text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
         # those that depend on it are proven with what it is now
-        self._loader.recipes[name] = replace(loaded, document=found.recipe, checksum=checksum(found.recipe))
+        self._loader.recipes[name] = loaded.holding(found.recipe)
         return self._recording(name, text, keep_pins(built_of(recipe)), found, loaded, original)
 
     def _original(self, loaded: LoadedRecipe) -> str:
@@ -259,7 +260,7 @@ class Recorder:
         it depends on: the rows of the file are to be proven, beside no rows of their own.
         """
         applied = self._applier.ledger.applied()
-        needed = self._loader.graph.order([dependency.name for dependency in recipe.depends_on])
+        needed = self._loader.graph.order(_needed(recipe))
         stale = [other for other in needed if other in applied and self._is_stale(other, applied[other])]
         stale += [name] if name in applied and name in self._loader.recipes else []
         if not stale:
@@ -275,8 +276,8 @@ class Recorder:
         return applied.checksum != self._loader.recipes[name].checksum
 
     def _faster(self, name: str, recipe: Recipe, ids: Collection[str]) -> list[Faster]:
-        needed = [dependency.name for dependency in recipe.depends_on]
-        return BulkProof(self._applier, lambda trial: self._planned(name, trial).plan, needed).find(recipe, ids)
+        proof = BulkProof(self._applier, lambda trial: self._planned(name, trial).plan, _needed(recipe))
+        return proof.find(recipe, ids)
 
     def _completed(self, loaded: LoadedRecipe, request: Request, clock: str) -> Recipe:
         """The recipe with a seed and a clock. One that gave rows without has those that they were made with."""
@@ -359,10 +360,11 @@ class Recorder:
         return [name for word in words for name in self._loader.resolve([word])]
 
     def _planned(self, name: str, recipe: Recipe) -> Planned:
-        for dependency in recipe.depends_on:
-            self._loader.resolve([dependency.name])
-        folder = self._loader.folder_for(name.partition(".")[0])
-        return Planner(self._loader.document, self._applier.connection.alias).plan(name, recipe, folder)
+        loader = self._loader
+        for needed in _needed(recipe):
+            if name in loader.graph.order([needed]):
+                raise RecordingError(f"{name} cannot depend on {needed}, which depends on it")
+        return Planner(loader.document, self._applier.connection.alias, loader.folder_of).plan(name, recipe)
 
     def _elsewhere(self, name: str, planned: Planned) -> Elsewhere:
         """The intervals of the same enumerations that the project's other recipes have."""
@@ -413,7 +415,7 @@ class Recorder:
     def _prove(self, plan: Plan, recipe: Recipe, text: str, request: Request) -> Proof | None:
         if not request.verify:
             return None
-        proof = prove(self._applier, plan, text, [dependency.name for dependency in recipe.depends_on])
+        proof = prove(self._applier, plan, text, _needed(recipe))
         if not request.allow_unstable:
             proof.refuse_unstable()
         return proof
@@ -429,6 +431,11 @@ class Recorder:
             produces=known.produces if proof is None else tuple(_produced(recipe, proof)),
         )
         return replace(recipe, recorded=recorded)
+
+
+def _needed(recipe: Recipe) -> list[str]:
+    """The names of the recipes that are applied before a recipe is proven."""
+    return list(dict.fromkeys(dependency.name for dependency in needed_by(recipe)))
 
 
 def _produced(recipe: Recipe, proof: Proof) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,13 @@ steps:
   # of all kinds
   - {id: books, make: testapp.Book, count: 40}   # many
 """
+SHELVES = """\
+shelves:
+- {for: testapp.Book, name: anns, set: {author: !ref ann}}
+- {for: testapp.Book, set: {author: !ref ann}}
+steps:
+- {id: ann, make: testapp.Author, set: {name: Ann}}
+"""
 
 
 def refusal(*words: Any) -> CommandError:
@@ -210,6 +217,44 @@ class TestUpdate:
         run = make("--update", "testapp.x")
         assert "    + depends_on: testapp.people" in run.out
         assert "depends_on:\n  - testapp.people\nsteps:\n" in path.read_text("utf-8")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "shelves_from: [otherapp.defaults]\nsteps:\n- {id: b, make: testapp.Book, count: 12}\n",
+            "steps:\n- {id: b, make: testapp.Book, count: 12, use: otherapp.defaults/anns}\n",
+        ],
+    )
+    def test_shelves_of_other_recipes_come_first(self, recipes: RecipeFolder, text: str) -> None:
+        """The rows that such a shelf refers to are there while the recipe is proven, and not afterwards."""
+        recipes.write("otherapp.defaults", SHELVES)
+        recipes.write("testapp.x", text)
+        make("--update", "testapp.x", NOW)
+        assert not Author.objects.exists()
+        [_, outcome] = recipes.apply("testapp.x")
+        assert outcome.differing == ()
+        assert {book.author.name for book in Book.objects.all()} == {"Ann"}
+
+    def test_a_shelf_that_was_edited_is_proven_as_it_is_now(self, recipes: RecipeFolder) -> None:
+        """The rows of before, which the database has, do not count."""
+        shelves = recipes.write("otherapp.defaults", SHELVES)
+        recipes.write("testapp.x", "shelves_from: [otherapp.defaults]\nsteps: [{id: b, make: testapp.Book}]\n")
+        recipes.apply()
+        edit(shelves, "id: ann", "id: eve")
+        edit(shelves, "author: !ref ann}}\nsteps", "author: !ref eve}}\nsteps")
+        edit(shelves, "author: !ref ann", "author: !ref eve")
+        make("--update", "testapp.x", NOW)
+        recipes.applier().reset(["otherapp.defaults"])
+        assert Book.objects.get().author.name == "Ann"
+
+    def test_a_circle_is_refused(self, recipes: RecipeFolder) -> None:
+        """Before a row is made: the project could not be loaded any more."""
+        make(NOW, "testapp.x", *GENRE)
+        make(NOW, "testapp.y", *GENRE, "--depends-on", "testapp.x")
+        before = text_of(recipes)
+        error = refusal("--append", "testapp.x", *GENRE, "--depends-on", "testapp.y")
+        assert str(error) == "testapp.x cannot depend on testapp.y, which depends on it"
+        assert text_of(recipes) == before
 
     def test_unique_values_that_another_recipe_has_are_moved(self, recipes: RecipeFolder) -> None:
         """As while recording: `from` is written where it is needed."""

@@ -15,11 +15,24 @@ PATH = "x.yaml"
 
 
 def planned(
-    text: str, *, name: str = "testapp.x", others: dict[str, str] | None = None, folder: Path | None = None
+    text: str,
+    *,
+    name: str = "testapp.x",
+    others: dict[str, str] | None = None,
+    folder: Path | None = None,
+    folders: dict[str, Path] | None = None,
 ) -> Planned:
-    """Plan a recipe text; a text without ``steps:`` and ``shelves:`` is its list of steps."""
+    """Plan a recipe text; a text without ``steps:`` and ``shelves:`` is its list of steps.
+
+    Args:
+        name: The name of the recipe.
+        others: The texts of other recipes, by name.
+        folder: Where the recipe lies.
+        folders: Where the others lie, by name.
+    """
+    lie = {name: folder, **(folders or {})}
     documents = {other: read(_whole(content), f"{other}.yaml") for other, content in (others or {}).items()}
-    return Planner(documents.get, "default").plan(name, read(_whole(text), PATH), folder)
+    return Planner(documents.get, "default", lie.get).plan(name, read(_whole(text), PATH))
 
 
 def batches(text: str, **options: object) -> dict[str, dict[str, object]]:

@@ -83,6 +83,31 @@ class TestFile:
             )
         assert isinstance(columns("Upload", "attachment: !file in.txt", folder)["attachment"], Stored)
 
+    def test_in_a_shelf_of_another_recipe(self, folder, tmp_path_factory):
+        """The path counts from the folder of the recipe in which it is written, in default shelves and in named ones."""
+        far = tmp_path_factory.mktemp("far")
+        (far / "far.txt").write_text("x")
+        shelves = """
+            shelves:
+              - {for: testapp.Upload, set: {attachment: !file far.txt}}
+              - {for: testapp.Upload, name: named, set: {optional: !file far.txt}}
+        """
+        text = """
+            shelves_from: [otherapp.defaults]
+            steps:
+              - {id: a, make: testapp.Upload, set: {maybe: !file data/note.txt}}
+              - {id: b, make: testapp.Upload, use: otherapp.defaults/named}
+        """
+        others = {"otherapp.defaults": shelves}
+        found = batches(text, others=others, folder=folder, folders={"otherapp.defaults": far})
+        stored = {found["a"]["attachment"], found["b"]["attachment"], found["b"]["optional"], found["a"]["maybe"]}
+        assert {source.content.path for source in stored} == {str(far / "far.txt"), str(folder / "data" / "note.txt")}
+        missed = problems(text, others=others, folder=folder, folders={"otherapp.defaults": folder})
+        assert missed[0].endswith(
+            "there is no file 'far.txt' in the folder of otherapp.defaults (fixturekit.E092). "
+            "It is looked for beside the recipe."
+        )
+
     def test_no_folder(self):
         """A recipe that lies nowhere has nothing beside it."""
         assert "lies in no folder" in refused("Upload", "attachment: !file a.txt")

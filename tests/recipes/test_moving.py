@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fixturekit.recipes.document import File, Listing
 from fixturekit.recipes.moving import seen_from_outside
 from fixturekit.recipes.reading import read
 
@@ -44,3 +45,11 @@ def value(text):
 def test_values(written, outside):
     """Steps of the recipe are named with the recipe, at any depth; all else stays."""
     assert seen_from_outside(value(written), "shop.far") == value(outside)
+
+
+def test_files():
+    """A file lies beside the recipe that wrote it, however often its values are used elsewhere."""
+    found = seen_from_outside(value("[!file a.txt]"), "shop.far")
+    assert seen_from_outside(found, "shop.farther") == found
+    [entry] = found
+    assert entry.value == Listing((File("a.txt", recipe="shop.far"),))

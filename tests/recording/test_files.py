@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from fixturekit.values.files import png
@@ -32,6 +33,17 @@ def test_a_file_that_is_not_there(recipes):
     with pytest.raises(CommandError, match=r"there is no file 'data/logo\.png' in the recipe's folder"):
         make("testapp.photos", "--model", "testapp.Photo", "--image", "!file data/logo.png")
     assert files(recipes) == []
+
+
+def test_a_file_of_another_apps_shelf(recipes):
+    """It counts from the recipe that holds the shelf, while recording, applying and checking."""
+    (recipes.root / "otherapp").mkdir(parents=True)
+    (recipes.root / "otherapp" / "far.txt").write_text("far")
+    shelf = "shelves: [{for: testapp.Upload, name: far, set: {attachment: !file far.txt}}]"
+    recipes.write("otherapp.defaults", shelf)
+    make("testapp.x", "--model", "testapp.Upload", "--use", "otherapp.defaults/far", "--apply")
+    assert Upload._base_manager.get().attachment.read() == b"far"
+    call_command("checkfixtures", "testapp.x")
 
 
 @pytest.mark.usefixtures("recipes")

@@ -70,6 +70,23 @@ def test_a_clock_that_stands_in_both(tmp_path, recipes):
     assert "Recipe testapp.x:" in output
 
 
+def test_recipes_that_are_not_written_yet(tmp_path, recipes):
+    """The process applies what a recipe depends on as it will be written: with what `--update` fills in."""
+    recipes.write("otherapp.a", "steps: [{id: ann, make: testapp.Author, set: {name: !jinja 'of {{ now.year }}'}}]")
+    recipes.write("otherapp.b", "shelves: [{for: testapp.Book, set: {author: !ref otherapp.a/ann}}]")
+    recipes.write(
+        "testapp.x",
+        "shelves_from: [otherapp.b]\nsteps: [{id: book, make: testapp.Book, set: {title: !jinja '{{ row.author.name }}'}}]",
+    )
+    project = Project(tmp_path, recipes)
+    words = ("--update", "otherapp.a", "otherapp.b", "testapp.x", "--now", "2031-11-01T09:00:00Z", "-v2")
+    output, errors = project.manage("makefixture", *words).communicate(timeout=90)
+    assert errors == ""
+    assert "+ depends_on: otherapp.a" in output
+    assert "Recipe testapp.x:" in output
+    assert "Replayed" not in output
+
+
 def test_a_process_that_cannot_be_used_is_told(tmp_path, recipes):
     """The replay is then made in the first one."""
     title = "instance.code if 'fixturekit.recording.child' not in __import__('sys').orig_argv else exit(7)"
