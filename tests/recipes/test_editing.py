@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -372,6 +373,8 @@ def layouts(draw: st.DrawFn) -> tuple[Recipe, str]:
     return recipe, text
 
 
+LONG_FORM = re.compile(r"^ *\? ", re.MULTILINE)
+
 KEYS: dict[str, Callable[[Recipe], Recipe]] = {
     "seed": lambda recipe: replace(recipe, seed="another seed"),
     "now": lambda recipe: replace(recipe, now="2031-01-01T00:00:00Z"),
@@ -388,6 +391,7 @@ KEYS: dict[str, Callable[[Recipe], Recipe]] = {
 def test_one_change_leaves_the_rest(laid_out: tuple[Recipe, str], key: str) -> None:
     """Lines of other keys are all there, in order, byte for byte; what is added is few lines."""
     recipe, text = laid_out
+    assume(not LONG_FORM.search(text))  # its refusal has a test of its own
     wanted = KEYS[key](recipe)
     found = edited(text, "r.yaml", wanted)
     assert read(found, "r.yaml") == wanted
