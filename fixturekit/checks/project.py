@@ -74,11 +74,12 @@ class Project:
         return self._plans[name]
 
     def _planned(self, name: str) -> Planned | list[Problem]:
-        document = self.loader.recipes[name].document
+        loaded = self.loader.recipes[name]
+        document = loaded.document
         if self.problems and any(dependency.name not in self.loader.recipes for dependency in document.depends_on):
             return []
         try:
-            return Planner(self._document, self.alias).plan(name, document)
+            return Planner(self._document, self.alias).plan(name, document, loaded.path.parent)
         except PlanError as error:
             return list(error.problems)
 
