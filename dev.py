@@ -73,7 +73,7 @@ class Failed(Exception):
 
 def demo(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
     """Apply and record recipes in example_project, on a new database."""
-    environment.provide()
+    environment.provide(extras=["images"])
     forget_demo()
     say("The example shop starts with an empty database and the recipes in its repository")
     manage(environment, "migrate", "--verbosity", "0")
@@ -191,7 +191,8 @@ http://127.0.0.1:8000/admin/, as admin with the password admin. The recipes are 
 
 
 def forget_demo() -> None:
-    """Remove the database and the recipe that an earlier demo made."""
+    """Remove the database, the files and the recipe that an earlier demo made."""
+    remove(EXAMPLE / "media")
     for pattern in ("db.sqlite3*", "*/fixture_recipes/*_demo_*.yaml"):
         for path in EXAMPLE.glob(pattern):
             path.unlink()

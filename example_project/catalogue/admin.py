@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Avg, Count, QuerySet
 from django.http import HttpRequest
 
-from catalogue.models import Brand, Category, Organisation, Product, ProductCategory, Review, Supplier, Tag
+from catalogue.models import Brand, Category, Organisation, Product, ProductCategory, Review, Supplier, Tag, VatRate
 
 
 class CountedProductsMixin:
@@ -19,6 +19,13 @@ class CountedProductsMixin:
     @admin.display(description="products", ordering="products_made")
     def product_count(self, row: Brand | Category | Supplier | Tag) -> int:
         return row.products_made
+
+
+@admin.register(VatRate)
+class VatRateAdmin(admin.ModelAdmin):
+    """Reference data."""
+
+    list_display = ["country", "percent", "note"]
 
 
 @admin.register(Organisation)

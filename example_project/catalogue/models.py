@@ -12,6 +12,23 @@ from accounts.models import phone_validator
 from shopproject.choices import Country, Currency
 
 
+class VatRate(models.Model):
+    """What a country adds to a price: reference data, the same rows in every shop."""
+
+    country = models.CharField(max_length=2, primary_key=True, choices=Country.choices)
+    percent = models.DecimalField(
+        max_digits=4, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(50)]
+    )
+    note = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["country"]
+        verbose_name = "VAT rate"
+
+    def __str__(self) -> str:
+        return f"{self.get_country_display()}: {self.percent} %"
+
+
 class Organisation(models.Model):
     """A company the shop deals with."""
 
@@ -105,6 +122,11 @@ class Product(models.Model):
     supplier = models.ForeignKey(Supplier, on_delete=models.SET_NULL, null=True, blank=True, related_name="products")
     categories = models.ManyToManyField(Category, through="ProductCategory", related_name="products")
     tags = models.ManyToManyField(Tag, blank=True, related_name="products")
+    image = models.ImageField(
+        upload_to="products/%Y", blank=True, width_field="image_width", height_field="image_height"
+    )
+    image_width = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    image_height = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     attributes = models.JSONField(default=dict, blank=True, help_text="Colour, size and the like.")
     price = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
     list_price = models.DecimalField(
@@ -146,6 +168,24 @@ class ProductCategory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} in {self.category}"
+
+
+class StockLevel(models.Model):
+    """How much of a product lies in a warehouse: a row for each pair of them."""
+
+    class Warehouse(models.TextChoices):
+        NORTH = "north", "North"
+        SOUTH = "south", "South"
+        ABROAD = "abroad", "Abroad"
+
+    pk = models.CompositePrimaryKey("warehouse", "product")
+    warehouse = models.CharField(max_length=8, choices=Warehouse.choices)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="levels")
+    quantity = models.PositiveIntegerField(default=0)
+    counted_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product} in {self.get_warehouse_display()}"
 
 
 class Review(models.Model):

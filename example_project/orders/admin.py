@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.contrib import admin
+from django.contrib.contenttypes.admin import GenericTabularInline
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from orders.models import Invoice, Order, OrderEvent, OrderLine, Return
+from orders.models import Invoice, Note, Order, OrderEvent, OrderLine, Return
 
 
 class OrderLineInline(admin.TabularInline):
@@ -27,6 +28,13 @@ class InvoiceInline(admin.StackedInline):
 
     model = Invoice
     readonly_fields = ["number"]
+    extra = 0
+
+
+class NoteInline(GenericTabularInline):
+    """What the staff wrote about an order."""
+
+    model = Note
     extra = 0
 
 
@@ -52,7 +60,7 @@ class OrderAdmin(admin.ModelAdmin):
     search_fields = ["number", "customer__username", "customer__email"]
     date_hierarchy = "placed_at"
     autocomplete_fields = ["customer", "shipping_address"]
-    inlines = [OrderLineInline, InvoiceInline, OrderEventInline]
+    inlines = [OrderLineInline, InvoiceInline, NoteInline, OrderEventInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).annotate(lines_made=Count("lines"))

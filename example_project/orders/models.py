@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -34,6 +36,7 @@ class Order(models.Model):
     currency = models.CharField(max_length=3, choices=Currency.choices, default=Currency.EUR)
     total = models.DecimalField(max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)])
     note = models.TextField(blank=True, help_text="What the customer wrote at the checkout.")
+    notes = GenericRelation("Note")
 
     class Meta:
         ordering = ["-placed_at", "number"]
@@ -56,6 +59,11 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(99)])
     unit_price = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    line_total = models.GeneratedField(
+        expression=models.F("quantity") * models.F("unit_price"),
+        output_field=models.DecimalField(max_digits=10, decimal_places=2),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["order", "id"]
@@ -119,6 +127,24 @@ class Return(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line or 'A line that is gone'} came back"
+
+
+class Note(models.Model):
+    """What somebody of the staff wrote about anything: an order, a customer, a product."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.CharField(max_length=36, help_text="The key of what it is about: a number or a UUID.")
+    about = GenericForeignKey("content_type", "object_id")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField()
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-written_at"]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="orders_note_about")]
+
+    def __str__(self) -> str:
+        return self.text[:50]
 
 
 def checked_number(order_number: str) -> str:

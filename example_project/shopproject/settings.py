@@ -69,6 +69,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
+MEDIA_ROOT = BASE_DIR / "media"
+MEDIA_URL = "media/"
 
 # MariaDB cannot enforce "one default address per user" (a unique constraint with a condition); the shop's forms still
 # validate it there.

@@ -38,7 +38,8 @@ def of_recipe(checked: Checked) -> Iterator[Problem]:
     """Yield what may be wrong with a recipe."""
     recorded = checked.recipe.recorded
     if recorded is None or not recorded.produces:
-        yield _never_proven(checked)
+        if checked.recipe.steps:
+            yield _never_proven(checked)
     else:
         yield from _produces(checked, recorded)
     if recorded is not None:

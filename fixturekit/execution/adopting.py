@@ -17,7 +17,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import MatchAmbiguous, PlanError
 from fixturekit.execution.cells import CompiledBatch
-from fixturekit.execution.finding import fitting, key_converter, read_fields
+from fixturekit.execution.finding import by_key, fitting, key_converter, read_fields
 from fixturekit.execution.taken import folded
 from fixturekit.ledger import Ledger
 from fixturekit.marks import Problem
@@ -318,10 +318,10 @@ class _Match:
         """Look for the rows of a chunk in one query; which row is meant is asked again only where texts differ."""
         table = self._model._base_manager.using(self._alias).order_by()
         attnames = [own.attname for own in self._fields]
-        rows = list(table.filter(self._any([values for _, values in wanted.values()])).values_list("pk", *attnames))
-        cells = self._identities([[row[number] for row in rows] for number in range(1, len(attnames) + 1)])
+        rows = by_key(table.filter(self._any([values for _, values in wanted.values()])), attnames)
+        cells = self._identities([[row[number] for _, row in rows] for number in range(len(attnames))])
         unclear = []
-        for (pk, *_), *identity in zip(rows, *cells, strict=True):
+        for (pk, _), *identity in zip(rows, *cells, strict=True):
             if tuple(identity) in wanted:
                 self._take(standing, wanted[tuple(identity)][0], pk)
             else:
@@ -330,7 +330,7 @@ class _Match:
             whens = [When(self._equal(values), then=Value(row)) for row, values in wanted.values()]
             which = Case(*whens, output_field=IntegerField())
             found = table.filter(pk__in=unclear).annotate(_fixturekit_row=which)
-            for pk, row in found.values_list("pk", "_fixturekit_row"):
+            for pk, (row,) in by_key(found, ["_fixturekit_row"]):
                 if row is not None:
                     self._take(standing, row, pk)
 

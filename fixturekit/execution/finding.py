@@ -95,5 +95,17 @@ def read_fields(
     values: dict[Any, tuple[Any, ...]] = {}
     for start in range(0, len(keys), 500):
         rows = model._base_manager.using(alias).filter(pk__in=keys[start : start + 500])
-        values.update({row[0]: row[1:] for row in rows.values_list("pk", *attnames)})
+        values.update(by_key(rows, attnames))
     return {key: values[key] for key in keys if key in values}
+
+
+def by_key(rows: models.QuerySet[Any], names: Sequence[str]) -> list[tuple[Any, tuple[Any, ...]]]:
+    """Return the key and the values of each row.
+
+    Keys of several columns are put together here: those that Django returns as ``pk`` are left as the database holds them
+    where a column is a foreign key.
+    """
+    own = [field.attname for field in rows.model._meta.pk_fields]
+    found = rows.values_list(*own, *names)
+    many = len(own)
+    return [(row[:many] if many > 1 else row[0], row[many:]) for row in found]

@@ -411,10 +411,37 @@ def side_rows_noted(
                 note(instance)
         return rows
 
+    links: list[models.QuerySet[Any]] = []
+
+    def linked(sender: Any, instance: models.Model, action: str, pk_set: Any, using: str, **more: Any) -> None:
+        if action == "post_add" and using == alias and sender is not apart:
+            links.append(_links(sender, instance, pk_set, more["model"], more["reverse"]).using(alias))
+
     post_save.connect(saved, weak=False)
+    m2m_changed.connect(linked, weak=False)
     models.QuerySet.bulk_create = bulk_create  # type: ignore[method-assign, assignment]
     try:
         yield
+        # a manager makes links past save(), and the way back of a symmetrical one when it has told of the way there
+        for rows in links:
+            key, label = key_converter(rows.model), rows.model._meta.label
+            found.extend((label, key([row])[0]) for row in rows.order_by("pk").values_list("pk", flat=True))
     finally:
         models.QuerySet.bulk_create = original  # type: ignore[method-assign]
+        m2m_changed.disconnect(linked)
         post_save.disconnect(saved)
+
+
+def _links(
+    through: type[models.Model], instance: models.Model, keys: Any, model: type[models.Model], reverse: bool
+) -> models.QuerySet[Any]:
+    """The links from an instance to the rows of a model with these keys, both ways where they are symmetrical."""
+    owner = model if reverse else type(instance)
+    field: Any = next(field for field in owner._meta.many_to_many if field.remote_field.through is through)
+    names = [field.m2m_field_name(), field.m2m_reverse_field_name()]
+    here, there = names[::-1] if reverse else names
+    found = models.Q(**{here: instance, f"{there}__in": keys})
+    if field.remote_field.symmetrical:
+        found |= models.Q(**{there: instance, f"{here}__in": keys})
+    links: models.QuerySet[Any] = through._base_manager.filter(found)
+    return links

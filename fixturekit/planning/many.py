@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
-from django.db.models.fields.reverse_related import ManyToManyRel, OneToOneRel
+from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToManyRel, OneToOneRel
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
 from fixturekit.planning.draft import Draft, Making
@@ -37,6 +37,11 @@ def related_makings(draft: Draft, making: Making, name: str, given: Given) -> li
     relation = making.shape.relations[name]
     if given.nested:
         draft.problem(making, name, "E043", "is not a relation to one row, so nothing can be set below it")
+        return []
+    if not (is_generic(relation) or isinstance(relation, (models.ManyToManyField, ForeignObjectRel))):
+        through = cast("Any", relation).remote_field.through._meta.label
+        message = f"is a {type(relation).__name__}, whose links nobody knows how to make"
+        draft.problem(making, name, "E055", message, f"Make rows of {through} in a step of their own.")
         return []
     items = given.value.items if isinstance(given.value, Listing) else (given.value,)
     samples = sum(isinstance(item, Sample) for item in items)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db import connections, models
+from django.db import connections
 
 from fixturekit.blueprints import AnyField, Blueprint, parent_links
 from fixturekit.planning.draft import Draft, Making
@@ -18,6 +18,11 @@ _TREES = {
     "treebeard.mp_tree.MP_Node": ("path", "depth"),
     "treebeard.ns_tree.NS_Node": ("lft", "rgt"),
 }
+# What to write for roots of such a tree.
+_ROOTS = {
+    "treebeard.mp_tree.MP_Node": (("path", '!seq "R{n:03}"'), ("depth", "1")),
+    "treebeard.ns_tree.NS_Node": (("lft", "1"), ("rgt", "2"), ("tree_id", '!seq "{n}"'), ("depth", "1")),
+}
 # significant digits of a decimal, where a database does not keep all
 _DIGITS = {"sqlite": 15}
 
@@ -29,7 +34,7 @@ def makeable(draft: Draft, making: Making, labelled: Collection[str]) -> bool:
         labelled: Fields that every label of the step sets.
     """
     shape = making.shape
-    for found in (_several_keys(shape), _tree(shape.model, {*making.given, *labelled})):
+    for found in (_several_keys(shape), _tree(making, {*making.given, *labelled})):
         if found is not None:
             draft.problems.add(*found, where=making.where, mark=making.mark)
             return False
@@ -50,14 +55,17 @@ def _several_keys(shape: Blueprint) -> tuple[str, str, str] | None:
     return None
 
 
-def _tree(model: type[models.Model], given: Collection[str]) -> tuple[str, str, str] | None:
+def _tree(making: Making, given: Collection[str]) -> tuple[str, str, str] | None:
+    model = making.shape.model
     for base in model.__mro__:
         path = f"{base.__module__}.{base.__qualname__}"
         missing = [name for name in _TREES.get(path, ()) if name not in given]
         if missing:
             names = " and ".join(_TREES[path])
             message = f"{model._meta.label} is a tree ({path}): {names} say where a row stands, and cannot be generated"
-            return "E071", message, f"Give {names} in 'set', or pin a row that exists."
+            prefix = making.path.replace(".", "__")
+            roots = ", ".join(f"'{prefix}{name}: {value}'" for name, value in _ROOTS[path])
+            return "E071", message, f"Give {names}, for roots {roots}; or pin a row that exists."
     return None
 
 

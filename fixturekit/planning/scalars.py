@@ -39,8 +39,9 @@ from fixturekit.recipes.document import (
     Value,
 )  # fmt: skip
 from fixturekit.recipes.offsets import parse_offset
-from fixturekit.values.canonical import collection, kind
+from fixturekit.values.canonical import collection, held, kind
 from fixturekit.values.fields.masks import mask_length
+from fixturekit.values.fields.text import otherwise
 from fixturekit.values.filling import Filled, Request, fill
 from fixturekit.values.literals import clean, convert, in_project_time
 from fixturekit.values.passwords import encode
@@ -156,7 +157,7 @@ def moment(field: AnyField, instant: datetime.datetime) -> Any:
     Raises:
         ValueError: The field stores no part of an instant.
     """
-    found = kind(field)
+    found = held(field)
     if found == "date":
         return instant.date()
     if found == "time":
@@ -239,15 +240,20 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
         GenerationError: Nothing is known that fills the field.
     """
     unique = (field.name,) in making.shape.uniques
+    request = _request(draft, making, field, making.key(field.name) if unique else None)
     try:
-        source = fill(_request(draft, making, field, making.key(field.name) if unique else None))
+        source = fill(request)
         if isinstance(source, Stored):
             return _made_file(draft, making, field, source)
         _try_out(draft, making, field, source)
     except GenerationError:
         if field.null:
             return _nothing(field)
-        raise
+        other = otherwise(request)
+        if other is None:
+            raise
+        _try_out(draft, making, field, other)
+        return other
     return source
 
 
@@ -273,9 +279,9 @@ def _try_out(draft: Draft, making: Making, field: AnyField, source: Filled) -> N
         try:
             clean(field, value)
         except ValueError as error:
-            raise GenerationError(
-                f"generated values, such as {value!r}, are refused: {error} Give the field values that fit"
-            ) from error
+            name = f"'{making.path.replace('.', '__')}{field.name}'" if making.path else "the field"
+            reason = f"{value!r}, are refused: {str(error).rstrip('.')}"
+            raise GenerationError(f"generated values, such as {reason}. Give {name} values that fit") from error
 
 
 def _nothing(field: AnyField) -> Const:

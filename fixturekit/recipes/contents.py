@@ -32,6 +32,7 @@ from fixturekit.recipes.document import (
     Value,
 )
 from fixturekit.recipes.scalars import literal
+from fixturekit.recipes.spelling import spell_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,14 @@ def _choice(choice: Choice) -> Content:
     options = [option for option in choice.options if isinstance(option, Literal)]
     if not len(choice.options) == len(options) == len(choice.weights):
         raise ValueError("weights are written for plain values only, one for each")
+    if len({_key_text(option) for option in options}) < len(options):
+        raise ValueError("values with weights cannot be written where two have the same text, quotes aside")
     return Pairs(tuple((option, _weight(weight)) for option, weight in zip(options, choice.weights, strict=True)))
+
+
+def _key_text(option: Literal) -> str:
+    """Return the text by which readers tell a key from others: null and "null" are one key."""
+    return option.value if isinstance(option.value, str) else spell_literal(option)
 
 
 def _weight(weight: float) -> Literal:

@@ -158,4 +158,5 @@ def field_value(shape: Blueprint, name: str, text: str) -> Value:
         return scalar_value(shape, field, text)
     related = related_model(shape, name)
     target = blueprint(related) if related else None
-    return relation_value(text, target) if field is not None else many_value(text, target)
+    to_one = field is not None or name in shape.generics
+    return relation_value(text, target) if to_one else many_value(text, target)

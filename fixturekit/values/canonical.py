@@ -76,9 +76,19 @@ def kind(field: models.Field[Any, Any]) -> str:
     known = _KINDS.get(field.get_internal_type()) or collection(field) or "opaque"
     if known in ("hstore", "vector"):
         return "opaque"
-    if known == "json" and (field.encoder is not None or field.decoder is not None):  # type: ignore[attr-defined]
-        return "opaque"
+    if known == "json" and (getattr(field, "encoder", None) or getattr(field, "decoder", None)):
+        return "opaque"  # a field of a library may say JSONField and be none
     return known if known != "opaque" and _stock(type(field)) else "opaque"
+
+
+def held(field: models.Field[Any, Any]) -> str:
+    """Name what instances hold for a field: as ``kind`` does, whatever a class outside Django stores for it.
+
+    ``"opaque"`` for one that derives from no field that is known.
+    """
+    field = concrete(field)
+    name = field.get_internal_type()
+    return _KINDS[name] if name in _KINDS and isinstance(field, getattr(models, name)) else kind(field)
 
 
 def collection(field: models.Field[Any, Any]) -> str:

@@ -104,6 +104,8 @@ def _filler_of(request: Request) -> Filler:
     if stored_choices(field):
         return fill_choices
     internal = getattr(models, field.get_internal_type(), models.Field)
+    if internal is models.JSONField and not isinstance(field, models.JSONField):
+        raise request.unsupported()  # its column holds JSON; what it makes of that is its own business
     for cls in (*type(field).__mro__, *internal.__mro__):
         if cls in _FILLERS:
             return _FILLERS[cls]

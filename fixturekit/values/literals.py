@@ -56,7 +56,7 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
             # validators look at files, and a row has one
             field.clean(field.attr_class(cast("models.Model", None), field, value), None)
             return value
-        return field.clean(value, None)
+        return _cleaned(field, value)
     except ValidationError as error:
         raise ValueError(" ".join(error.messages)) from error
     except OSError as error:  # of a validator that opens a file
@@ -65,6 +65,36 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
         raise ValueError(f"a {type(field).__name__} does not take it") from error
     except (ValueError, ArithmeticError) as error:
         raise ValueError(str(error)) from error
+
+
+def _cleaned(field: models.Field[Any, Any], value: Any) -> Any:
+    """What ``field.clean`` makes of a value; of what an instance holds for it, where it asks for that.
+
+    The validators of such a field know nothing of its column: those of an amount of money ask for the currency beside it.
+    """
+    try:
+        return field.clean(value, None)
+    except AttributeError as error:
+        refused = ValueError(f"{type(field).__name__}.clean() raised AttributeError: {error}")
+        refused.__cause__ = error
+    converted = field.to_python(value)
+    try:
+        held = _held(field, converted)
+    except (TypeError, ValueError):  # it takes another column beside it, which has its own value
+        field.validate(converted, None)
+        return converted
+    if held is converted:
+        raise refused
+    return field.clean(held, None)
+
+
+def _held(field: models.Field[Any, Any], value: Any) -> Any:
+    """What a new instance of the field's model gives back for a value."""
+    if not hasattr(field, "model"):
+        return value
+    instance = field.model()
+    setattr(instance, field.attname, value)
+    return getattr(instance, field.attname)
 
 
 def cleaner(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
@@ -81,7 +111,7 @@ def cleaner(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
             return None
         try:
             if plain:
-                return field.clean(value, None)
+                return _cleaned(field, value)
             return clean(field, value)
         except ValidationError as error:
             raise ValueError(f"{_shown(value)}: {' '.join(error.messages)}") from error

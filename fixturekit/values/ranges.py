@@ -10,7 +10,7 @@ from django.db import models
 
 from fixturekit.recipes.document import Literal
 from fixturekit.recipes.offsets import parse_offset
-from fixturekit.values.canonical import kind
+from fixturekit.values.canonical import held
 from fixturekit.values.fields.temporal import EPOCH
 from fixturekit.values.filling import Request
 from fixturekit.values.literals import clean, convert
@@ -42,7 +42,7 @@ def ranged(request: Request, low: Literal, high: Literal, now: datetime.datetime
 
 
 def _source(request: Request, first: Any, last: Any, now: datetime.datetime, grain: int) -> Source:
-    found = kind(request.field)
+    found = held(request.field)
     if found == "integer":
         return _numbers(request, "integers", int(first), int(last))
     if found in ("decimal", "float"):
@@ -107,7 +107,7 @@ def _of_day(at: datetime.time) -> int:
 def _end(field: models.Field[Any, Any], end: Literal, now: datetime.datetime) -> Any:
     """One end as a value of the field."""
     text = end.value if isinstance(end.value, str) else ""
-    found = kind(field)
+    found = held(field)
     if found in ("date", "datetime", "time") and text:
         moment = _moment(text, now)
         if moment is not None:

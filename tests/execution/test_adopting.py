@@ -33,6 +33,7 @@ from tests.testapp.models import (
     Quote,
     Receipt,
     Shift,
+    Slot,
     Song,
     SportsCar,
     Vehicle,
@@ -329,15 +330,24 @@ class TestMatch:
                 match: [worker, day]
                 columns: [worker, day, task]
                 values: [[1, 2020-01-01, x], [1, 2020-01-02, x], [2, 2020-01-01, x]]
+              - id: l
+                rows: testapp.Slot
+                save: {save}
+                match: [parcel]
+                columns: [parcel, weight]
+                values: [[!ref "p[1]", 7], [!ref "p[0]", 8]]
+                set: {{shelf: top}}
             """
 
         def make():
-            Parcel.objects.create(id=uuid.UUID(int=5), label="2")
+            parcel = Parcel.objects.create(id=uuid.UUID(int=5), label="2")
             Currency.objects.create(code="USD", name="Buck")
             Shift.objects.create(worker=1, day="2020-01-02", task="kept")
+            Slot.objects.create(shelf="floor", parcel=parcel, weight=9)
 
         outcome = both_ways(recipes, text, make)
-        assert outcome.rows == 9
+        assert outcome.rows == 10
+        assert sorted(Slot.objects.values_list("shelf", "weight")) == [("floor", 9), ("top", 8)]
         assert Parcel.objects.get(label="2").pk == uuid.UUID(int=5)
         assert Currency.objects.get(code="USD").name == "Buck"
         assert Shift.objects.get(worker=1, day="2020-01-02").task == "kept"

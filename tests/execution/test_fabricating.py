@@ -9,7 +9,7 @@ from fixturekit.exceptions import PlanError, WriteFailed
 from fixturekit.ledger import Ledger
 from tests.recording.running import NOW, make
 from tests.testapp.factories import AuthorFactory, BookFactory, ImprintFactory
-from tests.testapp.models import Author, Book, Imprint, Record
+from tests.testapp.models import Author, Book, Imprint, Person, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +149,15 @@ class TestRows:
         assert (Book.objects.count(), Author.objects.count(), Imprint.objects.count()) == (2, 2, 2)
         call_command("applyfixtures", "testapp", "zero", interactive=False, verbosity=0)
         assert (Book.objects.count(), Author.objects.count(), Imprint.objects.count()) == (0, 0, 0)
+
+    def test_links_that_were_made_meanwhile_are_removed(self, recipes):
+        """Whichever end they were added to; a symmetrical link both ways."""
+        recipes.write("testapp.people", steps(f"{{id: p, factory: {F}.PersonFactory, count: 2}}"))
+        recipes.apply()
+        friends, follows = Person.friends.through.objects, Person.follows.through.objects
+        assert (Person.objects.count(), friends.count(), follows.count()) == (6, 8, 4)
+        call_command("applyfixtures", "testapp", "zero", interactive=False, verbosity=0)
+        assert (Person.objects.count(), friends.count(), follows.count()) == (0, 0, 0)
 
     def test_a_row_that_the_database_refuses(self, recipes):
         """The message names step, row and field."""

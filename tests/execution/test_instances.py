@@ -67,6 +67,7 @@ SHAPES = {
     "Relic": "count: 4",
     "Sensor": "count: 3",
     "Shift": "count: 4",
+    "Slot": "count: 4",
     "SportsCar": "count: 5",
     "Survey": "count: 12",
     "Token": "count: 5",

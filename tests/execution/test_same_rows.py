@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,12 @@ def is_streamed(label):
 STREAMED = [label for label in MODELS if is_streamed(label)]
 
 
+def keys_of(model):
+    """The columns that hold keys, its own or another row's: a server counts on when a transaction is rolled back."""
+    columns = {field.attname for field in model._meta.concrete_fields if field.primary_key or field.remote_field}
+    return columns | {field.fk_field for field in model._meta.private_fields if isinstance(field, GenericForeignKey)}
+
+
 def rows_by(way, label, count, style, seed):
     """Digests of what is stored, and every column of every row as the database returns it, keys aside."""
     text = (
@@ -38,9 +45,9 @@ def rows_by(way, label, count, style, seed):
     with transaction.atomic():
         _, written = write_plan(planned(text).plan, connection, Ledger(connection), Reporter())
         model = apps.get_model(label)
-        counted = {field.attname for field in model._meta.concrete_fields if field.primary_key or field.remote_field}
+        keys = keys_of(model)
         rows = model._base_manager.order_by("pk").values() if not model._meta.proxy else []
-        stored = [{name: cell for name, cell in row.items() if name not in counted} for row in rows]
+        stored = [{name: cell for name, cell in row.items() if name not in keys} for row in rows]
         transaction.set_rollback(True)
     ordered = sorted(map(repr, stored))
     return {step: digest.hex() for step, digest in written.digests.items()}, ordered

@@ -54,6 +54,18 @@ class TestFiles:
         """A project without recipes has no problems."""
         assert run() == "Recipe check of 0 recipes identified no issues (0 silenced).\n"
 
+    def test_shelves_alone_have_nothing_to_prove(self, recipes):
+        """A recipe that makes no rows is not told to be proven."""
+        recipes.write("testapp.defaults", "shelves: [{for: testapp.Genre, set: {name: x}}]\n")
+        assert "fixturekit.W001" not in run()
+
+    def test_files_beside_a_recipe(self, recipes):
+        """They are looked for in its folder."""
+        path = recipes.write("testapp.files", "steps: [{id: a, make: testapp.Blob, set: {data: !file a.txt}}]\n")
+        assert "fixturekit.E092" in fails()
+        (path.parent / "a.txt").write_text("x")
+        assert "fixturekit.E092" not in run()
+
     def test_all_files(self, recipes):
         """The problems of all files are told together, each with its line, and those of readable ones too."""
         recipes.write("testapp.one", "stepz: []\n")

@@ -59,7 +59,7 @@ def _value(applier: Any, recipe: str, address: str, path: str) -> str:
     name, _, place = row.rstrip("]").partition("[")
     steps = applier.loader.recipes[owner or recipe].document.steps
     labels = [entry.key for step in steps if step.id == name for entry in step.named]
-    batch = next(batch for batch in applier.ledger.batches(owner or recipe) if batch.step == batch.batch == name)
+    batch = applier.ledger.whole(owner or recipe, name)
     key = list(batch.keys)[labels.index(place) if place in labels else int(place or 0)]
     found = apps.get_model(batch.model)._base_manager.get(pk=applier.ledger.form(batch.model).python(key))
     return ", ".join(sorted(map(_text, _follow(found, path.split(".")))))

@@ -106,12 +106,15 @@ DEFAULTS: dict[str, Any] = {
     "BooleanField": True,
     "DateField": timezone.localdate,
     "DateTimeField": timezone.now,
-    "DecimalField": Decimal(0),
     "DurationField": timedelta(1),
     "FloatField": 1.5,
-    "GenericIPAddressField": "10.1.1.1",
     "JSONField": dict,
-    "UUIDField": None,
+}
+
+# those that have to suit the field's other options
+SUITING: dict[str, Any] = {
+    "DecimalField": lambda field: Decimal(0).scaleb(-field.decimal_places),
+    "GenericIPAddressField": lambda field: "::1" if field.protocol.lower() == "ipv6" else "10.1.1.1",
 }
 
 
@@ -154,8 +157,8 @@ def test_rows_are_valid(name, data):
     field._unique = data.draw(st.booleans())
     field.null = data.draw(st.booleans())
     field.blank = field.blank or data.draw(st.booleans())
-    if name in DEFAULTS and data.draw(st.booleans()) and not field.unique:
-        field.default = DEFAULTS[name] if DEFAULTS[name] is not None else models.NOT_PROVIDED
+    if name in DEFAULTS | SUITING and data.draw(st.booleans()) and not field.unique:
+        field.default = SUITING[name](field) if name in SUITING else DEFAULTS[name]
     label = model_with(field)
     style = data.draw(st.sampled_from(["plain", "lifelike"]))
     refused = {}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import connection, models
+from django.db.models.fields.related import RelatedField
+from django.db.models.fields.reverse_related import ManyToManyRel
 
 from fixturekit.values.sources import Const
 from tests.planning.support import batches, column, planned, problem, problems, step
@@ -105,15 +110,23 @@ def tree(name, path):
 
 
 @pytest.mark.parametrize(
-    ("path", "names"), [("treebeard.mp_tree.MP_Node", ("path", "depth")), ("treebeard.ns_tree.NS_Node", ("lft", "rgt"))]
+    ("path", "names", "roots"),
+    [
+        ("treebeard.mp_tree.MP_Node", ("path", "depth"), """'path: !seq "R{n:03}"', 'depth: 1'"""),
+        (
+            "treebeard.ns_tree.NS_Node",
+            ("lft", "rgt"),
+            """'lft: 1', 'rgt: 2', 'tree_id: !seq "{n}"', 'depth: 1'""",
+        ),
+    ],
 )
-def test_trees(path, names):
+def test_trees(path, names, roots):
     """A tree is not planned without the fields that say where a row stands."""
     tree("Section", path)
     first, second = names
     assert problem("- {id: a, make: testapp.Section, set: {numchild: 0}}") == (
         f"x.yaml:2:5 steps[0]: testapp.Section is a tree ({path}): {first} and {second} say where a row stands, and "
-        f"cannot be generated (fixturekit.E071). Give {first} and {second} in 'set', or pin a row that exists."
+        f"cannot be generated (fixturekit.E071). Give {first} and {second}, for roots {roots}; or pin a row that exists."
     )
     assert batches(f"- {{id: a, make: testapp.Section, set: {{{first}: 1, {second}: 2}}}}")["a"][first] == Const(1)
     labelled = f"- {{id: a, make: testapp.Section, named: {{x: {{{first}: 1, {second}: 2}}, y: {{{first}: 1}}}}}}"
@@ -132,6 +145,7 @@ def test_tree_as_a_parent():
             app_label = "testapp"
 
     assert section._meta.label in problem("- {id: a, make: testapp.Leaflet}")
+    assert "for roots 'section__path: !seq" in problem("- {id: a, make: testapp.Leaflet}")
     assert "is a tree" in problem("- {id: a, make: testapp.Leaflet, set: {section__numchild: 1}}")
     assert batches("- {id: a, make: testapp.Leaflet, set: {section: !pin 1}}").keys() == {"a"}
 
@@ -229,3 +243,110 @@ def test_generated_values_that_a_validator_refuses():
     text = problem("- {id: a, make: testapp.Citizen, count: 3}")
     assert text.startswith("x.yaml:2:5 steps[0]: testapp.Citizen.number: generated values, such as '")
     assert text.endswith("are refused: Not a number. Give the field values that fit (fixturekit.E059).")
+
+
+def test_generated_values_that_a_parent_refuses():
+    """Of rows that are only needed, the message says where their values are given."""
+
+    class Town(models.Model):
+        number = models.CharField(max_length=11, validators=[RegexValidator(r"^\d$", "Not a number.")])
+
+        class Meta:
+            app_label = "testapp"
+
+    class Villager(models.Model):
+        town = models.ForeignKey(Town, models.CASCADE)
+
+        class Meta:
+            app_label = "testapp"
+
+    text = problem("- {id: a, make: testapp.Villager}")
+    assert text.endswith("are refused: Not a number. Give 'town__number' values that fit (fixturekit.E059).")
+
+
+# -- fields of libraries
+
+
+def dialled(text):
+    """A stand-in for what checks telephone numbers."""
+    if not re.fullmatch(r"\+1 ?202 ?555 ?\d{4}", str(text)):
+        raise ValidationError("The phone number entered is not valid.")
+
+
+@pytest.mark.parametrize("options", ["", "options: {style: plain}\n"])
+def test_telephone_numbers_that_can_be_dialled(options):
+    """A field that asks whether a number can be dialled gets one, by its name or by its class; other fields are as ever."""
+
+    class PhoneNumberField(models.CharField):
+        pass
+
+    class Subscriber(models.Model):
+        phone = models.CharField(max_length=30, validators=[dialled])
+        hotline = PhoneNumberField(max_length=12, validators=[dialled], unique=True)
+        fax = models.CharField(max_length=30, validators=[dialled], null=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    columns: dict[str, Any] = batches(options + step("testapp.Subscriber", count=3))["a"]
+    assert dict(columns["phone"].args)["template"] == "+1 202 555 {digits:4}"
+    assert dict(columns["hotline"].args)["template"] == "+1202555{digits:4}"
+    assert columns["fax"] == Const(None)
+
+
+def test_json_of_a_field_that_is_no_json_field():
+    """What a field says to be JSON and is not Django's field is not guessed."""
+
+    class BlocksField(models.Field):
+        def get_internal_type(self):
+            return "JSONField"
+
+        def get_prep_value(self, value):
+            return [[name, text] for name, text in value]
+
+    class Story(models.Model):
+        body = BlocksField(blank=True)
+        more = BlocksField()
+
+        class Meta:
+            app_label = "testapp"
+
+    assert "testapp.Story.more" in problem("- {id: a, make: testapp.Story, set: {body: [[a, b]]}}")
+    columns = batches("- {id: a, make: testapp.Story, set: {body: [], more: [[a, b]]}}")["a"]
+    assert (columns["body"], columns["more"]) == (Const([]), Const([["a", "b"]]))
+
+
+def test_managers_that_look_like_relations():
+    """A manager that stands among the relations to many rows is told, with the model of its links."""
+
+    class Seal(models.Model):
+        class Meta:
+            app_label = "testapp"
+
+    manager_base: Any = RelatedField
+    relation_class: Any = ManyToManyRel
+
+    class StickerManager(manager_base):
+        many_to_many, many_to_one, one_to_many, one_to_one = True, False, False, False
+
+        def __init__(self):
+            rel = relation_class(self, "self", through=Seal)
+            super().__init__(rel=rel, null=True, serialize=False)
+            self.editable = False
+
+        def contribute_to_class(self, cls, name):
+            self.set_attributes_from_name(name)
+            self.model = cls
+            self.opts = cls._meta
+            cls._meta.add_field(self)
+
+    class Bundle(models.Model):
+        stickers = StickerManager()
+
+        class Meta:
+            app_label = "testapp"
+
+    message = "testapp.Bundle.stickers: is a StickerManager, whose links nobody knows how to make (fixturekit.E055)."
+    assert f"{message} Make rows of testapp.Seal in a step of their own." in problem(
+        "- {id: a, make: testapp.Bundle, set: {stickers: !make 2}}"
+    )

@@ -37,6 +37,7 @@ from fixturekit.recipes.document import (
     Value,
 )
 from fixturekit.recipes.scalars import literal, resolve
+from fixturekit.recipes.spelling import spell_literal
 
 NASTY = [
     "", "no", "No", "on", "y", "n", "~", "null", "Null", "true", "TRUE", "1", "-1", "+1", "01", "012", "1e3", "1e", "1.", ".5",
@@ -115,7 +116,7 @@ def value_in_order(end: Literal) -> float:
 
 def key_text(option: Literal) -> str:
     """How an option with a weight is written, which has to be unique."""
-    return option.text or (option.value if isinstance(option.value, str) else str(option.value).lower())
+    return option.value if isinstance(option.value, str) else spell_literal(option)
 
 
 def weighted_choice(pairs: list[tuple[Literal, float]]) -> Choice:

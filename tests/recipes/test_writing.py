@@ -117,6 +117,9 @@ def test_the_checksum_is_about_meaning():
         Pin(lookup=Mapping((Entry("natural", Listing((Literal("a"),))),))),
         Pin(lookup=Mapping()),
         Choice((Listing(),), (1.0,)),
+        Choice((Literal(None), Literal("null")), (1.0, 1.0)),
+        Choice((Literal(True), Literal("true")), (1.0, 1.0)),
+        Choice((Literal(1, "1"), Literal("1")), (1.0, 1.0)),
     ],
 )
 def test_what_no_file_can_say_is_refused(value):

@@ -259,9 +259,10 @@ steps:
 
 
 def test_generic_foreign_keys():
-    """They are typed as refs, as in a recipe."""
-    run = shown("--model", "testapp.Topic", "--model", "testapp.Remark", "--target", "!ref topic")
-    assert run.step.set.entries[0].value == Ref(Target("topic"))
+    """They are typed as refs, as in a recipe, or as any other relation to one row."""
+    for typed in ("!ref topic", "@topic"):
+        run = shown("--model", "testapp.Topic", "--model", "testapp.Remark", "--target", typed)
+        assert run.step.set.entries[0].value == Ref(Target("topic"))
 
 
 class TestLabelsAndShelves:

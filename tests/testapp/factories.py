@@ -8,7 +8,7 @@ from typing import Any
 
 import factory
 
-from tests.testapp.models import Author, Book, Car, Imprint, Note, Parcel, Record
+from tests.testapp.models import Author, Book, Car, Imprint, Note, Parcel, Person, Record
 
 NUMBERS = itertools.count()
 
@@ -72,6 +72,21 @@ class BookFactory(factory.django.DjangoModelFactory):
     def translations_of(book: Any, create, extracted, **kwargs):
         if extracted:
             Author.objects.filter(pk=book.author_id).update(name=extracted)
+
+
+class PersonFactory(factory.django.DjangoModelFactory):
+    """Links to rows of other factories, in both directions and both ways."""
+
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def others(person: Any, create, extracted, **kwargs):
+        first, second = Person.objects.create(), Person.objects.create()
+        person.friends.add(first, second)
+        person.follows.add(first)
+        person.followers.add(second)
 
 
 class RecordFactory(factory.django.DjangoModelFactory):

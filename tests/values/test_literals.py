@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
+from django.test.utils import isolate_apps
 
 from fixturekit.recipes.document import Entry, Listing, Literal, Mapping, Now
 from fixturekit.values.fields.numbers import RANGES
@@ -120,6 +123,82 @@ def test_clean():
     assert clean(NUMBER, "7") == 7
     with pytest.raises(ValueError, match="at most 2 characters"):
         clean(models.CharField(max_length=2), "abc")
+
+
+class AmountValidator:
+    """Asks for what instances hold, not for what the column stores."""
+
+    def __call__(self, value):
+        if value.amount > 99:
+            raise ValidationError("Too much.")
+
+
+class Money:
+    def __init__(self, amount, currency):
+        if currency is None:
+            raise TypeError("no currency")
+        self.amount, self.currency = amount, currency
+
+
+class MoneyAttribute:
+    def __init__(self, field):
+        self.name = field.name
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else Money(instance.__dict__[self.name], instance.currency)
+
+    def __set__(self, instance, value):
+        instance.__dict__[self.name] = value
+
+
+class MoneyField(models.DecimalField):
+    """An amount whose instances are of a class of their own, as a library for money has it."""
+
+    def contribute_to_class(self, cls, name, private_only=False):
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, name, MoneyAttribute(self))
+
+    def to_python(self, value):
+        return super().to_python(getattr(value, "amount", value))
+
+    def get_db_prep_save(self, value, connection):
+        return super().get_db_prep_save(getattr(value, "amount", value), connection)
+
+    def clean(self, value, model_instance):
+        self.run_validators(value)
+        return self.to_python(value)
+
+    validators = [AmountValidator()]
+
+
+@isolate_apps("tests.testapp")
+@pytest.mark.parametrize(("code", "limited"), [("EUR", True), (None, False)])
+def test_validators_that_ask_for_what_an_instance_holds(code, limited):
+    """They get it; where a value alone makes no instance whole, what they say cannot be known."""
+
+    class Invoice(models.Model):
+        amount = MoneyField(max_digits=5, decimal_places=2)
+        currency = models.CharField(max_length=3, null=True, default=code)
+
+        class Meta:
+            app_label = "testapp"
+
+    field: Any = Invoice._meta.get_field("amount")
+    assert clean(field, "12.50") == Decimal("12.50")
+    assert convert(field, Literal(12.5, "12.50")) == Decimal("12.50")
+    if limited:
+        with pytest.raises(ValueError, match=r"^Too much\.$"):
+            clean(field, Decimal(100))
+    else:
+        assert clean(field, Decimal(100)) == 100
+    with pytest.raises(ValueError, match="must be a decimal number"):
+        clean(field, "twelve")
+
+
+def test_validators_that_break():
+    """A validator that raises what it should not is told by its field and in its words."""
+    with pytest.raises(ValueError, match=r"^MoneyField\.clean\(\) raised AttributeError: .*'amount'$"):
+        clean(MoneyField(), Decimal(1))
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])

@@ -168,3 +168,14 @@ def test_naive_projects(settings):
     found = values(models.DateTimeField(), "-1 minute", "now")
     assert all(value.tzinfo is None for value in found)
     assert max(found) <= NOW.replace(tzinfo=None)
+
+
+def test_fields_that_store_in_their_own_way():
+    """A field that derives from one with ranges has them too, whatever it does to store a value."""
+
+    class CentsField(models.DecimalField):
+        def get_db_prep_save(self, value, connection):
+            return super().get_db_prep_save(value, connection)
+
+    usual = models.DecimalField(max_digits=6, decimal_places=2)
+    assert values(CentsField(max_digits=6, decimal_places=2), 1, 5) == values(usual, 1, 5)

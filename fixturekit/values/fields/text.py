@@ -82,6 +82,8 @@ PHONE = Kind(
     ("+1 555 {digits:3} {digits:4}", "555 {digits:4}"),
     ("+1 555 {digits:3} {digits:4}", "{digits:4}{digits:4}"),
 )
+# What a field takes that asks whether a number can be dialled.
+DIALLED = Kind(("+1 202 555 {digits:4}", "+1202555{digits:4}"), ("+1 202 555 {digits:4}", "+1202555{digits:4}"))
 CODE = Kind(
     ("{letters:2}-{digits:6}", "{letters:2}{digits:4}", "{letters:2}{digits:2}"),
     ("{letters:2}-{digits:6}", "{letters:2}{digits:6}"),
@@ -272,6 +274,15 @@ def _meant(request: Request) -> Kind | None:
     if request.name == "name":
         return NAMED.get(request.model.rpartition(".")[2].lower())
     return meaning(request.name, MEANINGS)
+
+
+def otherwise(request: Request) -> Filled | None:
+    """Return other texts for a field whose own validators refused the first ones: numbers that can be dialled.
+
+    None where nobody knows what the field asks for.
+    """
+    dialled = "phone" in type(request.field).__name__.lower() or _meant(request) is PHONE
+    return fitted(request, DIALLED) if dialled else None
 
 
 def plain_text(request: Request, head: str = "", tail: str = "") -> Filled:

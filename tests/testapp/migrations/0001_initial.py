@@ -1487,4 +1487,18 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="Slot",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "shelf", "parcel", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("shelf", models.CharField(max_length=20)),
+                ("weight", models.PositiveIntegerField(default=1)),
+                ("parcel", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="testapp.parcel")),
+            ],
+        ),
     ]

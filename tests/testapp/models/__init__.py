@@ -31,7 +31,7 @@ from tests.testapp.models.inheritance import (
     Vehicle,
     VintageCar,
 )
-from tests.testapp.models.keys import Coin, Crate, Currency, Parcel, Planet, Shift, Token
+from tests.testapp.models.keys import Coin, Crate, Currency, Parcel, Planet, Shift, Slot, Token
 from tests.testapp.models.loops import City, Country, Egg, Folder, Hen, Mirror
 from tests.testapp.models.manytomany import Album, Artist, Credit, Genre, Person
 from tests.testapp.models.naming import Cellar, Ghost, Guest, Hold, Museum, Relic, VisibleGhosts
@@ -142,6 +142,7 @@ __all__ = [
     "Shipment",
     "Sign",
     "Size",
+    "Slot",
     "Song",
     "SportsCar",
     "Spot",

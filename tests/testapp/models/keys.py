@@ -58,3 +58,12 @@ class Shift(models.Model):
     worker = models.IntegerField()
     day = models.DateField()
     task = models.CharField(max_length=30)
+
+
+class Slot(models.Model):
+    """A primary key of two columns, one of which is a foreign key to rows with UUIDs."""
+
+    pk = models.CompositePrimaryKey("shelf", "parcel")
+    shelf = models.CharField(max_length=20)
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE)
+    weight = models.PositiveIntegerField(default=1)
