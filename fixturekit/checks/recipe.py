@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 
 from django.apps import apps
 from django.db import models
 
+from fixturekit.execution.versions import installed_version
 from fixturekit.marks import Mark, Problem
 from fixturekit.planning.plan import Pin
 from fixturekit.planning.planner import Planned
@@ -97,19 +97,12 @@ def _stale(checked: Checked, recorded: Recorded, message: str) -> Problem:
 
 def _libraries(checked: Checked, recorded: Recorded) -> Iterator[Problem]:
     for name, version in recorded.with_:
-        installed = _version(name)
+        installed = installed_version(name)
         if installed != version:
             is_there = f"{installed} is installed" if installed else "it is not installed"
             message = f"recorded with {name} {version}, {is_there}{_following(checked.recipe, name)}"
             hint = f"Install {name}=={version}, or prove the recipe again: {checked.update}"
             yield Problem("fixturekit.W005", message, hint, "recorded.with", recorded.place("with"))
-
-
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def _following(recipe: Recipe, library: str) -> str:

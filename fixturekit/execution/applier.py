@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import platform
-import re
-import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib import metadata
 
-import django
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import ApplyError, NotAllowed, RecipeChanged
+from fixturekit.exceptions import ApplyError, RecipeChanged
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
 from fixturekit.execution.removing import Removed, remove
+from fixturekit.execution.versions import versions
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
 from fixturekit.models import ADOPTED, MADE, SIDE, AppliedRecipe
@@ -417,49 +412,3 @@ def differing_steps(recipe: Recipe, written: Written) -> Iterator[str]:
         digest = written.digests.get(step)
         if digest is not None and not digest.fits(text):
             yield step
-
-
-def refuse_production(connection: BaseDatabaseWrapper) -> None:
-    """Refuse a database that looks like production.
-
-    Raises:
-        NotAllowed: DEBUG is off, it is no test database, and FIXTUREKIT['ALLOWED_DATABASES'] does not name its alias.
-    """
-    if django_settings.DEBUG or connection.alias in settings.ALLOWED_DATABASES:
-        return
-    name = str(connection.settings_dict["NAME"])
-    test_name = connection.settings_dict.get("TEST", {}).get("NAME")
-    if name.rpartition("/")[2].startswith("test_") or name == test_name or _in_memory(name) or _clone(name, test_name):
-        return
-    raise NotAllowed(
-        f"DEBUG is off, so database '{connection.alias}' ({name}) may be production; nothing was written. "
-        "Use --force, or name the alias in FIXTUREKIT['ALLOWED_DATABASES']"
-    )
-
-
-def _in_memory(name: str) -> bool:
-    return name == ":memory:" or "mode=memory" in name
-
-
-def _clone(name: str, test_name: str | None) -> bool:
-    """Whether this is the copy of a test database that one process of ``test --parallel`` works on."""
-    if not test_name:
-        return False
-    stem, dot, suffix = str(test_name).rpartition(".")
-    pattern = rf"{re.escape(stem)}_\d+\.{re.escape(suffix)}" if dot else rf"{re.escape(suffix)}_\d+"
-    return re.fullmatch(pattern, name) is not None
-
-
-def versions() -> dict[str, str]:
-    """The versions that a ledger entry notes."""
-    found = {"fixturekit": _version("fixturekit"), "django": django.__version__, "python": platform.python_version()}
-    if "faker" in sys.modules:
-        found["faker"] = _version("Faker")
-    return found
-
-
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return ""

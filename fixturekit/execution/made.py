@@ -13,7 +13,7 @@ from fixturekit.models import SIDE
 from fixturekit.planning.resolving import step_model
 from fixturekit.recipes.document import Step, Target
 from fixturekit.recipes.loader import RecipeLoader
-from fixturekit.recipes.naming import did_you_mean
+from fixturekit.recipes.naming import did_you_mean, rows_text
 from fixturekit.writers.keys import Keys
 
 _ASKED = 500  # rows in one query
@@ -180,7 +180,7 @@ class MadeSequence(Sequence[Any]):
             row = self._numbered(row)
         size = len(self)
         if not -size <= row < size:
-            raise IndexError(f"{self._address} has {_rows_text(size)}, none at {row} (the first is 0)")
+            raise IndexError(f"{self._address} has {rows_text(size)}, none at {row} (the first is 0)")
         return next(iter(self._read([row % size])))
 
     def __iter__(self) -> Iterator[Any]:
@@ -190,7 +190,7 @@ class MadeSequence(Sequence[Any]):
     def __repr__(self) -> str:
         what = self._step.maker
         labels = f": {', '.join(self.labels)}" if self.labels else ""
-        return f"<{self._address}: {_rows_text(self._step.size)} of {what}{labels}>"
+        return f"<{self._address}: {rows_text(self._step.size)} of {what}{labels}>"
 
     @property
     def _address(self) -> str:
@@ -260,7 +260,3 @@ def _table(database: str, recipe: str, step: Step) -> _Table | None:
 
 def _single(step: Step) -> bool:
     return step.size == 1 and not step.named
-
-
-def _rows_text(count: int) -> str:
-    return f"{count} row" if count == 1 else f"{count} rows"

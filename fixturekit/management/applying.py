@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from fixturekit.exceptions import FixtureKitError, PlanError
-from fixturekit.execution.applier import Applier, refuse_production
+from fixturekit.execution.applier import Applier
+from fixturekit.execution.production import refuse_production
 from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
-from fixturekit.management.console import ConsoleReporter, rows_text
+from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.rendering import render_plan
-from fixturekit.recipes.naming import did_you_mean
+from fixturekit.recipes.naming import did_you_mean, rows_text
 
 
 class Applying:

@@ -9,15 +9,7 @@ from django.core.management.base import OutputWrapper
 from django.core.management.color import Style
 
 from fixturekit.execution.applier import Outcome, Reporter
-
-
-def rows_text(count: int) -> str:
-    """Spell a number of rows.
-
-    >>> rows_text(1), rows_text(2)
-    ('1 row', '2 rows')
-    """
-    return f"{count} row" if count == 1 else f"{count} rows"
+from fixturekit.recipes.naming import rows_text
 
 
 class ConsoleReporter(Reporter):

@@ -7,15 +7,10 @@ style. So comments, layout, quotes and line ends of all the rest stay, and nothi
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -82,35 +77,6 @@ def with_first_lines(text: str, lines: Sequence[str]) -> str:
     if ahead and not ahead.endswith(("\r", "\n")):
         ahead += eol
     return ahead + "".join(f"# {line}".rstrip() + eol for line in lines) + text[place:]
-
-
-def replace_file(path: Path, text: str, known: bytes) -> None:
-    """Give a file another text, at once and for good: nobody ever sees half of it, also after a crash.
-
-    Args:
-        path: The file; of a link, the file that it leads to.
-        text: The new text, written with its own line ends.
-        known: What the file held when the text was made.
-
-    Raises:
-        RecipeNotEditable: Somebody changed the file meanwhile.
-        OSError: It cannot be written.
-    """
-    path = path.resolve()
-    if path.read_bytes() != known:
-        raise RecipeNotEditable(f"{path} was changed by somebody else meanwhile; nothing was written")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")  # no recipe begins with a dot
-    try:
-        with open(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, stat.S_IMODE(path.stat().st_mode))
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def _check(text: str, path: str, wanted: Recipe, max_bytes: int) -> None:

@@ -100,25 +100,6 @@ def checksum_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Write a file anew, whole or not at all; it keeps its mode, and a link to it goes on leading there.
-
-    Raises:
-        RecipeNotWritable: The file or its folder may not be written to.
-    """
-    real = path.resolve()
-    aside = real.with_name(f".{real.name}.{os.getpid()}")
-    try:
-        with aside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        aside.chmod(real.stat().st_mode)
-        aside.replace(real)
-    except OSError as error:
-        raise RecipeNotWritable(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        aside.unlink(missing_ok=True)
-
-
 def _folder_of(app_label: str, given: str | os.PathLike[str]) -> Path:
     """Return the folder of a module's dotted name or of a path (which holds a separator)."""
     if not isinstance(given, str) or os.sep in given or "/" in given:

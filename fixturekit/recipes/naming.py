@@ -117,3 +117,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint ``Did you mean 'x'?``, or an empty text where nothing comes near."""
     match = nearest(word, known)
     return f"Did you mean {match!r}?" if match else ""
+
+
+def rows_text(count: int) -> str:
+    """Spell a number of rows.
+
+    >>> rows_text(1), rows_text(2)
+    ('1 row', '2 rows')
+    """
+    return f"{count} row" if count == 1 else f"{count} rows"

@@ -42,20 +42,6 @@ def read(text: str, path: str, *, max_bytes: int = MAX_BYTES, infer: bool = Fals
     return dataclasses.replace(recipe, comment=_leading_comment(report.lines))
 
 
-def read_file(path: Path, shown: str, *, max_bytes: int = MAX_BYTES) -> Recipe:
-    """Read a recipe from a file.
-
-    Args:
-        path: The file.
-        shown: Its name as the user knows it; every mark carries it.
-        max_bytes: The largest size accepted; a larger file is not read to its end.
-
-    Raises:
-        RecipeInvalid: The file cannot be read, is not UTF-8, or breaks the format.
-    """
-    return read_bytes(file_bytes(path, shown, max_bytes=max_bytes), shown, max_bytes=max_bytes)
-
-
 def file_bytes(path: Path, shown: str, *, max_bytes: int = MAX_BYTES) -> bytes:
     """Return what a recipe's file holds, for ``read_bytes``.
 

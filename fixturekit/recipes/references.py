@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fixturekit.marks import Mark
 from fixturekit.recipes.document import Dependency, Node, Pick, Recipe, Ref, Sample, Step, Target
-from fixturekit.recipes.naming import RecipeName, did_you_mean
+from fixturekit.recipes.naming import RecipeName, did_you_mean, rows_text
 from fixturekit.recipes.problems import Report
 from fixturekit.recipes.walking import values_of
 
@@ -75,8 +75,7 @@ def _check_row(report: Report, step: Step, target: Target, where: str, mark: Mar
             message = f"{str(target)!r} leads to no row, step {step.id!r} has no label {target.row!r}"
             report.add("E022", message, hint, mark=mark, where=where)
     elif target.row is not None and target.row >= step.size:
-        rows = f"{step.size} row" if step.size == 1 else f"{step.size} rows"
-        message = f"{str(target)!r} leads to no row, step {step.id!r} makes {rows} (the first is 0)"
+        message = f"{str(target)!r} leads to no row, step {step.id!r} makes {rows_text(step.size)} (the first is 0)"
         report.add("E022", message, mark=mark, where=where)
 
 

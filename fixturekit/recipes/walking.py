@@ -74,9 +74,3 @@ def _parts(value: Node) -> Iterator[tuple[str, Value]]:
 
 def _step_into(entry: Entry) -> tuple[str, Value]:
     return f".{entry.key}", entry.value
-
-
-def values_of_step(step: Step) -> Iterator[Value]:
-    """Yield every value of one step, outer ones first."""
-    for _, value in _block_values(step, ""):
-        yield value

@@ -13,14 +13,15 @@ from django.db import transaction
 from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import PlanError, RecipeNotEditable, RecipeNotWritable, RecordingError
+from fixturekit.exceptions import PlanError, RecipeNotEditable, RecordingError
 from fixturekit.execution.applier import Applier
 from fixturekit.ledger import Applied
 from fixturekit.planning.overlaps import Elsewhere, overlaps
 from fixturekit.planning.plan import BULK, Plan
 from fixturekit.planning.planner import EPOCH, Planned, Planner
 from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded, Step
-from fixturekit.recipes.editing import edited, replace_file, with_first_lines
+from fixturekit.recipes.editing import edited, with_first_lines
+from fixturekit.recipes.files import create_file, replace_file
 from fixturekit.recipes.folders import checksum_of
 from fixturekit.recipes.keys import ENGINE, FORMAT, FREEZE
 from fixturekit.recipes.loader import LoadedRecipe
@@ -298,25 +299,13 @@ class Recorder:
             RecipeNotEditable: Somebody changed the file meanwhile.
         """
         if recording.loaded is not None:
-            return self._rewrite(recording.loaded.path, recording)
+            if recording.changed:
+                replace_file(recording.loaded.path, recording.text, recording.original.encode())
+            return recording.loaded.path
         app_label, _, name = recording.name.partition(".")
         folder = self._loader.folder_for(app_label)
         path = folder / f"{self._loader.next_number(app_label):04}_{name}.yaml"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(recording.text)
-        except OSError as error:
-            raise _not_written(path, error) from error
-        return path
-
-    @staticmethod
-    def _rewrite(path: Path, recording: Recording) -> Path:
-        try:
-            if recording.changed:
-                replace_file(path, recording.text, recording.original.encode())
-        except OSError as error:
-            raise _not_written(path, error) from error
+        create_file(path, recording.text)
         return path
 
     def _name(self, request: Request, built: Built) -> tuple[str, str]:
@@ -452,10 +441,6 @@ def _refuse_known(document: Recipe, built: Built) -> None:
         if (shelf.model, shelf.name) in known:
             which = f"a shelf '{shelf.name}'" if shelf.name else "a default shelf"
             raise RecordingError(f"--shelve: the recipe has {which} for {shelf.model} already; edit its file")
-
-
-def _not_written(path: Path, error: OSError) -> RecipeNotWritable:
-    return RecipeNotWritable(f"{path} cannot be written: {error.strerror or error}")
 
 
 def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Recipe:

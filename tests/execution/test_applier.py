@@ -1,12 +1,12 @@
-"""Recipes are applied in order, once, each whole; what is applied is known; production is not written to."""
+"""Recipes are applied in order, once, each whole; what is applied is known."""
 
 from __future__ import annotations
 
 import pytest
 from django.db import connection
 
-from fixturekit.exceptions import NotAllowed, PinNotFound, PlanError, RecipeChanged, RecipeNotFound
-from fixturekit.execution.applier import Reporter, refuse_production
+from fixturekit.exceptions import PinNotFound, PlanError, RecipeChanged, RecipeNotFound
+from fixturekit.execution.applier import Reporter
 from fixturekit.execution.shortcut import all_applied
 from fixturekit.ledger import Ledger
 from fixturekit.models import AppliedRecipe
@@ -181,68 +181,6 @@ class TestRemoving:
         applier.remove(applier.removable(["testapp.authors"]))
         assert list(Ledger(connection).applied()) == ["testapp.genres"]
         assert applier.removable(["testapp.authors"]) == []
-
-
-class TestProduction:
-    @pytest.fixture
-    def named(self, settings, monkeypatch):
-        def name(name, **test):
-            monkeypatch.setitem(connection.settings_dict, "NAME", name)
-            monkeypatch.setitem(connection.settings_dict, "TEST", {"NAME": None, **test})
-
-        settings.DEBUG = False
-        return name
-
-    def test_is_refused(self, named):
-        """With DEBUG off, a database that is no test database is not written to; the message names it."""
-        named("shop")
-        with pytest.raises(NotAllowed) as caught:
-            refuse_production(connection)
-        assert str(caught.value) == (
-            "DEBUG is off, so database 'default' (shop) may be production; nothing was written. "
-            "Use --force, or name the alias in FIXTUREKIT['ALLOWED_DATABASES']"
-        )
-
-    @pytest.mark.parametrize("name", ["test_shop", "/var/lib/test_shop.sqlite3", ":memory:", "file:x?mode=memory"])
-    def test_test_databases_are_not(self, named, name):
-        """The names that Django gives to test databases."""
-        named(name)
-        refuse_production(connection)
-
-    def test_own_name_of_the_test_database(self, named):
-        """Or the name that the project gave it."""
-        named("checks", NAME="checks")
-        refuse_production(connection)
-
-    @pytest.mark.parametrize(
-        ("own", "name", "is_test"),
-        [
-            ("checks", "checks_2", True),
-            ("/tmp/checks.sqlite3", "/tmp/checks_12.sqlite3", True),
-            ("checks", "checks_old", False),
-            ("checks", "xchecks_1", False),
-        ],
-    )
-    def test_clones(self, named, own, name, is_test):
-        """So are the copies of it that the processes of a parallel run work on."""
-        named(name, NAME=own)
-        if is_test:
-            refuse_production(connection)
-        else:
-            with pytest.raises(NotAllowed):
-                refuse_production(connection)
-
-    def test_debug(self, named, settings):
-        """With DEBUG on, anything goes."""
-        named("shop")
-        settings.DEBUG = True
-        refuse_production(connection)
-
-    def test_allowed(self, named, settings):
-        """And where the setting names the alias."""
-        named("shop")
-        settings.FIXTUREKIT = {"ALLOWED_DATABASES": ["default"]}
-        refuse_production(connection)
 
 
 def test_reporter_keeps_silent(capsys, recipes):

@@ -122,10 +122,10 @@ def test_a_folder_that_cannot_be_written(recipes, monkeypatch):
     """It says so, without a traceback, and the file stays whole."""
     path = recipes.write("testapp.ugly", UGLY)
 
-    def refuse(self, target):
+    def refuse(path, target):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(path), "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     assert "cannot be written: Permission denied" in fails()
     assert path.read_text() == UGLY
     assert [found.name for found in path.parent.iterdir()] == [path.name]

@@ -100,8 +100,14 @@ class TestFile:
         """
         others = {"otherapp.defaults": shelves}
         found = batches(text, others=others, folder=folder, folders={"otherapp.defaults": far})
-        stored = {found["a"]["attachment"], found["b"]["attachment"], found["b"]["optional"], found["a"]["maybe"]}
-        assert {source.content.path for source in stored} == {str(far / "far.txt"), str(folder / "data" / "note.txt")}
+        near = FromFile("data/note.txt", str(folder / "data" / "note.txt"))
+        there = FromFile("far.txt", str(far / "far.txt"))
+        cells = {"a": {"attachment": there, "maybe": near}, "b": {"attachment": there, "optional": there}}
+        for step_id, contents in cells.items():
+            for name, content in contents.items():
+                source = found[step_id][name]
+                assert isinstance(source, Stored)
+                assert source.content == content
         missed = problems(text, others=others, folder=folder, folders={"otherapp.defaults": folder})
         assert missed[0].endswith(
             "there is no file 'far.txt' in the folder of otherapp.defaults (fixturekit.E092). "

@@ -10,7 +10,7 @@ import yaml
 from fixturekit.exceptions import RecipeInvalid
 from fixturekit.recipes import composing
 from fixturekit.recipes.problems import PROBLEMS
-from fixturekit.recipes.reading import read, read_file
+from fixturekit.recipes.reading import read, read_bytes
 from fixturekit.recipes.writing import write
 
 FOLDER = Path(__file__).parent.parent / "documents"
@@ -27,7 +27,7 @@ def parser(request, monkeypatch):
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
 def test_valid_documents(path, parser):
     """A valid document is read, and its canonical text is the one that lies beside it."""
-    recipe = read_file(path, path.name)
+    recipe = read_bytes(path.read_bytes(), path.name)
     text = write(recipe)
     assert text == path.with_suffix(".txt").read_text(encoding="utf-8")
     assert read(text, path.name) == recipe
@@ -37,7 +37,7 @@ def test_valid_documents(path, parser):
 def test_invalid_documents(path, parser):
     """An invalid document is refused with exactly the message that lies beside it, whichever parser reads it."""
     with pytest.raises(RecipeInvalid) as caught:
-        read_file(path, path.name)
+        read_bytes(path.read_bytes(), path.name)
     assert f"{caught.value}\n" == path.with_suffix(".txt").read_text(encoding="utf-8")
     assert {problem.id for problem in caught.value.problems} <= set(PROBLEMS)
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,7 +27,7 @@ from fixturekit.recipes.document import (
     Step,
     Target,
 )
-from fixturekit.recipes.editing import edited, replace_file, with_first_lines
+from fixturekit.recipes.editing import edited, with_first_lines
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import write
 from tests.recipes.strategies import FIXED, recipes
@@ -459,47 +456,3 @@ def test_any_recipe_is_reached_or_refused(laid_out: tuple[Recipe, str], wanted: 
 def test_first_lines_are_added_to(text: str, after: str) -> None:
     """Below those that are there."""
     assert with_first_lines(text, ["new"]) == after
-
-
-class TestFiles:
-    """The file is replaced at once."""
-
-    def test_a_file_gets_its_new_text_and_keeps_its_mode(self, tmp_path: Path) -> None:
-        """Its own line ends, its permissions, and nothing beside it."""
-        path = tmp_path / "r.yaml"
-        path.write_bytes(b"a\r\n")
-        path.chmod(0o640)
-        replace_file(path, "b\r\n", b"a\r\n")
-        assert path.read_bytes() == b"b\r\n"
-        assert stat.S_IMODE(path.stat().st_mode) == 0o640
-        assert os.listdir(tmp_path) == ["r.yaml"]
-
-    def test_a_link_stays_one(self, tmp_path: Path) -> None:
-        """The file that it leads to is replaced."""
-        path, link = tmp_path / "r.yaml", tmp_path / "link.yaml"
-        path.write_bytes(b"a")
-        link.symlink_to(path)
-        replace_file(link, "b", b"a")
-        assert link.is_symlink()
-        assert path.read_bytes() == b"b"
-
-    def test_a_file_that_somebody_changed_is_left_alone(self, tmp_path: Path) -> None:
-        """What they wrote is worth more."""
-        path = tmp_path / "r.yaml"
-        path.write_bytes(b"theirs")
-        with pytest.raises(RecipeNotEditable, match="changed by somebody else"):
-            replace_file(path, "b", b"a")
-        assert path.read_bytes() == b"theirs"
-
-    def test_after_a_failure_the_old_file_is_there(self, tmp_path: Path, monkeypatch: Any) -> None:
-        """And no other."""
-        path = tmp_path / "r.yaml"
-        path.write_bytes(b"a")
-
-        def full(*args: object) -> None:
-            raise OSError("disk full")
-
-        monkeypatch.setattr(os, "replace", full)
-        with pytest.raises(OSError, match="disk full"):
-            replace_file(path, "b", b"a")
-        assert (path.read_bytes(), os.listdir(tmp_path)) == (b"a", ["r.yaml"])

@@ -17,7 +17,7 @@ from fixturekit.exceptions import RecipeInvalid
 from fixturekit.marks import Mark
 from fixturekit.recipes.document import Literal, Ref, Target
 from fixturekit.recipes.problems import MAX_PROBLEMS, PROBLEMS
-from fixturekit.recipes.reading import read, read_file
+from fixturekit.recipes.reading import file_bytes, read, read_bytes
 from tests.recipes.strategies import NASTY
 
 STEP = "steps:\n  - id: a\n    make: shop.Brand\n    set:\n"
@@ -106,7 +106,7 @@ def test_file_is_not_read_beyond_the_size(tmp_path):
     path.write_bytes(b"x" * 100)
     for target, options in ((path, {"max_bytes": 99}), (tmp_path / "none.yaml", {}), (tmp_path, {})):
         with pytest.raises(RecipeInvalid, match=r"E001|E002"):
-            read_file(target, "shop/fixture_recipes/0001_a.yaml", **options)
+            file_bytes(target, "shop/fixture_recipes/0001_a.yaml", **options)
 
 
 def test_line_ends_of_windows(tmp_path):
@@ -115,7 +115,7 @@ def test_line_ends_of_windows(tmp_path):
     path.write_bytes(
         b"steps:\r\n  - id: a\r\n    make: shop.Brand\r\n    set:\r\n      x: |\r\n        a\r\n        b\r\n"
     )
-    recipe = read_file(path, "r.yaml")
+    recipe = read_bytes(path.read_bytes(), "r.yaml")
     assert recipe.steps[0].set.entries[0].value == Literal("a\nb\n")
     assert recipe.steps[0].set.entries[0].mark == Mark("r.yaml", 5, 7)
 

@@ -11,7 +11,8 @@ from django.core.management.base import CommandParser, SystemCheckError
 from fixturekit.checks.messages import as_message
 from fixturekit.checks.project import Project
 from fixturekit.checks.replaying import replay
-from fixturekit.execution.applier import Applier, refuse_production
+from fixturekit.execution.applier import Applier
+from fixturekit.execution.production import refuse_production
 from fixturekit.management.base import RecipeCommand
 from fixturekit.marks import Mark, Problem
 

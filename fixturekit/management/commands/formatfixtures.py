@@ -13,7 +13,7 @@ from fixturekit.exceptions import RecipeInvalid, RecipeNotWritable
 from fixturekit.management.base import RecipeCommand
 from fixturekit.marks import Problem, render
 from fixturekit.recipes.comments import canonical
-from fixturekit.recipes.folders import replace_text
+from fixturekit.recipes.files import replace_file
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
 from fixturekit.recipes.reading import file_bytes
 
@@ -68,7 +68,7 @@ class Command(RecipeCommand):
         if options["diff"]:
             self.stdout.write("\n".join(_difference(recipe.shown, before, after)))
         if not (options["check"] or options["diff"]):
-            replace_text(recipe.path, after)
+            replace_file(recipe.path, after, before.encode())
         if options["verbosity"] and not options["diff"]:
             self.stdout.write(f"  {'would change' if options['check'] else 'Formatted'} {recipe.shown}")
         return True

@@ -15,7 +15,8 @@ from django.db import DatabaseError
 
 from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import RecipeNotFound
-from fixturekit.execution.applier import Applier, refuse_production
+from fixturekit.execution.applier import Applier
+from fixturekit.execution.production import refuse_production
 from fixturekit.management.base import WRONG_WORD, RecipeCommand, shown_path
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model

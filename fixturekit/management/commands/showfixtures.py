@@ -11,10 +11,10 @@ from fixturekit.exceptions import PlanError
 from fixturekit.execution.applier import Applier, State
 from fixturekit.execution.preview import Preview, preview
 from fixturekit.management.base import WRONG_WORD, RecipeCommand
-from fixturekit.management.console import rows_text
 from fixturekit.planning.rendering import render_plan
 from fixturekit.recipes.drawing import dot, tree
 from fixturekit.recipes.graph import RecipeGraph
+from fixturekit.recipes.naming import rows_text
 
 
 class Command(RecipeCommand):
