@@ -83,12 +83,14 @@ def vscode_settings(path: str, globs: Sequence[str]) -> Schema:
 
 def _block(keys: Sequence[Key]) -> Schema:
     """The schema of a mapping of the format."""
-    required = [key.name for key in keys if key.required]
+    required = [key.name for key in keys if key.required and not key.unless]
+    instead = [{"required": [name]} for key in keys if key.unless for name in (key.name, key.unless)]
     needs = {key.name: [key.needs] for key in keys if key.needs}
     return {
         "type": "object",
         "properties": {key.name: {"description": _sentence(key.meaning), **_shape(key)} for key in keys},
         **({"required": required} if required else {}),
+        **({"anyOf": instead} if instead else {}),
         **({"dependentRequired": needs} if needs else {}),
         "additionalProperties": False,
     }
