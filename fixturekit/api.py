@@ -48,7 +48,7 @@ def load(*names: str, database: str = "default", force: bool = False) -> Made:
     Warns:
         RuntimeWarning: Rows are not those that the recipe's file records.
 
-    .. versionadded:: 0.2
+    .. versionadded:: 0.1
     """
     return load_into([database], names, force=force)
 
