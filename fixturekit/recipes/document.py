@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fixturekit.marks import Mark
@@ -370,6 +370,10 @@ class Recipe(Block):
     def step(self, id: str) -> Step | None:
         """Return the step of this id, or None."""
         return next((step for step in self.steps if step.id == id), None)
+
+    def with_step(self, step: Step) -> Recipe:
+        """Return the recipe with this step in the place of the one of the same id."""
+        return replace(self, steps=tuple(step if other.id == step.id else other for other in self.steps))
 
 
 def plain(value: Value) -> Any:

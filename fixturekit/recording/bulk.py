@@ -118,9 +118,7 @@ class BulkProof:
         except FixtureKitError:
             return  # the proof of the recipe says what is wrong
         for id in candidates:
-            changed = replace(
-                trial, steps=tuple(replace(step, save=BULK) if step.id == id else step for step in trial.steps)
-            )
+            changed = in_bulk(trial, id)
             try:
                 plan = self._plan(changed)
                 outcome = self._outcome(plan, known.written)
@@ -209,6 +207,13 @@ class Sides:
             aware = value if timezone.is_aware(value) else timezone.make_aware(value)
             return "now" if self._started <= aware <= timezone.now() else value
         return value
+
+
+def in_bulk(recipe: Recipe, id: str) -> Recipe:
+    """Return the recipe with ``save: bulk`` in the step of this id."""
+    step = recipe.step(id)
+    assert step is not None
+    return recipe.with_step(replace(step, save=BULK))
 
 
 def _is_slow(batch: Batch) -> bool:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import PlanError, RecipeNotEditable, RecordingError
+from fixturekit.exceptions import RecipeNotEditable, RecordingError
 from fixturekit.execution.applier import Applier
 from fixturekit.ledger import Applied
-from fixturekit.planning.overlaps import Elsewhere, overlaps
-from fixturekit.planning.plan import BULK, Plan
+from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import EPOCH, Planned, Planner
-from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded, Step
+from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded
 from fixturekit.recipes.editing import edited, with_first_lines
 from fixturekit.recipes.files import create_file, replace_file
 from fixturekit.recipes.folders import checksum_of
@@ -31,15 +29,14 @@ from fixturekit.recipes.references import needed_by
 from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import Built, build, built_of, dependencies
-from fixturekit.recording.bulk import BulkProof, Faster
+from fixturekit.recording.bulk import BulkProof, Faster, in_bulk
 from fixturekit.recording.naming import names_of, recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
+from fixturekit.recording.placing import Places
 from fixturekit.recording.proof import Proof, last_migrations, prove
 from fixturekit.recording.skeleton import skeleton
 from fixturekit.values.fields import fake
 from fixturekit.values.sources import asks_faker
-
-_PLACES = 20  # so many free places are looked for where another recipe has the derived one
 
 
 @dataclass(slots=True)
@@ -242,18 +239,18 @@ class Recorder:
     def _finished(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
         """Plan a recipe, write what was decided into the steps of some ids, and prove it."""
         planned = self._planned(name, recipe)
-        elsewhere = self._elsewhere(name, planned)
+        places = Places(self._applier, name, planned)
         shares = [share for share in planned.shares if share[0] in ids]
-        recipe = self._placed(name, _with_shares(recipe, shares), planned, elsewhere, ids)
+        recipe = places.given(_with_shares(recipe, shares), lambda moved: self._planned(name, moved), ids)
         _text(recipe, name)  # before any row is made
         with self._without(name, recipe) if request.verify else nullcontext():
             faster = self._faster(name, recipe, ids) if request.verify and request.bulk else []
             for found in faster:
-                recipe = _with_step(recipe, found.step, save=BULK)
+                recipe = in_bulk(recipe, found.step)
             planned = self._planned(name, recipe)
             proof = self._prove(planned.plan, recipe, _text(recipe, name), request)
         recipe = self._recorded(recipe, planned.plan, proof)
-        return _Finished(recipe, proof, list(_clashes(planned, elsewhere)), faster)
+        return _Finished(recipe, proof, list(places.clashes(planned)), faster)
 
     @contextmanager
     def _without(self, name: str, recipe: Recipe) -> Iterator[None]:
@@ -355,52 +352,6 @@ class Recorder:
                 raise RecordingError(f"{name} cannot depend on {needed}, which depends on it")
         return Planner(loader.document, self._applier.connection.alias, loader.folder_of).plan(name, recipe)
 
-    def _elsewhere(self, name: str, planned: Planned) -> Elsewhere:
-        """The intervals of the same enumerations that the project's other recipes have."""
-        keys = {interval.key for interval in planned.intervals}
-        found: Elsewhere = []
-        for other in self._loader.recipes if keys else ():
-            if other == name:
-                continue
-            with suppress(PlanError):  # one that does not fit the models makes no rows that could be in the way
-                intervals = self._applier.plan(other).intervals
-                found += [(other, interval) for interval in intervals if interval.key in keys]
-        return found
-
-    def _placed(
-        self, name: str, recipe: Recipe, planned: Planned, elsewhere: Elsewhere, ids: Collection[str]
-    ) -> Recipe:
-        """Move unique values of some steps to a free interval where another recipe of the project has the derived one.
-
-        Only values of a step's own rows can be moved: ``from`` says nothing of related rows.
-        """
-        proven = dict(recipe.recorded.produces) if recipe.recorded else {}
-        for step in recipe.steps:
-            first = [pair for pair in elsewhere if self._goes_first(pair[0], name, proven=step.id in proven)]
-            if step.id in ids and step.from_ is None and _overlapping(planned, step.id, first):
-                ends = {other.start + other.count for _, other in elsewhere}
-                for start in [*sorted(ends, reverse=True)[: _PLACES - 1], 0]:
-                    moved = _replaced(recipe, replace(step, from_=start))
-                    again = self._planned(name, moved)
-                    if not _overlapping(again, step.id, elsewhere):
-                        recipe, planned = moved, again
-                        break
-        return recipe
-
-    def _goes_first(self, other: str, name: str, *, proven: bool) -> bool:
-        """Whether values of another recipe keep their place, and a step gives way: proven ones stay, then the order counts.
-
-        Args:
-            other: The other recipe.
-            name: The step's recipe.
-            proven: Whether the step was proven before: then its values are known to people.
-        """
-        if name not in self._loader.recipes:
-            return True
-        order = list(self._loader.graph.order())
-        document = self._loader.recipes[other].document
-        return (document.recorded is None, order.index(other)) < (not proven, order.index(name))
-
     def _prove(self, plan: Plan, recipe: Recipe, text: str, request: Request) -> Proof | None:
         if not request.verify:
             return None
@@ -450,32 +401,8 @@ def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Reci
         added.setdefault(id, []).append(Entry(path, Literal(count, text=str(count))))
     for step in recipe.steps:
         if step.id in added:
-            recipe = _replaced(recipe, replace(step, share=Mapping((*step.share.entries, *added[step.id]))))
+            recipe = recipe.with_step(replace(step, share=Mapping((*step.share.entries, *added[step.id]))))
     return recipe
-
-
-def _with_step(recipe: Recipe, id: str, **changes: Any) -> Recipe:
-    """The recipe with the step of this id changed."""
-    step = recipe.step(id)
-    assert step is not None
-    return _replaced(recipe, replace(step, **changes))
-
-
-def _replaced(recipe: Recipe, step: Step) -> Recipe:
-    """The recipe with another step of this id."""
-    return replace(recipe, steps=tuple(step if other.id == step.id else other for other in recipe.steps))
-
-
-def _overlapping(planned: Planned, step: str, elsewhere: Elsewhere) -> bool:
-    """Whether a step's own rows would have unique values that another recipe has."""
-    mine = [interval for interval in planned.intervals if interval.step == step and not interval.path]
-    return any(overlaps(mine, elsewhere))
-
-
-def _clashes(planned: Planned, elsewhere: Elsewhere) -> Iterator[str]:
-    """Say which unique values stand in another recipe as well."""
-    for overlap in overlaps(planned.intervals, elsewhere):
-        yield f"{overlap}. {overlap.remedy}"
 
 
 def _text(recipe: Recipe, name: str) -> str:
