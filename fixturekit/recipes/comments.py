@@ -156,6 +156,24 @@ class _Layout:
                 if column is not None:
                     yield number, column
 
+    def indent_of_comments(self, line: int) -> int:
+        """The smallest column of a comment on a line of its own and of those right above it.
+
+        None may stand deeper than one before it: it would end an inner block, and get ahead of that one.
+        """
+        column = self.indent_of(line)
+        while line > 0 and self._is_comment_or_blank(line - 1):
+            line -= 1
+            if self.lines[line].strip():
+                column = min(column, self.indent_of(line))
+        return column
+
+    def _is_comment_or_blank(self, line: int) -> bool:
+        text = self.lines[line]
+        if line in self.written or line in self.covered:
+            return False
+        return not text.strip() or text.lstrip(" ").startswith("#")
+
     def indent_of(self, line: int) -> int:
         """The column of the first character of a line."""
         return len(self.lines[line]) - len(self.lines[line].lstrip(" "))
@@ -244,6 +262,7 @@ def _own_line(layout: _Layout, line: int, column: int, text: str) -> Comment:
     brackets = [place for place in ended if place.flow and place.end > (line, column)]
     if brackets:
         return Comment(text, brackets[-1].path, Stand.BEFORE)
+    column = layout.indent_of_comments(line)
     if following is None or column > layout.indent_of(following.start[0]):
         # the end of the block that has this indentation: of two, as with a list not indented below its key, the outer
         blocks = [place for place in ended if place.block and place.indent <= column]

@@ -75,6 +75,14 @@ def test_comments_survive(recipe, places):
     assert canonical(result, "f.yaml") == result
 
 
+def test_indented_below_one_that_is_not():
+    """A comment that is indented more than the one above it stays below it."""
+    text = "steps:\n  - id: a\n    make: a.A\n# outer\n    # inner\n  - id: b\n    make: a.A\n# last\n      # of all\n"
+    lines = canonical(text, "f.yaml").splitlines()
+    assert [line.strip() for line in lines if "#" in line] == ["# outer", "# inner", "# last", "# of all"]
+    assert lines.index("  - id: b") == lines.index("  # inner") + 1
+
+
 @settings(max_examples=40)
 @given(recipes())
 def test_without_comments(recipe):
