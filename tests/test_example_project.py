@@ -28,7 +28,7 @@ class Shop:
         shutil.copytree(
             ROOT / "example_project",
             folder,
-            ignore=shutil.ignore_patterns("*.sqlite3*", "__pycache__", "*.pyc", "media"),
+            ignore=shutil.ignore_patterns("*.sqlite3*", "__pycache__", "*.pyc", "media", "*_demo_*"),
         )
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "COVERAGE_"))},

@@ -106,6 +106,8 @@ def by_key(rows: models.QuerySet[Any], names: Sequence[str]) -> list[tuple[Any, 
     where a column is a foreign key.
     """
     own = [field.attname for field in rows.model._meta.pk_fields]
-    found = rows.values_list(*own, *names)
-    many = len(own)
-    return [(row[:many] if many > 1 else row[0], row[many:]) for row in found]
+    asked = list(dict.fromkeys((*own, *names)))  # Django 5.2.0 returns a column once that is named twice
+    many, places = len(own), [asked.index(name) for name in names]
+    return [
+        (row[:many] if many > 1 else row[0], tuple(row[place] for place in places)) for row in rows.values_list(*asked)
+    ]
