@@ -36,7 +36,7 @@ def resized(recipe: Recipe, scale: float) -> Recipe:
     """Return a recipe of which each step makes so many times its rows.
 
     Counts and shares are multiplied, to one at least where they are not 0. Rows that are written out one by one, named
-    or literal, stay.
+    or literal, stay, and so does the one row of a step without a count.
 
     Args:
         recipe: The document as it is written.
@@ -86,13 +86,12 @@ def times(count: int, scale: float) -> int:
 
 
 def _size(step: Step, scale: float) -> int:
-    return step.size if step.named or step.rows else times(step.size, scale)
+    return step.size if step.count is None else times(step.count, scale)
 
 
 def _resized(step: Step, scale: float) -> Step:
     share = Mapping(tuple(replace(entry, value=_times(entry.value, scale)) for entry in step.share))
-    count = step.count if step.named or step.rows else _size(step, scale)
-    return replace(step, count=count, share=share)
+    return replace(step, count=None if step.count is None else _size(step, scale), share=share)
 
 
 def _times(value: Value, scale: float) -> Value:

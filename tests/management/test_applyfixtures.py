@@ -554,6 +554,12 @@ class TestScale:
         """More rows are made."""
         assert "Applying testapp.genres... 5 rows OK" in run("testapp.genres", "--scale", "2.5")
 
+    def test_single_row(self, recipes):
+        """The one row of a step without a count stays one, so that what is written for it may be unique."""
+        recipes.write("testapp.g", "steps: [{id: g, make: testapp.Genre, match: [name], set: {name: Poetry}}]\n")
+        assert "Applying testapp.g... 1 row OK" in run("testapp.g", "--scale", "3")
+        assert [genre.name for genre in Genre.objects.all()] == ["Poetry"]
+
     def test_on_top_of_another_scale(self, shelf):
         """A ref into a recipe that is applied with another scale counts the rows that are there."""
         run("testapp.authors", "--scale", "0.1")

@@ -94,9 +94,9 @@ steps:
 
 
 def test_up():
-    """Counts and shares grow; addresses stay."""
+    """Counts and shares grow; addresses stay, and so does the one row of a step without a count."""
     large = scaled(RECIPE, 2.5)
-    assert [step.size for step in large.steps] == [38, 3, 0, 2, 2, 500]
+    assert [step.size for step in large.steps] == [38, 1, 0, 2, 2, 500]
     assert write(large).count("brands[12]") == 1
     assert "share: {shelf: 50, vendor: 8}" in write(large)
 
