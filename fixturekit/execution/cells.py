@@ -27,6 +27,7 @@ from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, Maker, compile_source
 from fixturekit.values.sealing import Seal
 from fixturekit.values.sources import (
+    Asked,
     ByDatabase,
     ByFactory,
     Called,
@@ -34,6 +35,7 @@ from fixturekit.values.sources import (
     Counted,
     Default,
     Drawn,
+    Followed,
     Hashed,
     Link,
     Map,
@@ -44,6 +46,7 @@ from fixturekit.values.sources import (
     Sequence,
     Source,
     Stored,
+    Supplied,
     Templated,
     asks_faker,
 )  # fmt: skip
@@ -369,7 +372,8 @@ class Columns:
             return Computed(templated(self.batch, field, source, self._context, self._rows), convert)
         if isinstance(source, Called):
             return Computed(called(self.batch, field, source, self._context, self._rows, self._binding.clock), convert)
-        assert not isinstance(source, (Counted, ByDatabase))  # neither is a column of a batch
+        # the first two are no columns of a batch, the others none of a recipe's
+        assert not isinstance(source, (Counted, ByDatabase, Supplied, Asked, Followed))
         maker = compile_source(source, self._context)
         if isinstance(source, Selected) and source.known_as:
             return self._known(source, convert)

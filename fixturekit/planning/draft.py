@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.db import models, router
 
@@ -18,7 +18,7 @@ from fixturekit.planning.plan import Adopt, Pin, Serves
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
-from fixturekit.values.sources import Pinned, Source
+from fixturekit.values.sources import Asked, Pinned, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +144,38 @@ class Making:
         return (given.where, given.mark) if given else (self.where, self.mark)
 
 
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """What a Python call says beyond what a recipe can.
+
+    Attributes:
+        leaves_empty: Nullable fields and relations that nobody sets stay empty, even those that may not be blank.
+        fixtures: For field classes, by dotted path, the functions that give their values.
+    """
+
+    leaves_empty: bool = False
+    fixtures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def fixture(self, field: AnyField) -> Asked | None:
+        """Return what gives the values of a field: the function for its class, or for the nearest base of it."""
+        if self.fixtures:
+            for cls in type(field).__mro__:
+                for path in (f"{cls.__module__}.{cls.__qualname__}", f"django.db.models.{cls.__qualname__}"):
+                    if path in self.fixtures:
+                        return Asked(self.fixtures[path])
+        return None
+
+
 Folders: TypeAlias = Callable[[str], Path | None]
 """The folder of a recipe by its name; None where it lies in none."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """One recipe on its way to a plan. ``folders`` knows where files of recipes lie, which ``!file`` is relative to."""
+    """One recipe on its way to a plan.
+
+    ``folders`` knows where files of recipes lie, which ``!file`` is relative to. ``calling`` is what a Python call adds.
+    """
 
     name: str
     recipe: Recipe
@@ -168,6 +193,7 @@ class Draft:
     skipped: list[tuple[str, int]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
     followed: int = 0
+    calling: Calling = Calling()
     shelving: Shelving = field(init=False)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 

@@ -191,7 +191,9 @@ def unset_generic(draft: Draft, making: Making, generic: GenericForeignKey, fiel
             _report_half(draft, making, generic, field)
         return empty[field.name]
     optional = None not in empty.values()
-    wanted = draft.options.fill_nullable or not (all(part.blank for part in parts) or making.depth >= draft.depth)
+    wanted = not draft.calling.leaves_empty and (
+        draft.options.fill_nullable or not (all(part.blank for part in parts) or making.depth >= draft.depth)
+    )
     target = None if optional and not wanted else _target(draft, making, generic)
     if target is None:
         if not optional:

@@ -20,6 +20,7 @@ from fixturekit.recipes.document import (
     Auto,
     Listing,
     Literal,
+    Live,
     Make,
     Mapping,
     Pick,
@@ -249,6 +250,9 @@ def _end(
     draft: Draft, making: Making, name: str, item: Value, model: type[models.Model], lane: str, far: str
 ) -> Source | None:
     """The far end of a link that is one existing or made row."""
+    if isinstance(item, Live):
+        source: Source = item.source
+        return source
     if isinstance(item, Pin):
         return pinned(draft, making, name, item, model, far)
     if isinstance(item, (Ref, Pick)):

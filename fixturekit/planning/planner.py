@@ -15,7 +15,7 @@ from fixturekit.planning.adopting import adopt_links, adopt_rows, refuse_made_ro
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
-from fixturekit.planning.draft import Draft, Folders, Interval, Making
+from fixturekit.planning.draft import Calling, Draft, Folders, Interval, Making
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
@@ -28,7 +28,7 @@ from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.shelving import check_repeated
 from fixturekit.planning.uniques import make_distinct
-from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
+from fixturekit.recipes.document import Auto, Live, Mapping, Recipe, Step
 from fixturekit.recipes.keys import FREEZE, unsupported
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.pools import locales
@@ -67,14 +67,20 @@ class Planner:
         documents: The project's recipes by name, ``app.name``.
         alias: The database.
         folders: Where the file of a recipe lies or will lie, by name; without it no file beside a recipe can be used.
+        calling: What a Python call says beyond the recipe that it is.
     """
 
     def __init__(
-        self, documents: Callable[[str], Recipe | None], alias: str = "default", folders: Folders = lambda name: None
+        self,
+        documents: Callable[[str], Recipe | None],
+        alias: str = "default",
+        folders: Folders = lambda name: None,
+        calling: Calling | None = None,
     ) -> None:
         self._documents = documents
         self._alias = alias
         self._folders = folders
+        self._calling = calling or Calling()
 
     def plan(self, name: str, recipe: Recipe) -> Planned:
         """Plan a recipe.
@@ -122,7 +128,7 @@ class Planner:
     def _draft(self, name: str, recipe: Recipe) -> Draft:
         seed = name if recipe.seed is None else str(recipe.seed)
         now: datetime.datetime = parse_now(recipe.now or EPOCH)
-        return Draft(name, recipe, seed, now, self._alias, self._documents, self._folders)
+        return Draft(name, recipe, seed, now, self._alias, self._documents, self._folders, calling=self._calling)
 
 
 def _unknown_locale(recipe: Recipe) -> Iterator[Problem]:
@@ -282,6 +288,9 @@ def _source(draft: Draft, making: Making, field: AnyField, given: Given | None) 
         return (unset_relation if relation else unset_scalar)(draft, making, field)
     if given.source is not None:
         return given.source
+    if isinstance(given.value, Live):
+        source_: Source = given.value.source
+        return source_
     if given.generic:
         return given_generic(draft, making, field, given)
     source = (given_relation if relation else given_scalar)(draft, making, field, given)

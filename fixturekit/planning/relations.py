@@ -289,6 +289,8 @@ def _stays_empty(draft: Draft, making: Making, field: AnyField, target: type[mod
     path = path_of_models(making)
     back = target in path
     laps = draft.laps
+    if draft.calling.leaves_empty:
+        return True
     if not draft.options.fill_nullable:
         if field.blank or (making.depth >= draft.depth and not back):
             return True

@@ -205,6 +205,8 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source | None
         return default
     if collection(field) == "vector":
         return generated(draft, making, field)  # left alone, also where it may be empty
+    if field.null and draft.calling.leaves_empty:
+        return _nothing(field)
     # an empty file is an empty name, never NULL: two of them would be the same
     optional = field.blank and (not unique if isinstance(field, models.FileField) else field.null)
     if optional and not draft.options.fill_nullable:
@@ -239,6 +241,9 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     Raises:
         GenerationError: Nothing is known that fills the field.
     """
+    own = None if field.choices else draft.calling.fixture(field)
+    if own is not None:
+        return own
     unique = (field.name,) in making.shape.uniques
     request = _request(draft, making, field, making.key(field.name) if unique else None)
     try:

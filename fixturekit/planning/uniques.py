@@ -19,6 +19,7 @@ from fixturekit.recipes.document import Literal
 from fixturekit.values.registry import all_values, capacity
 from fixturekit.values.sources import (
     Around,
+    Asked,
     ByDatabase,
     ByFactory,
     Called,
@@ -32,6 +33,7 @@ from fixturekit.values.sources import (
     Each,
     Enumerated,
     Fold,
+    Followed,
     Hashed,
     Link,
     Listed,
@@ -44,13 +46,14 @@ from fixturekit.values.sources import (
     Sequence,
     Source,
     Stored,
+    Supplied,
     Templated,
     Weighted,
     asks_faker,
 )  # fmt: skip
 from fixturekit.values.uniqueness import start_of
 
-_BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory)
+_BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory, Asked, Followed)
 _FEW = 4096  # so many values of a column are held in memory to combine them with those of others
 
 
@@ -100,6 +103,8 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
         return
     if any(isinstance(source, _BY_ROW) for source in sources.values()):
         return  # decided row by row, or by the database
+    if all(isinstance(source, Supplied) for source in sources.values()):
+        return  # whoever calls says what the rows have
     if any(isinstance(getattr(source, "map", None), Listed) for source in sources.values()):
         return
     if unique.nulls_distinct and Const(None) in sources.values():

@@ -239,6 +239,16 @@ class Call(Node):
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Live(Node):
+    """A value of the running program, which a Python call gives; no file holds one.
+
+    ``source`` is the source of the column (``values.sources``, which lies above this module).
+    """
+
+    source: Any
+
+
 Value = (
     Literal
     | Listing
@@ -261,6 +271,7 @@ Value = (
     | File
     | Image
     | Call
+    | Live
 )
 
 

@@ -6,7 +6,7 @@ looked up in the keys that the linked batch keeps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -318,9 +318,38 @@ class Mixed:
     choose: tuple[int, ...] | Map
 
 
+# -- sources of Python calls: they hold what lives in the process, so no recipe's plan has one ------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """What a call gives: number ``slot`` of its values, which are no part of the plan, so that other calls share it.
+
+    ``asked``: it is a function, asked for each row. ``attribute`` is the generic foreign key that it is given to.
+    """
+
+    slot: int
+    asked: bool = False
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a function of the running program returns, which is asked for each row and may take the field."""
+
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Another value of the finished instance, or of one that a path along its relations leads to."""
+
+    path: str
+
+
 Source: TypeAlias = (
     Const | Hashed | Drawn | Enumerated | Selected | Sequence | Counted | Link | Outside | Pinned | Copied
-    | Default | Templated | Called | Stored | ByDatabase | ByFactory | Mixed
+    | Default | Templated | Called | Stored | ByDatabase | ByFactory | Mixed | Supplied | Asked | Followed
 )  # fmt: skip
 
 
