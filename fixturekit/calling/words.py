@@ -45,7 +45,7 @@ class C:
     __slots__ = ("path",)
 
     def __init__(self, path: str) -> None:
-        if not isinstance(path, str) or not all(part.isidentifier() for part in path.split(".")):
+        if not all(part.isidentifier() for part in str(path).split(".")):
             raise TypeError(f"C({path!r}): expected the name of a field, or names with dots between them")
         self.path = path
 
@@ -73,7 +73,7 @@ class M:
     __slots__ = ("format",)
 
     def __init__(self, format: str) -> None:
-        if not isinstance(format, str) or not format:
+        if type(format) is not str or not format:
             raise TypeError(f"M({format!r}): expected a mask, such as '###-__'")
         self.format = format
 
