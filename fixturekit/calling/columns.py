@@ -79,14 +79,13 @@ _MUTABLE = (dict, list, set, bytearray)
 class Compiler:
     """Compiles the columns of one batch.
 
-    ``links`` collects those that hold an instance of another batch, ``self_links`` those that point at the row itself.
+    ``self_links`` collects the foreign keys that point at the row itself.
     """
 
     plan: Plan
     batch: Batch
     model: type[models.Model]
     context: Context
-    given: frozenset[str] = frozenset()
     self_links: list[AnyField] = field(default_factory=list)
 
     def column(self, column: Column) -> Cell:

@@ -87,7 +87,7 @@ class _Slotted:
         if mark == ROW:
             return self.mapping(given[1])
         if mark == ROWS:
-            return Make(given[1])
+            return Make(given[1]) if given[1] else Listing()
         assert mark == ITEMS
         return Listing(tuple(self._value(path, item) for item in given[1:]))
 

@@ -150,6 +150,11 @@ def _hooks(model: type[models.Model], *, muted: bool, through: bool) -> Iterator
             yield from _receivers(name, signal, model)
 
 
+def saves_itself(model: type[models.Model]) -> bool:
+    """Whether rows of a model are saved by code that is not Django's own, which need not do what it is told."""
+    return any(True for name in _SAVING for _ in _overridden(model, name.lstrip(".")))
+
+
 def _overridden(model: type[models.Model], name: str) -> Iterator[str]:
     """Yield the dotted path of each definition of a method that comes before Django's own: one may call the next."""
     for base in model.__mro__[: model.__mro__.index(models.Model)]:
@@ -200,4 +205,4 @@ def _harmless(path: str, model: type[models.Model], columns: Mapping[str, Source
     )
 
 
-__all__ = ["BULK", "EACH", "STREAM", "choose", "path_of"]
+__all__ = ["BULK", "EACH", "STREAM", "choose", "path_of", "saves_itself"]
