@@ -15,6 +15,7 @@ from django.db import models
 
 from fixturekit.calling.library import Model
 from fixturekit.calling.names import Kind, Name, UnknownName, find
+from fixturekit.calling.options import Words
 from fixturekit.calling.words import C, F, M
 from fixturekit.exceptions import CallInvalid
 from fixturekit.recipes.keys import MAX_COUNT
@@ -34,6 +35,9 @@ ROWS = "rows"
 ITEMS = "items"
 Slots: TypeAlias = "list[Any]"
 
+WORDS = frozenset(Words.__annotations__)
+"""The names of options."""
+
 _SIMPLE = frozenset({str, int, float, bool, bytes})
 
 
@@ -43,13 +47,17 @@ class Reader:
     Args:
         title: What messages call the call: ``G(shop.Book)``.
         strict: A name that a model does not have is an error; else it is left out with a warning.
+        saved: The rows are going to be saved, so what they point at has to be.
+        asks: The database may be asked.
     """
 
-    __slots__ = ("_strict", "_title")
+    __slots__ = ("_asks", "_saved", "_strict", "_title")
 
-    def __init__(self, title: str, *, strict: bool = True) -> None:
+    def __init__(self, title: str, *, strict: bool = True, saved: bool = True, asks: bool = True) -> None:
         self._title = title
         self._strict = strict
+        self._saved = saved
+        self._asks = asks
 
     def read(self, model: Model, given: Mapping[str, Any], slots: Slots) -> Shape:
         """Return the shape of values, and add those that are no part of it to the slots.
@@ -68,10 +76,12 @@ class Reader:
         return tuple(found)
 
     def _unknown(self, error: UnknownName, path: str) -> None:
-        message = f"{self._title}: {error}. {error.hint}".rstrip()
+        word = path.rpartition("__")[2]
+        hint = f"'{word}' is an option of the call, not of a row." if word in WORDS else error.hint
+        message = f"{self._title}: {error}. {hint}".rstrip()
         if self._strict:
             raise CallInvalid(message) from None
-        warnings.warn(f"{message} {path!r} is left out", RuntimeWarning, stacklevel=6)
+        warnings.warn(f"{message} {path!r} is left out", RuntimeWarning, stacklevel=5)
 
     def _refuse(self, name: Name, why: str) -> CallInvalid:
         return CallInvalid(f"{self._title}: {name.label} {why}")
@@ -132,21 +142,30 @@ class Reader:
 
     def _check_row(self, name: Name, value: models.Model) -> None:
         wanted = name.model
-        if wanted is None or isinstance(value, wanted._meta.concrete_model or wanted):
-            return
-        raise self._refuse(name, f"takes rows of {wanted._meta.label}, not of {value._meta.label}")
+        if wanted is not None and not isinstance(value, wanted._meta.concrete_model or wanted):
+            raise self._refuse(name, f"takes rows of {wanted._meta.label}, not of {value._meta.label}")
+        if self._saved and value._state.adding:
+            raise self._refuse(name, "is given a row that is not saved. Save it before, or write F(...)")
 
     def _generic(self, name: Name, value: Any, slots: Slots) -> Hashable:
         if value is None:
             return NOTHING
         if not isinstance(value, models.Model):
             raise self._refuse(name, f"takes a row of any model, or None, not {value!r}")
+        if not self._asks:
+            raise self._refuse(
+                name, "needs a content type, which is a row of the database: leave persist_dependencies=False out"
+            )
+        if self._saved and value._state.adding:
+            raise self._refuse(name, "is given a row that is not saved. Save it before")
         slots.append(value)
         return GENERIC
 
     # -- relations to many rows ------------------------------------------------------------------------------------------
 
     def _several(self, name: Name, value: Any, slots: Slots) -> Hashable:
+        if not self._saved:
+            raise self._refuse(name, f"is {name.kind.value}, and rows that are not saved have none. Use G")
         alone = name.kind is Kind.BACK_TO_ONE
         if isinstance(value, int) and not isinstance(value, bool):
             if not 0 <= value <= (1 if alone else MAX_COUNT):
@@ -181,8 +200,6 @@ class Reader:
             )
         if isinstance(item, models.Model):
             self._check_row(name, item)
-            if item.pk is None:
-                raise self._refuse(name, "takes rows that are saved: save it before, or write F(...)")
         elif item is None or isinstance(item, (C, M, bool, list, tuple, dict)) or callable(item):
             raise self._refuse(name, f"takes rows, keys and F(...), not {item!r}")
         slots.append(item)

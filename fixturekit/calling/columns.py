@@ -9,8 +9,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.apps import apps
 from django.core.files.base import ContentFile
@@ -58,6 +61,7 @@ class Rows:
         slots: What the call gives.
         made: The instances of the batches before, by batch.
         alias: The database.
+        asks: It may be asked.
     """
 
     numbers: range
@@ -65,6 +69,7 @@ class Rows:
     slots: Slots
     made: Made
     alias: str
+    asks: bool = True
 
     @property
     def count(self) -> int:
@@ -72,7 +77,11 @@ class Rows:
 
 
 Cell: TypeAlias = "Callable[[Rows], Cells]"
+IMMUTABLE = frozenset({bool, bytes, date, datetime, Decimal, float, int, str, time, timedelta, type(None), UUID})
+"""Types of values that several rows may share."""
+
 _MUTABLE = (dict, list, set, bytearray)
+_AHEAD = 16
 
 
 @dataclass(slots=True)
@@ -122,7 +131,7 @@ class Compiler:
         values = compile_source(source, self.context).values
         if isinstance(source, Sequenced):
             return lambda rows: [clean(field, text) for text in values(rows.numbers.start, rows.numbers.stop)]
-        return lambda rows: values(rows.numbers.start, rows.numbers.stop)
+        return _Ahead(values).cells
 
     def _mixed(self, field: AnyField, source: Mixed) -> Cell:
         parts = [self._source(field, part) for part in source.sources]
@@ -184,6 +193,30 @@ class Compiler:
         return _constant(field.to_python(pin.key))
 
 
+class _Ahead:
+    """Cells of rows that are asked for one by one, made a few rows ahead."""
+
+    __slots__ = ("_block", "_values")
+
+    def __init__(self, values: Callable[[int, int], Cells]) -> None:
+        self._values = values
+        self._block: tuple[int, Cells] = (0, [])
+
+    def cells(self, rows: Rows) -> Cells:
+        """Return the cells of a block of rows."""
+        numbers = rows.numbers
+        if len(numbers) != 1:
+            return self._values(numbers.start, numbers.stop)
+        start, block = self._block  # read and set as one: another thread may set it meanwhile
+        place = numbers.start - start
+        if 0 <= place < len(block):
+            return [block[place]]
+        block = self._values(numbers.start, numbers.start + _AHEAD)
+        if all(type(cell) in IMMUTABLE for cell in block):
+            self._block = (numbers.start, block)
+        return block[:1]
+
+
 def _places(map: Map, context: Context) -> Callable[[Rows, str], list[Any]]:
     """Which instances of another batch the rows of a block link to; places count within the call."""
     if isinstance(map, Each):
@@ -233,6 +266,8 @@ def _ask(field: AnyField, function: Callable[..., Any], rows: Rows) -> Cells:
 
 def _natural(label: str, key: Sequence[Any], rows: Rows) -> Cells:
     """The row of a natural key, such as a content type, as its manager finds or remembers it."""
+    if not rows.asks:
+        return [None] * len(rows.numbers)
     manager: Any = apps.get_model(label)._default_manager
     row = manager.db_manager(rows.alias).get_by_natural_key(*key)
     return [row] * len(rows.numbers)

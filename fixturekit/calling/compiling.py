@@ -16,7 +16,7 @@ from django.db import models
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, parent_links
 from fixturekit.calling.arguments import Shape
-from fixturekit.calling.columns import Cell, Compiler
+from fixturekit.calling.columns import IMMUTABLE, Cell, Compiler
 from fixturekit.calling.documents import recipe_of
 from fixturekit.calling.following import Late, late_columns
 from fixturekit.calling.guards import Guard, guards_of
@@ -32,7 +32,17 @@ from fixturekit.planning.planner import Planner
 from fixturekit.planning.ways import saves_itself
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.registry import Context
-from fixturekit.values.sources import Called, Combined, Enumerated, Followed, Link, Selected, Source, Supplied
+from fixturekit.values.sources import (
+    Called,
+    Combined,
+    Const,
+    Enumerated,
+    Followed,
+    Link,
+    Selected,
+    Source,
+    Supplied,
+)  # fmt: skip
 
 ROOM = 1 << 20
 """For how many rows a call is planned."""
@@ -47,9 +57,11 @@ class Maker:
     Attributes:
         family: The model of the topmost table: rows of all models that share it are numbered together.
         per: How many rows there are for each row of the call.
+        constants: Values by attribute name that are the same in all rows.
         plain: Attribute names with what makes their values.
         relations: The same for foreign keys, which take instances by name and keys by attribute name.
         generics: Generic foreign keys that are given, with their slots.
+        keys: Foreign keys that are given, with their slots, which may hold keys.
         later: Links that close a circle, set when all rows are saved.
         itself: Foreign keys that point at the row itself.
         saves_itself: The model has code of its own that saves, which may do as it likes with a row that has a key.
@@ -62,9 +74,11 @@ class Maker:
     shape: Blueprint
     family: Model
     per: int
+    constants: dict[str, Any]
     plain: tuple[tuple[str, Cell], ...]
     relations: tuple[tuple[str, str, Cell], ...]
     generics: tuple[tuple[str, int], ...]
+    keys: tuple[tuple[AnyField, int], ...]
     late: list[Late]
     later: tuple[tuple[AnyField, Cell], ...]
     itself: tuple[AnyField, ...]
@@ -213,9 +227,11 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
     shape = blueprint(model)
     context = _context(plan, batch)
     compiler = Compiler(plan, batch, model, context)
+    constants: dict[str, Any] = {}
     plain: list[tuple[str, Cell]] = []
     relations: list[tuple[str, str, Cell]] = []
     generics: dict[str, int] = {}
+    keys: list[tuple[AnyField, int]] = []
     for column in batch.columns:
         field: Any = model._meta.get_field(column.field)
         source = column.source
@@ -223,10 +239,14 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
             continue
         if isinstance(source, Supplied) and source.attribute:
             generics[source.attribute] = source.slot
+        elif isinstance(source, Const) and type(source.value) in IMMUTABLE:
+            constants[field.attname] = source.value
         elif field.remote_field is None:
             plain.append((field.attname, compiler.column(column)))
         else:
             relations.append((field.name, field.attname, compiler.column(column)))
+            if isinstance(source, Supplied) and not source.asked:
+                keys.append((field, source.slot))
     later = tuple((model._meta.get_field(column.field), compiler.column(column)) for column in batch.later)
     names = {column.field for column in batch.columns}
     return Maker(
@@ -235,9 +255,11 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         shape=shape,
         family=shape.tables[0].model,
         per=batch.count // room,
+        constants=constants,
         plain=tuple(plain),
         relations=tuple(relations),
         generics=tuple(generics.items()),
+        keys=tuple(keys),
         late=late_columns(title, batch, model, plan.seed),
         later=later,  # type: ignore[arg-type]
         itself=tuple(compiler.self_links),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from django.db import models
@@ -32,7 +32,35 @@ from fixturekit.values.sources import (
 )
 
 AHEAD = 64
-"""How many rows ahead a look into the table covers."""
+"""How many rows ahead values are looked up in a large table."""
+
+FEW = 500
+"""Of a table with at most so many rows all values are read at once."""
+
+Held: TypeAlias = "frozenset[tuple[Any, ...]]"
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of unique sets, each by its key.
+
+    Attributes:
+        free: Up to which row number its values are free.
+        held: The values that existing rows have; None where there are many.
+    """
+
+    free: dict[Hashable, float] = field(default_factory=dict)
+    held: dict[Hashable, Held | None] = field(default_factory=dict)
+
+    def copy(self) -> Known:
+        """Return what is known, to go on from here."""
+        return Known(dict(self.free), dict(self.held))
+
+    def forget(self) -> None:
+        """Know nothing."""
+        self.free.clear()
+        self.held.clear()
+
 
 Moving: TypeAlias = Drawn | Enumerated | Selected | Sequenced
 Read: TypeAlias = "Callable[[Slots], Any]"
@@ -72,19 +100,47 @@ class Guard:
 
     def taken(self, numbers: range, slots: Slots, alias: str) -> set[int]:
         """Return those of some row numbers whose values a row of the table has. Reads only, in one query."""
-        columns = {name: make(numbers.start, numbers.stop) for name, make in self.moving.items()}
-        for name, read in self.fixed.items():
-            columns[name] = [read(slots)] * len(numbers)
-        if any(name in self.fixed and columns[name][0] is None for name in columns):
-            return set()  # NULL is no other NULL
-        wanted: dict[str, Any] = {
-            f"{field.attname}__in": list(dict.fromkeys(columns[field.name])) for field in self.fields
-        }
-        rows: models.QuerySet[Any] = models.QuerySet(self.model, using=alias).filter(**wanted).order_by()
-        found = [*rows.values_list(*(field.attname for field in self.fields))]
-        if not found:
+        columns = self._columns(numbers, slots)
+        if columns is None:
             return set()
-        held = set(self._compared(list(zip(*found, strict=True))))
+        wanted = {f"{field.attname}__in": list(dict.fromkeys(columns[field.name])) for field in self.fields}
+        held = self._read(self._rows(alias).filter(**wanted))
+        return self._among(numbers, columns, held)
+
+    def taken_of(self, held: Held, numbers: range, slots: Slots) -> set[int]:
+        """Return those of some row numbers whose values are among those that are held."""
+        columns = self._columns(numbers, slots) if held else None
+        return set() if columns is None else self._among(numbers, columns, held)
+
+    def held(self, slots: Slots, alias: str) -> Held | None:
+        """Return the values that rows of the table have, None if there are many. Reads only, in one query."""
+        fixed = {self._attname(name): read(slots) for name, read in self.fixed.items()}
+        rows = self._rows(alias).filter(**fixed)[: FEW + 1]
+        found = self._read(rows)
+        return found if len(found) <= FEW else None
+
+    def _rows(self, alias: str) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = models.QuerySet(self.model, using=alias).order_by()
+        return rows
+
+    def _attname(self, name: str) -> str:
+        return next(field.attname for field in self.fields if field.name == name)
+
+    def _columns(self, numbers: range, slots: Slots) -> dict[str, Cells] | None:
+        """The values of some rows; None where one is NULL, which is no other NULL."""
+        columns = {name: [read(slots)] * len(numbers) for name, read in self.fixed.items()}
+        if any(cells[0] is None for cells in columns.values()):
+            return None
+        columns.update((name, make(numbers.start, numbers.stop)) for name, make in self.moving.items())
+        return columns
+
+    def _read(self, rows: models.QuerySet[Any]) -> Held:
+        found = list(rows.values_list(*(field.attname for field in self.fields)))
+        return frozenset(self._compared(list(zip(*found, strict=True)))) if found else frozenset()
+
+    def _among(self, numbers: range, columns: dict[str, Cells], held: Held) -> set[int]:
+        if not held:
+            return set()
         own = self._compared([columns[field.name] for field in self.fields])
         return {number for number, value in zip(numbers, own, strict=True) if value in held}
 
@@ -150,7 +206,7 @@ def _capacity(source: Moving) -> float:
 
 
 def free_numbers(
-    guards: Sequence[Guard], start: int, count: int, free: dict[Hashable, int], slots: Slots, alias: str
+    guards: Sequence[Guard], start: int, count: int, known: Known, slots: Slots, alias: str
 ) -> list[range]:
     """Return the next row numbers whose unique values are free, in runs.
 
@@ -158,50 +214,52 @@ def free_numbers(
         guards: The unique sets.
         start: The first number that may be taken.
         count: How many are wanted.
-        free: Up to which number the values of a set are known to be free; learns.
+        known: What is known of the sets; learns.
         slots: What the call gives.
         alias: The database.
 
     Raises:
         ValuesExhausted: There are not so many.
     """
-    if all(_known(guard, free, slots) >= start + count for guard in guards):
+    if all(known.free.get(guard.key(slots), 0) >= start + count for guard in guards):
         return [range(start, start + count)]
-    fewest = min(guards, key=lambda guard: guard.capacity, default=None)
-    if fewest is not None and fewest.capacity < count:
+    fewest = min(guards, key=lambda guard: guard.capacity)
+    if fewest.capacity < count:
         raise _exhausted(fewest, count)
     found: list[int] = []
-    number = start
-    end = start + (math.inf if fewest is None else fewest.capacity)
-    ahead = max(AHEAD, count)
+    number, end, ahead = start, start + fewest.capacity, max(AHEAD, count)
     while len(found) < count:
         stop = int(min(number + ahead, end))
         taken: set[int] = set()
         for guard in guards:
-            taken |= _taken(guard, range(number, stop), free, slots, alias)
+            taken |= _taken(guard, range(number, stop), known, slots, alias)
         found.extend(n for n in range(number, stop) if n not in taken)
-        number = stop
-        if fewest is not None and number >= end and len(found) < count:
+        number, ahead = stop, min(2 * ahead, 100_000)
+        if number >= end and len(found) < count:
             raise _exhausted(fewest, count)
-        ahead = min(2 * ahead, 100_000)
     return _runs(found[:count])
 
 
-def _known(guard: Guard, free: dict[Hashable, int], slots: Slots) -> int:
-    """Up to which row number the values of a set are known to be free."""
+def _taken(guard: Guard, numbers: range, known: Known, slots: Slots, alias: str) -> set[int]:
+    """Those of some row numbers whose values are not free, as far as is known or can be read."""
     key = guard.key(slots)
-    return 0 if key is None else free.get(key, 0)
-
-
-def _taken(guard: Guard, numbers: range, free: dict[Hashable, int], slots: Slots, alias: str) -> set[int]:
-    known = _known(guard, free, slots)
-    if numbers.stop <= known:
+    if key is None:
+        return guard.taken(numbers, slots, alias)
+    free = known.free.get(key, 0)
+    if numbers.stop <= free:
         return set()
-    unknown = range(max(numbers.start, known), numbers.stop)
-    taken = guard.taken(unknown, slots, alias)
-    key = guard.key(slots)
-    if key is not None and not taken:
-        free[key] = numbers.stop
+    if key not in known.held:
+        known.held[key] = guard.held(slots, alias)
+    held = known.held[key]
+    if held is None:
+        unknown = range(int(max(numbers.start, free)), numbers.stop)
+        taken = guard.taken(unknown, slots, alias)
+        reached: float = numbers.stop
+    else:
+        taken = guard.taken_of(held, numbers, slots)
+        reached = numbers.stop if held else numbers.start + guard.capacity
+    if not taken:
+        known.free[key] = reached
     return taken
 
 

@@ -55,7 +55,9 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
     model = maker.model
     instances = []
     for place in range(len(rows.numbers)):
-        values = {name: cells[place] for name, cells in plain}
+        values = dict(maker.constants)
+        for name, cells in plain:
+            values[name] = cells[place]
         for name, attname, cells in relations:
             value = cells[place]
             values[name if isinstance(value, Row) else attname] = value
@@ -63,7 +65,6 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
             instance = model(**values)
         except Exception as error:
             raise Refused(maker, None) from error
-        instance._state.db = rows.alias
         instances.append(instance)
     for name, slot in maker.generics:
         for instance in instances:
@@ -202,6 +203,7 @@ def _write(maker: Maker, instances: list[Row], alias: str) -> None:
         writer.write(table.name, names, data)
     for instance in instances:
         instance._state.adding = False
+        instance._state.db = alias
 
 
 def _spread_key(maker: Maker, instance: Row, key: Any) -> None:

@@ -90,7 +90,12 @@ class Library:
     @property
     def has_hooks(self) -> bool:
         """Whether any model has hooks."""
-        return any(layer._hooks for layer in self._layers())
+        layer: Library | None = self
+        while layer is not None:
+            if layer._hooks:
+                return True
+            layer = layer.below
+        return False
 
     def _layers(self) -> Iterator[Library]:
         layer: Library | None = self

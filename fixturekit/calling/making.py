@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, connections, models, router
 
 from fixturekit.blueprints import blueprint, is_password
 from fixturekit.calling import instances as rows_of
-from fixturekit.calling.arguments import Reader, Shape, Slots
+from fixturekit.calling.arguments import WORDS, Reader, Shape, Slots
 from fixturekit.calling.columns import Made, Rows
 from fixturekit.calling.compiling import Compiled, Links, Maker, compile_call
 from fixturekit.calling.guards import free_numbers
@@ -44,7 +44,8 @@ class Call:
         title: What messages call it: ``G(shop.Book)``.
         model: The model that it makes rows of.
         count: How many rows.
-        words: Its options as they were written.
+        validates: Each instance is validated before it is saved.
+        talks: What is made is said in the log.
         alias: The database.
         scope: What calls remember there.
         root: Its own rows are saved.
@@ -55,20 +56,13 @@ class Call:
     title: str
     model: Model
     count: int
-    words: Words
+    validates: bool
+    talks: bool
     alias: str
     scope: Scope
     root: bool = True
     parents: bool = True
     judge: Judge | None = None
-
-    @property
-    def validates(self) -> bool:
-        return flag(self.words, "validate_models", settings.VALIDATE_MODELS, self.title)
-
-    @property
-    def talks(self) -> bool:
-        return flag(self.words, "debug_mode", settings.DEBUG_MODE, self.title)
 
 
 def make(
@@ -90,11 +84,14 @@ def make(
         raise CallInvalid(f"{title}: n={count!r}: expected a whole number from 0")
     given = {**fields, **_values(title, values, fields)} if values else fields
     alias = words.get("using") or router.db_for_write(found)
-    call = Call(title, found, count, words, alias, process.scope(alias), root, parents, judge)
+    validates = flag(words, "validate_models", settings.VALIDATE_MODELS, title)
+    talks = flag(words, "debug_mode", settings.DEBUG_MODE, title)
+    call = Call(title, found, count, validates, talks, alias, process.scope(alias), root, parents, judge)
     options = planned(words, title)
     check_name(call.title, found, options.named_shelve, call.scope.library)
     slots: Slots = []
-    reader = Reader(title, strict=flag(words, "validate_args", settings.VALIDATE_ARGS, title))
+    strict = flag(words, "validate_args", settings.VALIDATE_ARGS, title)
+    reader = Reader(title, strict=strict, saved=root, asks=parents)
     shape = reader.read(found, given, slots)
     compiled = _compile(call, shape, options)
     name = name_of(title, words.get("shelve"))
@@ -104,15 +101,12 @@ def make(
     return made
 
 
-_OPTIONS = frozenset(Words.__annotations__)
-
-
 def split(fields: dict[str, Any]) -> tuple[Words, dict[str, Any]]:
     """Divide the keywords of a call into its options and its values."""
-    if _OPTIONS.isdisjoint(fields):
+    if WORDS.isdisjoint(fields):
         return {}, fields
-    words: Any = {name: value for name, value in fields.items() if name in _OPTIONS}
-    return words, {name: value for name, value in fields.items() if name not in _OPTIONS}
+    words: Any = {name: value for name, value in fields.items() if name in WORDS}
+    return words, {name: value for name, value in fields.items() if name not in WORDS}
 
 
 def resolve_model(word: str, model: Model | str) -> Model:
@@ -184,6 +178,11 @@ def _made(call: Call, compiled: Compiled, slots: Slots) -> list[models.Model]:
             if tries_left and isinstance(cause, IntegrityError) and _met(call, compiled, slots, numbers):
                 continue
             raise _told(call, refused, cause) from cause
+        except IntegrityError as error:  # of a check that waits for the end of the transaction
+            if isinstance(error, RowRefused):
+                raise
+            message = f"{call.title}: {writer_for(connections[call.alias]).reason(error)}"
+            raise RowRefused(message, call.model._meta.label) from error
     raise AssertionError("the last try returns or raises")
 
 
@@ -196,7 +195,7 @@ def _numbers(call: Call, compiled: Compiled, slots: Slots) -> dict[str, list[ran
             count = maker.per * call.count
             start = scope.rows.get(maker.family, 0)
             if maker.guards and call.parents and count:
-                runs = free_numbers(maker.guards, start, count, scope.free, slots, call.alias)
+                runs = free_numbers(maker.guards, start, count, scope.known, slots, call.alias)
             else:
                 runs = [range(start, start + count)]
             scope.rows[maker.family] = runs[-1].stop
@@ -207,7 +206,7 @@ def _numbers(call: Call, compiled: Compiled, slots: Slots) -> dict[str, list[ran
 def _met(call: Call, compiled: Compiled, slots: Slots, numbers: dict[str, list[range]]) -> bool:
     """Whether existing rows have generated values of the call, and so were in its way."""
     with call.scope.lock:
-        call.scope.free.clear()
+        call.scope.known.forget()
     return any(
         guard.taken(run, slots, call.alias)
         for maker in compiled.makers
@@ -224,6 +223,8 @@ def _attempt(call: Call, compiled: Compiled, slots: Slots, numbers: dict[str, li
         return made[compiled.root]
     with _files_kept_if_done(compiled, made), transaction.atomic(using=call.alias):
         for maker in compiled.makers:
+            if maker.keys:
+                _check_keys(call, maker, slots)
             own = maker.batch.id == compiled.root
             instances = made[maker.batch.id] = _built(call, maker, slots, made, numbers[maker.batch.id])
             if not own or call.root:
@@ -240,7 +241,7 @@ def _attempt(call: Call, compiled: Compiled, slots: Slots, numbers: dict[str, li
 def _built(call: Call, maker: Maker, slots: Slots, made: Made, runs: list[range]) -> list[models.Model]:
     found: list[models.Model] = []
     for run in runs:
-        found += rows_of.build(maker, Rows(run, len(found), slots, made, call.alias))
+        found += rows_of.build(maker, Rows(run, len(found), slots, made, call.alias, call.parents))
     return found
 
 
@@ -253,11 +254,33 @@ def _save(call: Call, maker: Maker, instances: list[models.Model]) -> None:
             logger.debug("%s: saved %s %s", call.title, maker.model._meta.label, instance.pk)
 
 
+def _check_keys(call: Call, maker: Maker, slots: Slots) -> None:
+    """Make sure that there are the rows whose keys the call gives: databases say so only at the end of a transaction."""
+    for field, slot in maker.keys:
+        key = slots[slot]
+        if not isinstance(key, models.Model):
+            target: Any = field
+            where = f"{call.title}: {maker.model._meta.label}.{field.name}"
+            refuse_missing(where, target.related_model, target.target_field.name, {key}, call.alias)
+
+
+def refuse_missing(where: str, model: Any, name: str, keys: set[Any], alias: str) -> None:
+    """Raise CallInvalid where rows of some keys are not there."""
+    for key in sorted(keys, key=repr):
+        try:
+            there = model._base_manager.using(alias).filter(**{name: key}).exists()
+        except (ValueError, TypeError, ValidationError, OverflowError):
+            there = False
+        if not there:
+            raise CallInvalid(f"{where}={key!r}: no row of {model._meta.label} has this key")
+
+
 def _finish(call: Call, compiled: Compiled, slots: Slots, made: Made) -> None:
     for maker in compiled.makers:
         if maker.later:
             instances = made[maker.batch.id]
-            rows_of.set_later(maker, instances, Rows(range(len(instances)), 0, slots, made, call.alias))
+            rows = Rows(range(len(instances)), 0, slots, made, call.alias)
+            rows_of.set_later(maker, instances, rows)
     for links in compiled.links:
         _add(call, links, slots, made)
 
@@ -270,6 +293,10 @@ def _add(call: Call, links: Links, slots: Slots, made: Made) -> None:
         rows = Rows(range(per * call.count), 0, slots, made, call.alias)
         for owner, other in zip(here(rows), there(rows), strict=True):
             wanted[id(owner)].append(other)
+    model = blueprint(type(owners[0])).relations[links.name].related_model if owners else None
+    keys = {other for others in wanted.values() for other in others if not isinstance(other, models.Model)}
+    if keys:
+        refuse_missing(f"{call.title}: {links.name}", model, "pk", keys, call.alias)
     for owner in owners:
         others = wanted[id(owner)]
         if others:

@@ -8,7 +8,7 @@ process remembers, until ``fresh`` or ``reset``, or until its tables are emptied
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from fixturekit.calling.guards import Known
 from fixturekit.calling.library import Library, Model
 
 
@@ -27,23 +28,23 @@ class Scope:
     Attributes:
         library: What they were taught.
         rows: By the model of the topmost table, the number of the next row.
-        free: By unique set, up to which row its values are known to be free.
+        known: What is known of the values of unique sets.
         lock: Held while row numbers are taken.
     """
 
     library: Library
     rows: dict[Model, int] = field(default_factory=dict)
-    free: dict[Hashable, int] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def within(self) -> Scope:
         """Return the scope of a block inside of this one, which goes on from here."""
-        return Scope(Library(self.library), dict(self.rows), dict(self.free))
+        return Scope(Library(self.library), dict(self.rows), self.known.copy())
 
     def forget_rows(self) -> None:
         """Count from the first row again."""
         self.rows.clear()
-        self.free.clear()
+        self.known.forget()
 
 
 class Process:
