@@ -247,10 +247,10 @@ def teach(model: type[Model] | str, name: str = "", /, **fields: Any) -> None:
     .. versionadded:: 0.1
     """
     from fixturekit.calling.making import resolve_model
-    from fixturekit.calling.teaching import teach as keep
+    from fixturekit.calling.teaching import keep, shelf_for
 
     found = resolve_model("teach", model)
-    keep(f"teach({found._meta.label})", found, name, fields)
+    keep(shelf_for(f"teach({found._meta.label})", found, name, fields))
 
 
 def PRE_SAVE(model: type[Model] | str, function: Callable[[Any], object]) -> None:

@@ -47,7 +47,7 @@ def late_columns(title: str, batch: Batch, model: Model, seed: str) -> list[Late
         path = copied[name].path
         _check_path(title, model, columns, name, path)
         field: Any = model._meta.get_field(name)
-        found.append(Late(field, _reader(title, model, field, path)))
+        found.append(Late(field, _reader(model, field, path)))
     return found
 
 
@@ -122,7 +122,7 @@ def _near(name: str, model: Any) -> str:
     return nearest(name, [field.name for field in blueprint(model).fields])
 
 
-def _reader(title: str, model: Model, field: AnyField, path: str) -> Callable[[models.Model, int], Any]:
+def _reader(model: Model, field: AnyField, path: str) -> Callable[[models.Model, int], Any]:
     names = path.split(".")
     keys = field.remote_field is not None and len(names) == 1
 
@@ -134,9 +134,7 @@ def _reader(title: str, model: Model, field: AnyField, path: str) -> Callable[[m
             except (AttributeError, ObjectDoesNotExist) as error:
                 said = ".".join(names[:place]) or model._meta.label
                 shown = "None" if value is None else repr(value)
-                raise CallInvalid(
-                    f"{title}: {model._meta.label}.{field.name}=C({path!r}): {said} is {shown}"
-                ) from error
+                raise CallInvalid(f"{model._meta.label}.{field.name}=C({path!r}): {said} is {shown}") from error
         return value
 
     if keys:

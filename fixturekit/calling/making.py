@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, connections, models, router, transaction
+from django.db import IntegrityError, connections, models, router, transaction
 
-from fixturekit.blueprints import blueprint, is_password
+from fixturekit.blueprints import blueprint
 from fixturekit.calling import instances as rows_of
 from fixturekit.calling.arguments import WORDS, Reader, Shape, Slots
 from fixturekit.calling.columns import Made, Rows
 from fixturekit.calling.compiling import Compiled, Links, Maker, compile_call
+from fixturekit.calling.failures import RowRefused, refuse_missing, told
 from fixturekit.calling.guards import free_numbers
-from fixturekit.calling.instances import KeyTaken, Refused
+from fixturekit.calling.instances import Refused
 from fixturekit.calling.library import Model
 from fixturekit.calling.options import Options, Words, flag, planned
 from fixturekit.calling.scopes import Scope, process
-from fixturekit.calling.teaching import check_name, name_of, teach
+from fixturekit.calling.teaching import check_name, keep, name_of, shelf_for
 from fixturekit.conf import settings
-from fixturekit.exceptions import CallInvalid, RowNotMade
+from fixturekit.exceptions import CallInvalid
 from fixturekit.planning.resolving import find_model
 from fixturekit.writers import writer_for
 
@@ -95,9 +95,10 @@ def make(
     shape = reader.read(found, given, slots)
     compiled = _compile(call, shape, options)
     name = name_of(title, words.get("shelve"))
+    shelf = None if name is None else shelf_for(title, found, name, given)
     made = _made(call, compiled, slots)
-    if name is not None:
-        teach(title, found, name, given)
+    if shelf is not None:
+        keep(shelf)
     return made
 
 
@@ -177,7 +178,7 @@ def _made(call: Call, compiled: Compiled, slots: Slots) -> list[models.Model]:
             assert isinstance(cause, Exception)
             if tries_left and isinstance(cause, IntegrityError) and _met(call, compiled, slots, numbers):
                 continue
-            raise _told(call, refused, cause) from cause
+            raise told(call.title, call.alias, refused, cause) from cause
         except IntegrityError as error:  # of a check that waits for the end of the transaction
             if isinstance(error, RowRefused):
                 raise
@@ -264,17 +265,6 @@ def _check_keys(call: Call, maker: Maker, slots: Slots) -> None:
             refuse_missing(where, target.related_model, target.target_field.name, {key}, call.alias)
 
 
-def refuse_missing(where: str, model: Any, name: str, keys: set[Any], alias: str) -> None:
-    """Raise CallInvalid where rows of some keys are not there."""
-    for key in sorted(keys, key=repr):
-        try:
-            there = model._base_manager.using(alias).filter(**{name: key}).exists()
-        except (ValueError, TypeError, ValidationError, OverflowError):
-            there = False
-        if not there:
-            raise CallInvalid(f"{where}={key!r}: no row of {model._meta.label} has this key")
-
-
 def _finish(call: Call, compiled: Compiled, slots: Slots, made: Made) -> None:
     for maker in compiled.makers:
         if maker.later:
@@ -313,62 +303,3 @@ def _files_kept_if_done(compiled: Compiled, made: Made) -> Iterator[None]:
             for file in rows_of.stored_files(maker, made.get(maker.batch.id, [])):
                 file.delete(save=False)  # type: ignore[attr-defined]
         raise
-
-
-# -- errors ------------------------------------------------------------------------------------------------------------
-
-
-class RowRefused(RowNotMade, IntegrityError):
-    """The database refused a row that a call makes: both an error of fixturekit and Django's ``IntegrityError``."""
-
-
-def _told(call: Call, refused: Refused, cause: Exception) -> RowNotMade:
-    """Say which row was refused, by which field and value, and why."""
-    maker, instance = refused.maker, refused.instance
-    label = maker.model._meta.label
-    field = _field_of(call, maker, cause)
-    shown = _shown(maker, instance, field)
-    place = f"{label}.{field}{shown}" if field else label
-    message = f"{call.title}: {place} was refused: {_reason(call, maker, cause)}"
-    error = RowRefused if isinstance(cause, IntegrityError) else RowNotMade
-    return error(message, label, field)
-
-
-def _reason(call: Call, maker: Maker, cause: Exception) -> str:
-    if isinstance(cause, KeyTaken):
-        return "there is a row with this key already. Give it another key, or change that row"
-    if isinstance(cause, ValidationError):
-        if hasattr(cause, "error_dict"):
-            return "; ".join(f"{name}: {' '.join(found)}" for name, found in cause.message_dict.items())
-        return " ".join(cause.messages)
-    if isinstance(cause, DatabaseError):
-        return writer_for(connections[call.alias]).reason(cause)
-    return f"{type(cause).__name__}: {cause}"
-
-
-def _field_of(call: Call, maker: Maker, cause: Exception) -> str:
-    """The field that is to blame, "" where nobody knows."""
-    if isinstance(cause, KeyTaken):
-        return str(maker.model._meta.pk.name)
-    names = list(getattr(cause, "error_dict", ()))
-    known = [field.name for field in maker.model._meta.fields]
-    if names:
-        return next((name for name in names if name in known), "")
-    if not isinstance(cause, DatabaseError):
-        return ""
-    writer = writer_for(connections[call.alias])
-    for table in maker.shape.tables:
-        columns = writer.failing_columns(cause, table.name)
-        for field in table.model._meta.concrete_fields:
-            if field.column in columns:
-                return str(field.name)
-    return ""
-
-
-def _shown(maker: Maker, instance: models.Model | None, name: str) -> str:
-    """The value of a field as a message shows it; passwords are not."""
-    field = maker.shape.field(name) if name else None
-    if instance is None or field is None or is_password(maker.shape, field) or "password" in name:
-        return ""
-    text = repr(getattr(instance, field.attname))
-    return f"={text if len(text) <= 60 else text[:57] + '...'}"

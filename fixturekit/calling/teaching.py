@@ -47,18 +47,23 @@ def check_name(title: str, model: Model, name: str, library: Library) -> None:
         )
 
 
-def teach(title: str, model: Model, name: str, values: Mapping[str, Any]) -> None:
-    """Keep values as a shelf.
+def shelf_for(title: str, model: Model, name: str, values: Mapping[str, Any]) -> TaughtShelf:
+    """Return values as a shelf that may be kept.
 
     Raises:
         ShelfRefused: A value is good for one row only.
         CallInvalid: A name or a value does not fit the model.
     """
-    _check(title, model, values)
     taught = TaughtShelf(model, name, dict(values))
-    shelf_of(taught)  # whose names and values are looked at once more, before anything is kept
+    shelf_of(taught)  # which looks at names and kinds of values
+    _check(title, model, values)
+    return taught
+
+
+def keep(shelf: TaughtShelf) -> None:
+    """Let a shelf act on further calls."""
     for library in process.layers():
-        library.teach(taught)
+        library.teach(shelf)
 
 
 def _check(title: str, model: Model, values: Mapping[str, Any]) -> None:
