@@ -22,6 +22,7 @@ from django.db import models
 from fixturekit.blueprints import AnyField
 from fixturekit.calling.arguments import Slots, takes_field
 from fixturekit.planning.plan import Batch, Column, Plan
+from fixturekit.planning.scalars import defaults_to_clock, moment
 from fixturekit.values.files import Bodies, FileNames
 from fixturekit.values.literals import clean
 from fixturekit.values.positions import positions
@@ -101,6 +102,11 @@ class Compiler:
         """Return what makes the cells of a column."""
         found: Any = self.model._meta.get_field(column.field)
         return self._source(found, column.source)
+
+    def leaves_to_clock(self, column: Column) -> bool:
+        """Whether a column says what the clock of a recipe would: of a call, the machine's own does."""
+        found: Any = self.model._meta.get_field(column.field)
+        return defaults_to_clock(found) and column.source == Const(moment(found, self.context.now))
 
     def _source(self, field: AnyField, source: Source) -> Cell:
         if isinstance(source, Const):

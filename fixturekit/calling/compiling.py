@@ -7,7 +7,7 @@ unique set has room for fewer rows, it is made for as many as there is room for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from fixturekit.calling.options import Options
 from fixturekit.calling.setups import import_setups
 from fixturekit.conf import settings
 from fixturekit.exceptions import CallInvalid, PlanError
+from fixturekit.execution.instances import reads_clock
 from fixturekit.marks import Problem
 from fixturekit.planning.draft import Calling
 from fixturekit.planning.plan import Batch, Plan
@@ -33,6 +34,7 @@ from fixturekit.planning.ways import saves_itself
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.registry import Context
 from fixturekit.values.sources import (
+    Asked,
     Called,
     Combined,
     Const,
@@ -66,7 +68,8 @@ class Maker:
         itself: Foreign keys that point at the row itself.
         saves_itself: The model has code of its own that saves, which may do as it likes with a row that has a key.
         keyed: The key is planned or given, not left to the database.
-        files: Fields whose files are made with the rows.
+        files: Fields that hold files.
+        clocks: Fields that are given and that saving would set from the machine's clock.
     """
 
     batch: Batch
@@ -86,6 +89,7 @@ class Maker:
     saves_itself: bool
     keyed: bool
     files: tuple[str, ...]
+    clocks: tuple[AnyField, ...]
     force_insert: Any
 
 
@@ -235,7 +239,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
     for column in batch.columns:
         field: Any = model._meta.get_field(column.field)
         source = column.source
-        if isinstance(source, (Followed, Called)):
+        if isinstance(source, (Followed, Called)) or compiler.leaves_to_clock(column):
             continue
         if isinstance(source, Supplied) and source.attribute:
             generics[source.attribute] = source.slot
@@ -267,8 +271,16 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         saves_itself=saves_itself(model),
         keyed=any(field.name in names for table in shape.tables for field in table.model._meta.pk_fields),
         files=tuple(field.name for field in model._meta.concrete_fields if isinstance(field, models.FileField)),
+        clocks=tuple(_given_clocks(batch, model)),
         force_insert=(models.Model,) if any(parent_links(table.model) for table in shape.tables) else True,
     )
+
+
+def _given_clocks(batch: Batch, model: Model) -> Iterator[AnyField]:
+    for column in batch.columns:
+        field: Any = model._meta.get_field(column.field)
+        if reads_clock(field) and isinstance(column.source, (Supplied, Asked, Followed)):
+            yield field
 
 
 def _context(plan: Plan, batch: Batch) -> Context:

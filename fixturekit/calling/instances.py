@@ -11,7 +11,6 @@ from django.core.files.base import File
 from django.core.management.color import no_style
 from django.db import connections, models
 from django.db.models import Field
-from django.db.models.expressions import DatabaseDefault
 
 from fixturekit.blueprints import AnyField, Table, is_stored
 from fixturekit.calling.columns import Rows
@@ -108,14 +107,24 @@ def _save(maker: Maker, instance: Row, alias: str, hooks: Hooks | None, validate
         instance.full_clean()
     if hooks is not None and hooks.before is not None:
         hooks.before(instance)
+    given = {field.attname: getattr(instance, field.attname) for field in maker.clocks}
     if not maker.saves_itself:
         instance.save(force_insert=maker.force_insert, using=alias)
     else:
         _save_itself(maker, instance, alias)
+    if given:
+        _put_back(instance, given, alias)
     if maker.keyed and maker.shape.counted:
         _count_on(maker.model, alias)
     if hooks is not None and hooks.after is not None:
         hooks.after(instance)
+
+
+def _put_back(instance: Row, given: dict[str, Any], alias: str) -> None:
+    """Give fields that saving has set from the machine's clock what the call gives them."""
+    for name, value in given.items():
+        setattr(instance, name, value)
+    type(instance)._base_manager.using(alias).filter(pk=instance.pk).update(**given)
 
 
 def _save_itself(maker: Maker, instance: Row, alias: str) -> None:
@@ -176,11 +185,8 @@ def _goes_together(maker: Maker, instances: list[Row]) -> bool:
 
 
 def _has_expression(maker: Maker, instance: Row) -> bool:
-    """Whether a value is an expression, which the database computes."""
-    return any(
-        hasattr(value, "resolve_expression") and not isinstance(value, DatabaseDefault)
-        for value in vars(instance).values()
-    )
+    """Whether a value is an expression, which the database computes and only ``save()`` reads back."""
+    return any(hasattr(value, "resolve_expression") for value in vars(instance).values())
 
 
 def _write(maker: Maker, instances: list[Row], alias: str) -> None:
@@ -192,12 +198,14 @@ def _write(maker: Maker, instances: list[Row], alias: str) -> None:
             _spread_key(maker, instance, key)
     else:
         for instance in instances:
-            _spread_key(maker, instance, instance.pk)
+            key = getattr(instance, maker.shape.key.attname, None) if instance.pk is None else instance.pk
+            _spread_key(maker, instance, key)
     for instance in instances:
         instance._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
     for field in _prepared_fields(maker.model):
-        for instance in instances:
-            field.pre_save(instance, add=True)
+        if field not in maker.clocks:
+            for instance in instances:
+                field.pre_save(instance, add=True)
     for table in maker.shape.tables:
         names, data = _columns(maker, table, instances, alias)
         writer.write(table.name, names, data)
@@ -229,8 +237,6 @@ def _columns(maker: Maker, table: Table, instances: list[Row], alias: str) -> tu
     data: list[list[Any]] = []
     for field in _stored_fields(table):
         own = [getattr(instance, field.attname) for instance in instances]
-        if any(isinstance(value, DatabaseDefault) for value in own):
-            continue  # the database fills the column
         names.append(key_column(table.model) if field is table.key else str(field.column))
         prepare = writer.column(field)
         data.append(prepare.convert(canonical.converter(field)(own) if prepare.reads == "canonical" else own))

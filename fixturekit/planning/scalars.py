@@ -372,6 +372,13 @@ def _usable(field: AnyField, default: Any) -> Source | None:
     return Const(field.to_python(default))
 
 
+def defaults_to_clock(field: AnyField) -> bool:
+    """Whether a field that nobody sets holds the moment at which its row is made."""
+    default: Any = field.db_default if has_database_default(field) else field.default
+    path = f"{type(default).__module__}.{type(default).__qualname__}"
+    return path in _DATABASE_CLOCKS or (callable(default) and default in _CLOCKS)
+
+
 def has_database_default(field: AnyField) -> bool:
     return getattr(field, "db_default", models.NOT_PROVIDED) is not models.NOT_PROVIDED
 
