@@ -128,10 +128,9 @@ def compile_call(title: str, model: Model, shape: Shape, options: Options, alias
 
     Raises:
         CallInvalid: What is given does not fit the models.
-        SetupFailed: The setup module of an app cannot be imported.
+        SetupFailed: The setup module of an app that a row is made of on the way cannot be imported.
         ImproperlyConfigured: The setting FIXTUREKIT is wrong.
     """
-    import_setups([model])
     while True:
         plan, room = _planned(title, model, shape, options, alias, library)
         if not import_setups(apps.get_model(batch.model) for batch in plan.batches):

@@ -198,8 +198,8 @@ def _write(maker: Maker, instances: list[Row], alias: str) -> None:
             _spread_key(maker, instance, key)
     else:
         for instance in instances:
-            key = getattr(instance, maker.shape.key.attname, None) if instance.pk is None else instance.pk
-            _spread_key(maker, instance, key)
+            own = getattr(instance, maker.shape.key.attname, None)
+            _spread_key(maker, instance, own if instance.pk is None else instance.pk)
     for instance in instances:
         instance._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
     for field in _prepared_fields(maker.model):

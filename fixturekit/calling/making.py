@@ -22,6 +22,7 @@ from fixturekit.calling.instances import Refused
 from fixturekit.calling.library import Model
 from fixturekit.calling.options import Options, Words, flag, planned
 from fixturekit.calling.scopes import Scope, process
+from fixturekit.calling.setups import import_setup
 from fixturekit.calling.teaching import check_name, keep, name_of, shelf_for
 from fixturekit.conf import settings
 from fixturekit.exceptions import CallInvalid
@@ -80,6 +81,7 @@ def make(
     """Make the rows of a call and return them; the functions of ``fixturekit.api`` say what is raised."""
     found = resolve_model(word, model)
     title = f"{word}({found._meta.label})"
+    import_setup(found)
     if type(count) is not int or count < 0:
         raise CallInvalid(f"{title}: n={count!r}: expected a whole number from 0")
     given = {**fields, **_values(title, values, fields)} if values else fields

@@ -18,6 +18,16 @@ _LOCK = threading.RLock()
 _imported: set[str] = set()
 
 
+def import_setup(model: Model) -> None:
+    """Import the setup module of the app of a model, once.
+
+    Raises:
+        SetupFailed: It cannot be imported.
+    """
+    if model._meta.app_label not in _imported:
+        _import(apps.get_app_config(model._meta.app_label))
+
+
 def import_setups(models: Iterable[Model]) -> bool:
     """Import the setup modules of the apps of some models, each once; return whether there was one to import.
 
