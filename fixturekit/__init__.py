@@ -45,9 +45,7 @@ _HOMES = {
     "teach": "fixturekit.api",
 }
 
-__all__ = [
-    "POST_SAVE",
-    "PRE_SAVE",
+__all__ = [  # noqa: RUF022 - as sorted() has it
     "C",
     "F",
     "G",
@@ -55,6 +53,8 @@ __all__ = [
     "Made",
     "N",
     "P",
+    "POST_SAVE",
+    "PRE_SAVE",
     "check_models",
     "export_shelf",
     "fixture",

@@ -65,7 +65,7 @@ class TestParents:
     def test_keys(self, name):
         """So is a key, under the relation's name or the column's."""
         author = G(Author)
-        book = G(Book, **{name: author.pk}, fill_nullable_fields=False)
+        book = G(Book, **{name: author.pk}, fill_nullable_fields=False)  # type: ignore[call-overload]
         assert Book.objects.get(pk=book.pk).author == author
         assert Author.objects.count() == 1
 
@@ -102,8 +102,8 @@ class TestParents:
     def test_an_empty_f(self):
         """``F()`` asks for a row where there would be none."""
         assert G(Folder, number_of_laps=0).parent is None
-        assert G(Folder, number_of_laps=0, parent=F()).parent.parent is None
-        assert G(Book, fill_nullable_fields=False, editor=F()).editor.pk
+        assert G(Folder, number_of_laps=0, parent=F()).parent.parent is None  # type: ignore[union-attr]
+        assert G(Book, fill_nullable_fields=False, editor=F()).editor.pk  # type: ignore[union-attr]
 
     def test_one_to_one(self):
         """A one-to-one relation makes its row, the other way round too."""
@@ -119,8 +119,8 @@ class TestParents:
 
     def test_circles(self):
         """A circle that may end ends after a lap; a row that must point at its own table points at itself."""
-        assert G(Folder).parent.parent is None
-        assert G(City).country.capital.country.capital is None
+        assert G(Folder).parent.parent is None  # type: ignore[union-attr]
+        assert G(City).country.capital.country.capital is None  # type: ignore[union-attr]
         mirror = G(Mirror)
         assert mirror.opposite == mirror
         assert Mirror.objects.get().opposite_id == mirror.pk
@@ -137,7 +137,7 @@ class TestParents:
     def test_inheritance(self):
         """A row of a child model has one row in each of its parents' tables; a proxy gives the proxy."""
         car = G(SportsCar, plate="F-1", doors=2)
-        assert Vehicle.objects.get() == car.vehicle_ptr
+        assert Vehicle.objects.get() == car.vehicle_ptr  # type: ignore[attr-defined]
         assert Car.objects.get().doors == 2
         assert type(G(FeaturedArticle)) is FeaturedArticle
         assert Article.objects.count() == 1
@@ -348,4 +348,4 @@ def test_receivers_of_parents():
 def test_country_of_its_own():
     """A model whose circle closes through a nullable link is whole."""
     country = G(Country)
-    assert country.capital.country.pk
+    assert country.capital.country.pk  # type: ignore[union-attr]

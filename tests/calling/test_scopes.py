@@ -20,12 +20,12 @@ class TestOfAClass(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        cls.first = G(Note)
+        cls.first = G(Note)  # type: ignore[attr-defined]
         teach(Note, title="of the class")
 
     def test_one(self):
         """The first row of a test comes behind those of the class."""
-        assert self.first.title == "1"
+        assert self.first.title == "1"  # type: ignore[attr-defined]
         assert G(Note).title == "2"
         teach(Note, sentence="of the test")
         assert G(Note, use_library=True).sentence == "of the test"

@@ -75,7 +75,7 @@ class TestNames:
         from tests.testapp.models import Dated
 
         with pytest.raises(CallInvalid, match="is abstract"):
-            G(Dated)
+            G(Dated)  # type: ignore[type-abstract]
 
 
 class TestConflicts:
@@ -171,7 +171,7 @@ class TestAllOrNothing:
         ) as caught:
             G(Author, email="a@b.example")
         assert isinstance(caught.value, FixtureKitError)
-        assert caught.value.field == "email"
+        assert caught.value.field == "email"  # type: ignore[attr-defined]
 
     def test_passwords_are_not_shown(self):
         """A password is in no message."""
