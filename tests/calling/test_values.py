@@ -178,7 +178,7 @@ def test_values_for_names_that_are_options():
     with pytest.raises(CallInvalid, match="title is given twice, by name and in values"):
         G(Note, values={"title": "x"}, title="y")
     with pytest.raises(CallInvalid, match="values=3: expected a dictionary"):
-        G(Note, values=3)  # type: ignore[arg-type]  # type: ignore[call-overload, unused-ignore]  # type: ignore[call-overload, syntax, unused-ignore]
+        G(Note, values=3)  # type: ignore[call-overload]
 
 
 def test_clocks():
