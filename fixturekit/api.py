@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
@@ -83,6 +84,16 @@ def load(*names: str, database: str = "default", force: bool = False) -> Made:
     return load_into([database], names, force=force)
 
 
+def _refuse_uninstalled() -> None:
+    """Say what is missing, before an import of the models says so in words of its own."""
+    from django.apps import apps
+    from django.core.exceptions import ImproperlyConfigured
+
+    apps.check_models_ready()
+    if "fixturekit.models" not in sys.modules and not apps.is_installed("fixturekit"):
+        raise ImproperlyConfigured("'fixturekit' is not in INSTALLED_APPS")
+
+
 def load_into(databases: list[str], names: tuple[str, ...], *, force: bool = False) -> Made:
     """Do what ``load`` does, for several databases: each takes the steps that the routers leave to it."""
     from django.apps import apps
@@ -149,13 +160,15 @@ def G(model: type[Row] | str, n: int = 1, *, values: Values = None, **fields: An
         GenerationError: A value cannot be made; ``ValuesExhausted`` where a unique field has no free value left.
         RowNotMade: The model, its validation or the database refused a row. It is an ``IntegrityError`` of Django too
             where the database's was one. No row of the call is left.
-        ImproperlyConfigured: The setting ``FIXTUREKIT`` is wrong.
+        ImproperlyConfigured: The setting ``FIXTUREKIT`` is wrong, or ``fixturekit`` is not installed.
 
     Warns:
         RuntimeWarning: A name that the model does not have was left out, since ``validate_args`` is False.
 
     .. versionadded:: 0.1
     """
+    if "fixturekit.calling.making" not in sys.modules:
+        _refuse_uninstalled()
     from fixturekit.calling.making import make, split
 
     words, given = split(fields)
@@ -208,6 +221,8 @@ def N(
 
     .. versionadded:: 0.1
     """
+    if "fixturekit.calling.making" not in sys.modules:
+        _refuse_uninstalled()
     from fixturekit.calling.making import make, split
 
     words, given = split(fields)
@@ -246,6 +261,7 @@ def teach(model: type[Model] | str, name: str = "", /, **fields: Any) -> None:
 
     .. versionadded:: 0.1
     """
+    _refuse_uninstalled()
     from fixturekit.calling.making import resolve_model
     from fixturekit.calling.teaching import keep, shelf_for
 
@@ -268,6 +284,7 @@ def PRE_SAVE(model: type[Model] | str, function: Callable[[Any], object]) -> Non
 
     .. versionadded:: 0.1
     """
+    _refuse_uninstalled()
     from fixturekit.calling.hooking import hook
 
     hook("PRE_SAVE", model, function)
@@ -285,6 +302,7 @@ def POST_SAVE(model: type[Model] | str, function: Callable[[Any], object]) -> No
 
     .. versionadded:: 0.1
     """
+    _refuse_uninstalled()
     from fixturekit.calling.hooking import hook
 
     hook("POST_SAVE", model, function)
@@ -307,6 +325,7 @@ def check_models(*labels: str, using: str = "default") -> ModelReport:
 
     .. versionadded:: 0.1
     """
+    _refuse_uninstalled()
     from fixturekit.calling.checking import check
 
     return check(labels, using)
@@ -329,6 +348,7 @@ def export_shelf(model: type[Model] | str, name: str = "") -> str:
 
     .. versionadded:: 0.1
     """
+    _refuse_uninstalled()
     from fixturekit.calling.exporting import export
 
     return export(model, name)

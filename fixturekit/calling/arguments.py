@@ -184,10 +184,11 @@ class Reader:
         return (ITEMS, *(self._item(name, item, slots) for item in value))
 
     def _refuse_twice(self, name: Name, items: Iterable[Any]) -> None:
-        rows = [item for item in items if isinstance(item, models.Model) and item.pk is not None]
-        for number, row in enumerate(rows):
-            if row in rows[:number]:
-                raise self._refuse(name, f"is given {row._meta.label} {row.pk} twice, and would have it once")
+        keys = [item.pk if isinstance(item, models.Model) else item for item in items if not isinstance(item, F)]
+        for number, key in enumerate(keys):
+            if key is not None and key in keys[:number]:
+                assert name.model is not None
+                raise self._refuse(name, f"is given {name.model._meta.label} {key} twice, and would have it once")
 
     def _item(self, name: Name, item: Any, slots: Slots) -> Hashable:
         assert name.model is not None

@@ -135,6 +135,9 @@ def compile_call(title: str, model: Model, shape: Shape, options: Options, alias
         plan, room = _planned(title, model, shape, options, alias, library)
         if not import_setups(apps.get_model(batch.model) for batch in plan.batches):
             break  # else a shelf may have been taught that acts on these rows
+    if plan.skipped:
+        message = f"the database routers keep rows of {model._meta.label}, or of what it needs, away from '{alias}'"
+        raise CallInvalid(f"{title}: {message}")
     plan = replace(plan, batches=tuple(map(_from_the_first, plan.batches)))
     root = plan.batches[-1].step
     makers = [_maker(title, plan, batch, room) for batch in plan.batches if not _through(batch)]

@@ -111,3 +111,12 @@ def test_apps_without_one(inner):
     )
     done = inner.pytest()
     assert done.returncode == 0, done.stdout
+
+
+def test_without_the_app(inner):
+    """A project that has not installed fixturekit is told so."""
+    settings = (inner.folder / "inner_settings.py").read_text().replace('"fixturekit", ', "")
+    inner.write("inner_settings.py", settings)
+    code = "import django; django.setup(); from fixturekit import G; G('shop.Brand')"
+    done = inner.python("-c", code, DJANGO_SETTINGS_MODULE="inner_settings")
+    assert "ImproperlyConfigured: 'fixturekit' is not in INSTALLED_APPS" in done.stdout

@@ -279,3 +279,16 @@ def test_threads():
     for thread in threads:
         thread.join()
     assert sorted(found, key=int) == [str(n) for n in range(1, 401)]
+
+
+class _Elsewhere:
+    """A router that keeps notes in another database."""
+
+    def allow_migrate(self, db, app_label, model_name=None, **hints):
+        return False if model_name == "note" and db == "default" else None
+
+
+def test_routers():
+    """A model whose rows the routers keep away from the database is refused."""
+    with override_settings(DATABASE_ROUTERS=[_Elsewhere()]), pytest.raises(CallInvalid, match="keep rows of testapp"):
+        G(Note, seed="routed")

@@ -229,6 +229,8 @@ def test_randomness_is_left_alone():
     expected = random.random()
     random.seed(1)
     first = G(Parcel).pk
+    G("testapp.Draft", 2)
+    G("testapp.Draft")
     assert random.random() == expected
     assert G(Parcel).pk != first
 
