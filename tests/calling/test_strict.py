@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fixturekit import F, G, N
 from fixturekit.exceptions import CallError, CallInvalid, FixtureKitError, RowNotMade, ValuesExhausted
-from tests.testapp.models import Author, Badge, Book, Grade, Hen, Initial, Note, Permit, Quote, Sensor
+from tests.testapp.models import Author, Badge, Book, Grade, Hen, Initial, Note, Permit, Quote, Score, Sensor
 
 pytestmark = pytest.mark.django_db
 
@@ -242,14 +242,14 @@ class TestUnique:
 
 def test_validation():
     """``validate_models`` has each row validated before it is saved, and says what is wrong."""
-    assert G(Note, letter="ab", validate_models=False).letter == "ab"
-    with pytest.raises(RowNotMade, match="letter='ab' was refused: letter: Ensure this value has at most 1") as caught:
-        G(Note, letter="ab", validate_models=True)
+    assert G(Score, percent=101, validate_models=False).percent == 101
+    with pytest.raises(RowNotMade, match="percent=101 was refused: percent: Ensure this value is less than") as caught:
+        G(Score, percent=101, validate_models=True)
     assert isinstance(caught.value.__cause__, ValidationError)
     with override_settings(FIXTUREKIT={"VALIDATE_MODELS": True}), pytest.raises(RowNotMade):
-        G(Note, letter="ab")
+        G(Score, percent=101)
     with override_settings(FIXTUREKIT={"VALIDATE_MODELS": True}), pytest.raises(RowNotMade):
-        G(Note, 2, letter="ab")
+        G(Score, 2, percent=101)
 
 
 def test_no_warnings():
