@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.apps import apps
@@ -28,7 +28,7 @@ from fixturekit.exceptions import CallInvalid, PlanError
 from fixturekit.execution.instances import reads_clock
 from fixturekit.marks import Problem
 from fixturekit.planning.draft import Calling
-from fixturekit.planning.plan import Batch, Plan
+from fixturekit.planning.plan import Batch, Column, Plan
 from fixturekit.planning.planner import Planner
 from fixturekit.planning.ways import saves_itself
 from fixturekit.recipes.offsets import parse_now
@@ -53,17 +53,47 @@ _EXHAUSTED = frozenset({"fixturekit.E045", "fixturekit.E054", "fixturekit.E057"}
 
 
 @dataclass(slots=True)
+class Values:
+    """What makes the values of a batch's rows, by what is done with them.
+
+    Attributes:
+        constants: Values by attribute name that are the same in all rows.
+        plain: Attribute names with what makes their values.
+        relations: Foreign keys, which take instances by name and keys by attribute name.
+        generics: Generic foreign keys that are given, with their slots.
+        keys: Foreign keys that are given, with their slots, which may hold keys.
+    """
+
+    constants: dict[str, Any] = field(default_factory=dict)
+    plain: list[tuple[str, Cell]] = field(default_factory=list)
+    relations: list[tuple[str, str, Cell]] = field(default_factory=list)
+    generics: dict[str, int] = field(default_factory=dict)
+    keys: list[tuple[AnyField, int]] = field(default_factory=list)
+
+    def add(self, found: Any, column: Column, compiler: Compiler) -> None:
+        """Sort in a column of a field."""
+        source = column.source
+        if isinstance(source, (Followed, Called)) or compiler.leaves_to_clock(column):
+            return  # set when all others are, or by the machine
+        if isinstance(source, Supplied) and source.attribute:
+            self.generics[source.attribute] = source.slot
+        elif isinstance(source, Const) and type(source.value) in IMMUTABLE:
+            self.constants[found.attname] = source.value
+        elif found.remote_field is None:
+            self.plain.append((found.attname, compiler.column(column)))
+        else:
+            self.relations.append((found.name, found.attname, compiler.column(column)))
+            if isinstance(source, Supplied) and not source.asked:
+                self.keys.append((found, source.slot))
+
+
+@dataclass(slots=True)
 class Maker:
     """One batch of a call at work.
 
     Attributes:
         family: The model of the topmost table: rows of all models that share it are numbered together.
         per: How many rows there are for each row of the call.
-        constants: Values by attribute name that are the same in all rows.
-        plain: Attribute names with what makes their values.
-        relations: The same for foreign keys, which take instances by name and keys by attribute name.
-        generics: Generic foreign keys that are given, with their slots.
-        keys: Foreign keys that are given, with their slots, which may hold keys.
         later: Links that close a circle, set when all rows are saved.
         itself: Foreign keys that point at the row itself.
         saves_itself: The model has code of its own that saves, which may do as it likes with a row that has a key.
@@ -77,11 +107,7 @@ class Maker:
     shape: Blueprint
     family: Model
     per: int
-    constants: dict[str, Any]
-    plain: tuple[tuple[str, Cell], ...]
-    relations: tuple[tuple[str, str, Cell], ...]
-    generics: tuple[tuple[str, int], ...]
-    keys: tuple[tuple[AnyField, int], ...]
+    values: Values
     late: list[Late]
     later: tuple[tuple[AnyField, Cell], ...]
     itself: tuple[AnyField, ...]
@@ -233,26 +259,9 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
     shape = blueprint(model)
     context = _context(plan, batch)
     compiler = Compiler(plan, batch, model, context)
-    constants: dict[str, Any] = {}
-    plain: list[tuple[str, Cell]] = []
-    relations: list[tuple[str, str, Cell]] = []
-    generics: dict[str, int] = {}
-    keys: list[tuple[AnyField, int]] = []
+    values = Values()
     for column in batch.columns:
-        field: Any = model._meta.get_field(column.field)
-        source = column.source
-        if isinstance(source, (Followed, Called)) or compiler.leaves_to_clock(column):
-            continue
-        if isinstance(source, Supplied) and source.attribute:
-            generics[source.attribute] = source.slot
-        elif isinstance(source, Const) and type(source.value) in IMMUTABLE:
-            constants[field.attname] = source.value
-        elif field.remote_field is None:
-            plain.append((field.attname, compiler.column(column)))
-        else:
-            relations.append((field.name, field.attname, compiler.column(column)))
-            if isinstance(source, Supplied) and not source.asked:
-                keys.append((field, source.slot))
+        values.add(model._meta.get_field(column.field), column, compiler)
     later = tuple((model._meta.get_field(column.field), compiler.column(column)) for column in batch.later)
     names = {column.field for column in batch.columns}
     return Maker(
@@ -261,11 +270,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         shape=shape,
         family=shape.tables[0].model,
         per=batch.count // room,
-        constants=constants,
-        plain=tuple(plain),
-        relations=tuple(relations),
-        generics=tuple(generics.items()),
-        keys=tuple(keys),
+        values=values,
         late=late_columns(title, batch, model, plan.seed),
         later=later,  # type: ignore[arg-type]
         itself=tuple(compiler.self_links),

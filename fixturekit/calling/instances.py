@@ -49,12 +49,12 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
         Refused: The model's own code refuses a value.
         FixtureKitError: A value cannot be made.
     """
-    plain = [(name, make(rows)) for name, make in maker.plain]
-    relations = [(name, attname, make(rows)) for name, attname, make in maker.relations]
+    plain = [(name, make(rows)) for name, make in maker.values.plain]
+    relations = [(name, attname, make(rows)) for name, attname, make in maker.values.relations]
     model = maker.model
     instances = []
     for place in range(len(rows.numbers)):
-        values = dict(maker.constants)
+        values = dict(maker.values.constants)
         for name, cells in plain:
             values[name] = cells[place]
         for name, attname, cells in relations:
@@ -65,7 +65,7 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
         except Exception as error:
             raise Refused(maker, None) from error
         instances.append(instance)
-    for name, slot in maker.generics:
+    for name, slot in maker.values.generics.items():
         for instance in instances:
             setattr(instance, name, rows.slots[slot])
     for late in maker.late:

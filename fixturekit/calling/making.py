@@ -226,7 +226,7 @@ def _attempt(call: Call, compiled: Compiled, slots: Slots, numbers: dict[str, li
         return made[compiled.root]
     with _files_kept_if_done(compiled, made), transaction.atomic(using=call.alias):
         for maker in compiled.makers:
-            if maker.keys:
+            if maker.values.keys:
                 _check_keys(call, maker, slots)
             own = maker.batch.id == compiled.root
             instances = made[maker.batch.id] = _built(call, maker, slots, made, numbers[maker.batch.id])
@@ -259,7 +259,7 @@ def _save(call: Call, maker: Maker, instances: list[models.Model]) -> None:
 
 def _check_keys(call: Call, maker: Maker, slots: Slots) -> None:
     """Make sure that there are the rows whose keys the call gives: databases say so only at the end of a transaction."""
-    for field, slot in maker.keys:
+    for field, slot in maker.values.keys:
         key = slots[slot]
         if not isinstance(key, models.Model):
             target: Any = field
