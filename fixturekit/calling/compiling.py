@@ -179,7 +179,7 @@ def _planned(
     """Return the plan, and for how many rows it is."""
     shelves = library.shelves() if options.use_library else ()
     recipe = recipe_of(model, shape, options, shelves)
-    calling = Calling(leaves_empty=not options.fill_nullable, fixtures=settings.FIELD_FIXTURES)
+    calling = Calling(not options.fill_nullable, tuple(settings.IGNORE_FIELDS), settings.FIELD_FIXTURES)
     planner = Planner(lambda name: None, alias, calling=calling)
 
     def plan(count: int) -> Plan:

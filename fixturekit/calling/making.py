@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
 from django.db import IntegrityError, connections, models, router, transaction
@@ -147,18 +146,11 @@ def _compile(call: Call, shape: Shape, options: Options) -> Compiled:
     key = (call.model, shape, options, call.alias, version, settings.generation)
     found = _compiled.get(key)
     if found is None:
-        patterns = tuple(dict.fromkeys((*options.ignore, *_ignored_everywhere(call.model))))
-        found = compile_call(call.title, call.model, shape, options._replace(ignore=patterns), call.alias, library)
+        found = compile_call(call.title, call.model, shape, options, call.alias, library)
         if len(_compiled) >= MOST_SHAPES:
             _compiled.clear()
         _compiled[key] = found
     return found
-
-
-def _ignored_everywhere(model: Model) -> Iterator[str]:
-    """Yield the patterns of the settings that fit a field of a model: they are meant for other models too."""
-    names = blueprint(model).names
-    yield from (pattern for pattern in settings.IGNORE_FIELDS if any(fnmatchcase(name, pattern) for name in names))
 
 
 def forget_compiled() -> None:

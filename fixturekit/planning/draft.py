@@ -150,10 +150,12 @@ class Calling:
 
     Attributes:
         leaves_empty: Nullable fields and relations that nobody sets stay empty, even those that may not be blank.
+        ignore: Names and patterns of fields that are left alone in every model.
         fixtures: For field classes, by dotted path, the functions that give their values.
     """
 
     leaves_empty: bool = False
+    ignore: tuple[str, ...] = ()
     fixtures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     def fixture(self, field: AnyField) -> Asked | None:
@@ -218,11 +220,12 @@ class Draft:
 
     def ignores(self, making: Making, field: AnyField) -> bool:
         """Whether a field that nobody set is to be left alone."""
-        if not making.ignoring or field.primary_key:
+        patterns = [*self.calling.ignore, *(self.options.ignore if making.ignoring else ())]
+        if not patterns or field.primary_key:
             return False
         generic = making.shape.generic_of(field.name)
         names = [field.name, generic.name] if generic else [field.name]
-        return any(fnmatchcase(name, pattern) for name in names for pattern in self.options.ignore)
+        return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
     def allows(self, shape: Blueprint) -> bool:
         """Whether the database routers let rows of a model live in this database."""

@@ -66,6 +66,8 @@ class TestIgnore:
             note = G(Note, ignore_fields=["memo"])
             assert (note.motto, note.memo) == (None, None)
             assert G(Author).pk
+        with override_settings(FIXTUREKIT={"IGNORE_FIELDS": ["translator"]}):
+            assert G("testapp.Cover").book.translator is None
 
     def test_unknown_names(self):
         """A word of the call that fits no field is an error."""
