@@ -129,7 +129,7 @@ def _put_back(instance: Row, given: dict[str, Any], alias: str) -> None:
 
 def _save_itself(maker: Maker, instance: Row, alias: str) -> None:
     """Have the model's own code save a row; it may drop ``force_insert``, and then change a row that is there."""
-    if instance.pk is not None:
+    if maker.keyed or instance.pk is not None:
         planned = [field.name for table in maker.shape.tables for field in table.model._meta.pk_fields]
         if KeyWatch(maker.model, planned, alias).first([instance]) is not None:
             raise KeyTaken
