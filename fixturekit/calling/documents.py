@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
 from fixturekit.calling.arguments import (
     ASKED,
@@ -107,12 +107,3 @@ class _Held(_Slotted):
     def slot(self, *, asked: bool, attribute: str = "") -> Source:
         value = next(self._slots)
         return Asked(value) if asked else Const(value)
-
-
-def leaves(shape: Shape) -> Iterator[tuple[str, Any]]:
-    """Yield the names of a shape with what is given, those of related rows with the way to them."""
-    for path, given in shape:
-        if isinstance(given, tuple) and given[0] == ROW:
-            yield from ((f"{path}__{inner}", value) for inner, value in leaves(cast("Shape", given[1])))
-        else:
-            yield path, given

@@ -153,11 +153,6 @@ def _compile(call: Call, shape: Shape, options: Options) -> Compiled:
     return found
 
 
-def forget_compiled() -> None:
-    """Drop all compiled calls, for tests that make models."""
-    _compiled.clear()
-
-
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 

@@ -130,9 +130,3 @@ def _in_condition(condition: Any) -> Iterator[str]:
             yield from _in_condition(child[1])
         else:
             yield from _in_condition(child)
-
-
-def forget() -> None:
-    """Drop what is known of models, for tests that make them."""
-    find.cache_clear()
-    _names_compared.cache_clear()
