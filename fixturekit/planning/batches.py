@@ -66,7 +66,9 @@ class Batches:
         muted = making.step.mute_signals
         way, why = choose(shape, making.step.save, muted=muted, through=auto_created, columns=making.columns)
         key = making.columns.get(shape.key.name)
-        if isinstance(key, ByDatabase) and way != EACH:
+        if making.tree is not None:
+            way, why = EACH, f"planted by {making.tree.library.name}"
+        elif isinstance(key, ByDatabase) and way != EACH:
             way, why = self._key_by_database(making, key, way, why)
         if way != STREAM:
             for field in shape.fields:
@@ -100,8 +102,7 @@ class Batches:
         batch = self._batch(
             making, making.id, making.shape, making.shape.tables, EACH, f"factory {making.factory.path}"
         )
-        arguments = [Column(path, "", source, making.mark) for path, source in making.arguments.items()]
-        return replace(batch, arguments=tuple(arguments), factory=making.factory.path, begin=making.begin)
+        return replace(batch, factory=making.factory.path, begin=making.begin)
 
     def _key_by_database(self, making: Making, key: ByDatabase, way: str, why: str) -> tuple[str, str]:
         """A key that only the database can tell is known where the rows are saved one by one."""
@@ -148,6 +149,7 @@ class Batches:
             way=way,
             why=why,
             muted=making.step.mute_signals,
+            arguments=tuple(Column(path, "", source, making.mark) for path, source in making.arguments.items()),
             adopt=making.adopt,
             serves=making.serves if making.adopts and not making.step.update else None,
             mark=making.mark,
@@ -203,7 +205,8 @@ class Batches:
                 for link in links(column.source):
                     field = shape.field(column.field) if shape else None
                     lasting = field is not None and field.remote_field is None and not link.key_of
-                    required = field is None or not field.null or lasting
+                    told = not column.column  # when the row is made: no second pass could set it
+                    required = field is None or not field.null or lasting or told
                     yield Need(batch.id, link.batch, required)
 
 
