@@ -27,6 +27,8 @@ sys.path.append(str(HERE.parent.parent))
 
 COUNTS = (1, 10, 200)
 ON_TOP = 10
+CAPACITY = "rightly refused"
+TOO_FEW = ("fixturekit.E057", "it may be one of a kind")  # a model that has room for fewer rows
 
 
 def main() -> None:
@@ -74,11 +76,15 @@ def report(found: dict[str, dict[str, str]]) -> None:
         for model, reason in models.items():
             if reason:
                 print(f"{model}: {reason}")
-        good = sum(not reason for reason in models.values())
-        print(f"## {group}: {good} of {len(models)}\n")
+        print(f"## {group}: {sum(map(is_good, models.values()))} of {len(models)}\n")
     every = [reason for models in found.values() for reason in models.values()]
-    good = every.count("")
+    good = sum(map(is_good, every))
     print(f"## all: {good} of {len(every)} models, {100 * good / len(every):.1f} %")
+
+
+def is_good(reason: str) -> bool:
+    """Whether a model was filled, or has no room for so many rows."""
+    return not reason or reason.startswith(CAPACITY)
 
 
 # -- in the process of a group --------------------------------------------------------------------------------------
@@ -127,7 +133,9 @@ def tried(model: Any, options: argparse.Namespace) -> str:
         except Exception as error:  # noqa: BLE001 - every error is a finding
             if options.trace:
                 traceback.print_exc()
-            return f"{counts[-1]} rows: {type(error).__name__}: {error}"
+            text = str(error)
+            capacity = f"{CAPACITY}, " if any(sign in text for sign in TOO_FEW) else ""
+            return f"{capacity}{counts[0]} rows: {type(error).__name__}: {text}"
     return ""
 
 

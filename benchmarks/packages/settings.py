@@ -108,6 +108,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# as in most settings for tests: packages hash secrets of every row
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 FIXTUREKIT = {"ALLOWED_DATABASES": ["default"]}
 

@@ -52,6 +52,10 @@ class Learned:
         return ", ".join(entry.key for entry in self.entries)
 
 
+Better = tuple[Recipe, tuple[Learned, ...]]
+"""A recipe with what was added to it."""
+
+
 @dataclass(slots=True)
 class Learner:
     """Looks for values that a model's own code accepts.
@@ -64,14 +68,20 @@ class Learner:
     attempt: Attempt
     plan: Callable[[Recipe], Plan]
     _left: int = TRIED
+    _saved: Better | None = None
 
-    def learn(self, recipe: Recipe, refusal: Refusal) -> tuple[Recipe, tuple[Learned, ...]] | None:
-        """Return a recipe of which no row is refused, with what was added to it; None where nothing helped."""
-        return self._further(recipe, refusal, (), {refusal.text})
+    def learn(self, recipe: Recipe, refusal: Refusal) -> Better | None:
+        """Return a recipe of which no row is refused, with what was added to it.
+
+        Where there is none, one whose rows are saved at least, although ``full_clean()`` does not like them; None where
+        nothing helped.
+        """
+        found = self._further(recipe, refusal, (), {refusal.text})
+        return found or (None if refusal.saved else self._saved)
 
     def _further(
         self, recipe: Recipe, refusal: Refusal, learned: tuple[Learned, ...], seen: set[str]
-    ) -> tuple[Recipe, tuple[Learned, ...]] | None:
+    ) -> Better | None:
         others: list[tuple[Recipe, Refusal, tuple[Learned, ...]]] = []
         for entries in self._variants(recipe, refusal):
             if not self._left:
@@ -85,6 +95,8 @@ class Learner:
                 continue  # it cannot be planned, or what it leads to is not there
             if answer is None:
                 return changed, found
+            if answer.saved and self._saved is None:
+                self._saved = changed, found
             if answer.text not in seen:
                 seen.add(answer.text)
                 others.append((changed, answer, found))

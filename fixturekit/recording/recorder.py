@@ -31,7 +31,7 @@ from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import Built, build, built_of, dependencies
 from fixturekit.recording.bulk import BulkProof, Faster, in_bulk
-from fixturekit.recording.learning import Learned, Learner
+from fixturekit.recording.learning import Better, Learned, Learner
 from fixturekit.recording.naming import names_of, recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.placing import Places
