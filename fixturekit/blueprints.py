@@ -15,6 +15,9 @@ from django.db import models
 from django.db.models.expressions import Expression, F
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from fixturekit.values.contrib import trees
+from fixturekit.values.contrib.trees import Tree, tree_of
+
 if TYPE_CHECKING:  # importing them needs the app
     from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 
@@ -56,6 +59,8 @@ class Blueprint:
         unique_sets: All of them, conditional ones too; single fields come first.
         relations: Names of many-to-many fields and of reverse relations, generic ones too, with what they are.
         generics: Names of generic foreign keys, with what they are.
+        tree: How the rows hang below each other, if a library keeps that.
+        above: The link to the row above in such a tree, where it is no field of the model.
     """
 
     model: type[models.Model]
@@ -66,6 +71,8 @@ class Blueprint:
     unique_sets: tuple[UniqueSet, ...]
     relations: dict[str, Relation]
     generics: dict[str, GenericForeignKey]
+    tree: Tree | None = None
+    above: AnyField | None = None
 
     @cached_property
     def uniques(self) -> tuple[tuple[str, ...], ...]:
@@ -78,16 +85,17 @@ class Blueprint:
         return tuple(field for table in self.tables for field in table.fields)
 
     def field(self, name: str) -> AnyField | None:
-        """Return the concrete field of this name or attribute name (``brand_id``), or None."""
+        """Return the field of this name or attribute name (``brand_id``), or None."""
         for field in self.fields:
             if name in (field.name, field.attname):
                 return field
-        return None
+        return self.above if self.above is not None and name == self.above.name else None
 
     @property
     def names(self) -> list[str]:
         """Every name that a recipe may set."""
-        return [field.name for field in self.fields] + list(self.relations) + list(self.generics)
+        above = [self.above.name] if self.above is not None else []
+        return [field.name for field in self.fields] + above + list(self.relations) + list(self.generics)
 
     def generic_of(self, name: str) -> GenericForeignKey | None:
         """Return the generic foreign key that a field is a part of, or None."""
@@ -100,6 +108,7 @@ def blueprint(model: type[models.Model]) -> Blueprint:
     chain = _chain(model._meta.concrete_model or model)
     tables = tuple(_table(owner) for owner in chain)
     key = tables[0].key
+    tree = tree_of(chain[-1])
     return Blueprint(
         model=model,
         label=model._meta.label,
@@ -109,12 +118,23 @@ def blueprint(model: type[models.Model]) -> Blueprint:
         unique_sets=tuple(sorted(_unique_sets(chain), key=lambda unique: len(unique.names))),
         relations=_relations(model),
         generics=_generics(model),
+        tree=tree,
+        above=_above(tree) if tree is not None and tree.library.virtual else None,
     )
 
 
 def forget() -> None:
     """Drop all blueprints, for tests that make models."""
     blueprint.cache_clear()
+    trees.forget()
+
+
+def _above(tree: Tree) -> AnyField:
+    """A link that is no column: a recipe gives it like a foreign key, and the tree's library is told."""
+    link: AnyField = models.ForeignKey(tree.model, models.CASCADE, null=True, blank=True, related_name="+")
+    link.set_attributes_from_name(tree.above)
+    link.model = tree.model
+    return link
 
 
 def _chain(model: type[models.Model]) -> list[type[models.Model]]:

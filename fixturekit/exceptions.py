@@ -188,12 +188,24 @@ class PartlyReplaced(ApplyError):
 class WriteFailed(ApplyError):
     """The database or the model's own code refused a row; the reason is the exception's cause."""
 
-    def __init__(self, message: str, *, step: str, row: int | None, field: str | None, mark: Mark | None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        step: str,
+        row: int | None,
+        field: str | None,
+        mark: Mark | None,
+        path: str = "",
+        model: str = "",
+    ) -> None:
         super().__init__(message)
         self.step = step
         self.row = row
         self.field = field
         self.mark = mark
+        self.path = path
+        self.model = model
 
 
 class RowsInUse(ApplyError):

@@ -19,7 +19,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import models
 
-from fixturekit.blueprints import AnyField
+from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.calling.arguments import Slots, takes_field
 from fixturekit.planning.plan import Batch, Column, Plan
 from fixturekit.planning.scalars import defaults_to_clock, moment
@@ -102,6 +102,12 @@ class Compiler:
         """Return what makes the cells of a column."""
         found: Any = self.model._meta.get_field(column.field)
         return self._source(found, column.source)
+
+    def told(self, column: Column) -> Cell:
+        """Return what makes the rows above those of a tree, which no column holds."""
+        link = blueprint(self.model).above
+        assert link is not None  # nothing else is told
+        return self._source(link, column.source)
 
     def leaves_to_clock(self, column: Column) -> bool:
         """Whether a column says what the clock of a recipe would: of a call, the machine's own does."""

@@ -100,6 +100,7 @@ class Maker:
         keyed: The key is planned or given, not left to the database.
         files: Fields that hold files.
         clocks: Fields that are given and that saving would set from the machine's clock.
+        above: What makes the rows above those of a tree.
     """
 
     batch: Batch
@@ -117,6 +118,7 @@ class Maker:
     files: tuple[str, ...]
     clocks: tuple[AnyField, ...]
     force_insert: Any
+    above: Cell | None = None
 
 
 @dataclass(slots=True)
@@ -280,6 +282,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         files=tuple(field.name for field in model._meta.concrete_fields if isinstance(field, models.FileField)),
         clocks=tuple(_given_clocks(batch, model)),
         force_insert=(models.Model,) if any(parent_links(table.model) for table in shape.tables) else True,
+        above=compiler.told(batch.arguments[0]) if batch.arguments else None,
     )
 
 

@@ -21,6 +21,7 @@ from fixturekit.execution.writing import counting_model, key_column
 from fixturekit.planning.plan import STREAM
 from fixturekit.planning.ways import choose
 from fixturekit.values import canonical
+from fixturekit.values.contrib.trees import Tree, plant
 from fixturekit.writers import writer_for
 
 Row = models.Model
@@ -68,6 +69,10 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
     for name, slot in maker.values.generics.items():
         for instance in instances:
             setattr(instance, name, rows.slots[slot])
+    if maker.above is not None:
+        assert maker.shape.above is not None  # a row above is told to no other model
+        for instance, above in zip(instances, maker.above(rows), strict=True):
+            setattr(instance, maker.shape.above.name, above)  # until it is planted below it
     for late in maker.late:
         for instance, number in zip(instances, rows.numbers, strict=True):
             late.fill(instance, number)
@@ -108,7 +113,10 @@ def _save(maker: Maker, instance: Row, alias: str, hooks: Hooks | None, validate
     if hooks is not None and hooks.before is not None:
         hooks.before(instance)
     given = {field.attname: getattr(instance, field.attname) for field in maker.clocks}
-    if not maker.saves_itself:
+    tree = maker.shape.tree
+    if tree is not None and tree.library.planting:
+        _plant(tree, instance, alias)
+    elif not maker.saves_itself:
         instance.save(force_insert=maker.force_insert, using=alias)
     else:
         _save_itself(maker, instance, alias)
@@ -118,6 +126,15 @@ def _save(maker: Maker, instance: Row, alias: str, hooks: Hooks | None, validate
         _count_on(maker.model, alias)
     if hooks is not None and hooks.after is not None:
         hooks.after(instance)
+
+
+def _plant(tree: Tree, instance: Row, alias: str) -> None:
+    """Save a row of a tree through its library."""
+    said = tree.above in vars(instance) or not tree.library.virtual
+    above = vars(instance).pop(tree.above, None) if tree.library.virtual else getattr(instance, tree.above)
+    if not (above is None or isinstance(above, Row)):
+        above = tree.model._base_manager.using(alias).get(pk=above)
+    plant(tree, instance, above, anywhere=not said)
 
 
 def _put_back(instance: Row, given: dict[str, Any], alias: str) -> None:
@@ -178,7 +195,7 @@ def set_later(maker: Maker, instances: list[Row], rows: Rows) -> None:
 
 def _goes_together(maker: Maker, instances: list[Row]) -> bool:
     """Whether nothing listens, and nobody has a part in saving a row."""
-    if maker.itself or (maker.keyed and maker.shape.counted):
+    if maker.itself or (maker.keyed and maker.shape.counted) or maker.shape.tree is not None:
         return False
     way, _ = choose(maker.shape, "", muted=False, through=False)
     return way == STREAM and not any(_has_expression(maker, instance) for instance in instances)

@@ -374,7 +374,7 @@ def noted(batch: Batch, binding: Binding, keys: Keys) -> Iterator[tuple[str, Key
     for adopted, start, stop in standing.kinds():
         listed = Listed()
         listed.extend(keys.take(range(start, stop)))
-        yield ADOPTED if adopted else MADE, listed
+        yield ADOPTED if adopted and not standing.meanwhile else MADE, listed
 
 
 def write_plan(

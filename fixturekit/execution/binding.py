@@ -139,7 +139,9 @@ class Binding:
     def rows(self) -> int:
         """How many rows the plan makes here; the tables of a multi-table row count once."""
         whole = [(batch, self.standing(batch)) for batch in self.plan.batches if not batch.part]
-        return sum(batch.count if standing is None else len(standing.made) for batch, standing in whole)
+        return sum(
+            batch.count if standing is None or standing.meanwhile else len(standing.made) for batch, standing in whole
+        )
 
     def instead(self, batch: str, field: str) -> dict[int, Any]:
         """The rows of a column that gave way to taken values, with the values they have instead."""

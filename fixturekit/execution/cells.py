@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.apps import apps
 from django.db import models
 
-from fixturekit.blueprints import AnyField
+from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.computing import called, row_by_row, templated
 from fixturekit.execution.files import Filed
@@ -341,6 +341,12 @@ class Columns:
             return self._source(field, column.source)
         return self._plain(column.source)
 
+    def told(self, column: Column) -> Compiled:
+        """What the library of a tree is told: the row above, which no column holds."""
+        link = blueprint(self.model).above
+        assert link is not None  # nothing else is told
+        return self._source(link, column.source)
+
     def _plain(self, source: Source) -> Compiled:
         if isinstance(source, Mixed):
             assert isinstance(source.choose, tuple)  # labelled rows
@@ -506,10 +512,12 @@ class CompiledBatch:
         self._columns = Columns(plan, batch, model, binding)
         self.fields = self._columns.fields
         self.columns = {column.field: self._columns.column(column) for column in batch.columns}
-        self.arguments: dict[str, Compiled] = {}
+        self.arguments: dict[str, Compiled]
         if batch.factory:
             factory = adapt(batch.factory)
             self.arguments = {column.field: self._columns.argument(factory, column) for column in batch.arguments}
+        else:
+            self.arguments = {column.field: self._columns.told(column) for column in batch.arguments}
 
     def later(self, column: Column) -> Compiled:
         """Compile a column of the second pass."""

@@ -13,7 +13,7 @@ from functools import wraps
 from itertools import groupby
 from typing import Any
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_save, pre_init, pre_save
 
@@ -55,7 +55,7 @@ class Saver(Blocks):
         self._updated: list[models.Model] = []
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        if any(points_at_itself(self._batch, column) for column in self._columns):
+        if any(points_at_itself(self._batch, column) for column in (*self._columns, *self._batch.arguments)):
             # a row may point at the one before it, whose key may be known only when it is saved
             for row in range(start, stop):
                 self._block(row, row + 1)
@@ -119,10 +119,28 @@ class Saver(Blocks):
             self._save(row, instance)
 
     def _save(self, row: int, instance: models.Model) -> None:
-        with self._at(row, self._failing), transaction.atomic(using=self._writer.connection.alias):
-            instance.save(**self._options)
+        alias = self._writer.connection.alias
+        with self._at(row, self._failing):
+            try:
+                with transaction.atomic(using=alias):
+                    self._store(row, instance)
+            except IntegrityError as error:
+                if (
+                    self._batch.counted
+                    and instance.pk
+                    and self._model._base_manager.using(alias).filter(pk=instance.pk)
+                ):
+                    reason = (
+                        f"its own code gives it the key {instance.pk}, which a row has already: it may be one of a kind"
+                    )
+                    raise ApplyError(f"{reason}. Make one row of it") from error
+                raise
         if self._updated:
             raise self._taken(row, self._model)
+
+    def _store(self, row: int, instance: models.Model) -> None:
+        """Save the instance of a row."""
+        instance.save(**self._options)
 
     def _taken(self, row: int, model: type[models.Model]) -> WriteFailed:
         reason = ApplyError(f"there is a row of {model._meta.label} with this key already, which save() would change")

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models, router
+from django.db import DEFAULT_DB_ALIAS, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.options import Options
 
@@ -21,6 +21,7 @@ from fixturekit.exceptions import RowsInUse
 from fixturekit.ledger import KeyForm, Ledger, column_of
 from fixturekit.models import ADOPTED
 from fixturekit.values.canonical import concrete
+from fixturekit.values.contrib.trees import tree_of
 from fixturekit.writers.keys import Keys, Listed, Ranges
 
 Model = type[models.Model]
@@ -86,9 +87,12 @@ class _Removal:
     def run(self) -> Removed:
         self._gather()
         self._look_for_dependants()
+        for model in list(self._going):
+            self._look_below(model)
         if self._staying:
             raise self._in_use()
         removed = self._delete()
+        self._mend_trees()
         for name in self._names:
             self._ledger.forget(name)
         return removed
@@ -139,6 +143,29 @@ class _Removal:
                 elif free:
                     self._stay(pointer, "", free)
 
+    def _look_below(self, model: Model) -> None:
+        """Look for rows of a tree that stand below rows that go, where no foreign key says so."""
+        tree = tree_of(model)
+        if tree is None or tree.model is not model or tree.library.nodes is None:
+            return
+        going = self._going[model]
+        nodes = tree.library.nodes(model, self._connection.alias)
+        left = {key for key, above in nodes if above is not None and above in going and key not in going}
+        free = self._apart_from_made(_Below(model, tree.above), left)
+        if free and self._cascade:
+            self._add(model, _listed(self._form(model), free))
+            self._look_below(model)
+        elif free:
+            self._stay(_Below(model, tree.above), "", free)
+
+    def _mend_trees(self) -> None:
+        """Have the libraries of trees count anew what they were not told of."""
+        trees = {tree.model: tree for tree in map(tree_of, self._going) if tree is not None}
+        for model, tree in trees.items():
+            rows = model._base_manager.using(self._connection.alias)
+            if tree.library.mend is not None and self._connection.alias == DEFAULT_DB_ALIAS and rows.exists():
+                tree.library.mend(model)
+
     def _pointing(self, pointer: _Pointer, model: Model, keys: Keys) -> set[Any]:
         """Keys of the rows that point at rows of a model through one field, without those that go themselves."""
         form = self._form(pointer.model)
@@ -154,7 +181,7 @@ class _Removal:
                     found.add(key)
         return found
 
-    def _apart_from_made(self, pointer: _Pointer, found: set[Any]) -> set[Any]:
+    def _apart_from_made(self, pointer: _Pointer | _Below, found: set[Any]) -> set[Any]:
         """Rows that no recipe made or adopted; the others are noted with the recipe that did."""
         model = pointer.model
         for label in _labels(model) if found else ():
@@ -174,7 +201,7 @@ class _Removal:
                     found = found - adopted
         return found
 
-    def _stay(self, pointer: _Pointer, maker: str, keys: set[Any]) -> None:
+    def _stay(self, pointer: _Pointer | _Below, maker: str, keys: set[Any]) -> None:
         staying = self._staying.setdefault((pointer.model._meta.label, maker), _Staying())
         staying.keys.update(keys)
         staying.fields[pointer.name] = None
@@ -225,6 +252,14 @@ class _Removal:
             cursor.execute(sql, parameters)
             while rows := cursor.fetchmany(FETCHED):
                 yield from rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """Rows of a tree that stand below others; no column says so."""
+
+    model: Model
+    name: str
 
 
 @dataclass(slots=True)

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, models, transaction
 
-from fixturekit.blueprints import is_parent_link
+from fixturekit.blueprints import blueprint, is_parent_link
 from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
-from fixturekit.execution.adopting import Standing, runs
+from fixturekit.execution.adopting import Standing, runs, take_over
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
@@ -22,6 +22,7 @@ from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
 from fixturekit.execution.failures import CellFailed
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
+from fixturekit.execution.planting import Planter
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
 from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan, computed
@@ -87,6 +88,8 @@ class PlanWriter:
         return CompiledBatch(self._plan, batch, apps.get_model(batch.model), self._writer, self._binding)
 
     def _batch(self, batch: Batch) -> None:
+        if self._read_back and batch.adopt is None:
+            self._take_over(batch)
         compiled = self._compiled(batch)
         with self._told(batch):
             self._open_keys(batch, compiled.model)
@@ -108,10 +111,19 @@ class PlanWriter:
             digests = self._digests(batch, compiled, promised)
         self._finish(batch, compiled, digests)
 
+    def _take_over(self, batch: Batch) -> None:
+        """Let rows that receivers made already be those of the batch; they are no side rows any more."""
+        with self._told(batch):
+            standing = take_over(self._binding, self._writer, batch)
+        if standing is not None:
+            own = {(batch.model, key) for key in standing.adopted.values()}
+            for sides in self._written.sides.values():
+                sides[:] = [side for side in sides if side not in own]
+
     def _adopted(self, batch: Batch, compiled: CompiledBatch, blocks: Blocks, standing: Standing) -> None:
         """Give adopted rows the planned values that they are to have."""
         waiting = {column.field for column in batch.later}
-        sets = batch.adopt.sets if batch.adopt else ()
+        sets = batch.adopt.sets if batch.adopt else tuple(compiled.columns)
         names = [name for name in compiled.columns if name in sets and name not in waiting]
         for start, stop in runs(standing.found) if names else ():
             with self._told(batch):
@@ -138,6 +150,8 @@ class PlanWriter:
             kind = FactoryCaller
         elif compiled.model._meta.auto_created:
             kind = LinkAdder
+        elif blueprint(compiled.model).tree is not None and batch.way == EACH:
+            kind = Planter
         return kind(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
 
     def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:
@@ -226,7 +240,7 @@ class PlanWriter:
             for start in range(0, batch.count, BLOCK):
                 yield start, min(start + BLOCK, batch.count)
             return
-        sets = batch.adopt is not None and batch.adopt.sets
+        sets = standing.meanwhile or (batch.adopt is not None and batch.adopt.sets)
         yield from runs(sorted([*standing.made, *standing.found]) if sets else standing.made)
 
     def _count_on(self) -> None:
@@ -268,7 +282,7 @@ class PlanWriter:
         where.append(f"{batch.model}.{name}" if name else batch.model)
         place = f"{mark}: " if mark else ""
         message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(error)}"
-        return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark)
+        return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark, path=batch.path, model=batch.model)
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, DatabaseError):

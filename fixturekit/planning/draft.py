@@ -18,6 +18,7 @@ from fixturekit.planning.plan import Adopt, Pin, Serves
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
+from fixturekit.values.contrib.trees import Tree
 from fixturekit.values.sources import Asked, Pinned, Source
 
 
@@ -63,8 +64,10 @@ class Making:
         serves: The making whose rows these are made for, and the column that points there.
         ends: The two columns of a many-to-many link.
         where: The step's place in the document: ``steps[2]``.
-        factory: What makes the rows, if it is a factory, and ``arguments`` what it is given beside fields.
+        factory: What makes the rows, if it is a factory.
+        arguments: What is told beside columns: to a factory, or to the library of a tree.
         begin: Where the factory's sequences begin.
+        tree: The tree whose library plants the rows.
     """
 
     id: str
@@ -92,6 +95,7 @@ class Making:
     factory: Adapted | None = None
     arguments: dict[str, Source] = field(default_factory=dict)
     begin: int = 0
+    tree: Tree | None = None
 
     def lane(self, name: str) -> str:
         """The lane of a field: its path from the step's model, or the older one that it keeps after a rename."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -180,7 +181,7 @@ def unset_generic(draft: Draft, making: Making, generic: GenericForeignKey, fiel
     """Return the source of one of the two columns of a generic foreign key that nobody set.
 
     It leads nowhere where that may be, else to rows that are made: of a model that has a ``GenericRelation`` for it, or
-    that ``limit_choices_to`` names. None after reporting a problem.
+    that ``limit_choices_to`` names, or to users. None after reporting a problem.
     """
     parts = _parts(making.shape, generic)
     if draft.ignores(making, field) or any(part.has_default() for part in parts):
@@ -197,7 +198,7 @@ def unset_generic(draft: Draft, making: Making, generic: GenericForeignKey, fiel
     target = None if optional and not wanted else _target(draft, making, generic)
     if target is None:
         if not optional:
-            message = "has to lead to a row, and no model has a GenericRelation that says to which"
+            message = "has to lead to a row, and nothing says of which model"
             draft.problem(making, generic.name, "E090", message, f"Write '{generic.name}: !ref STEP', or '!pick STEP'.")
         return empty[field.name] if optional else None
     making.free.add(field.name)
@@ -218,7 +219,9 @@ def _report_half(draft: Draft, making: Making, generic: GenericForeignKey, field
 
 
 def _target(draft: Draft, making: Making, generic: GenericForeignKey) -> type[models.Model] | None:
-    """The first model, by label, whose rows may be made for the key to lead to."""
+    """The model whose rows are made for the key to lead to: the first, by label, that has a ``GenericRelation`` for it or
+    that the limit names; else users, whom nearly every project has.
+    """
     type_field, key_field = _parts(making.shape, generic)
     path = path_of_models(making)
     fitting = [
@@ -229,7 +232,9 @@ def _target(draft: Draft, making: Making, generic: GenericForeignKey) -> type[mo
         and draft.allows(blueprint(model))
     ]
     related = [model for model in fitting if _points_here(model, path[-1], generic)]
-    return next(iter(related or (fitting if _names_models(type_field) else ())), None)
+    named = fitting if _names_models(type_field) else []
+    users = [model for model in fitting if model._meta.label_lower == settings.AUTH_USER_MODEL.lower()]
+    return next(iter(related or named or users), None)
 
 
 def _leads_back(path: tuple[type[models.Model], ...], model: type[models.Model]) -> bool:

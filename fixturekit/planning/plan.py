@@ -113,8 +113,8 @@ class Batch:
         way: How it is written, and ``why``.
         muted: Receivers of signals are not called.
         factory: The dotted path of the factory that is called for each row, and ``begin`` where its sequences begin.
-        arguments: What the factory is given beside fields: ``field`` is the name or path that it takes
-            (``customer__email``), ``column`` is empty.
+        arguments: What is told beside columns: to the factory (``field`` is the name or path that it takes, as in
+            ``customer__email``), or to the library of a tree, below which row to plant one. ``column`` is empty.
         adopt: How existing rows are found that stand for rows of the batch.
         serves: Whose rows these are made for, where those may be adopted and need none then.
     """

@@ -27,6 +27,7 @@ from fixturekit.planning.resolving import Given, SetResolver, find_model, merged
 from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.shelving import check_repeated
+from fixturekit.planning.trees import above, planted, refuse_saving
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.recipes.document import Auto, Live, Mapping, Recipe, Step
 from fixturekit.recipes.keys import FREEZE, unsupported
@@ -185,7 +186,12 @@ def _fill(draft: Draft, making: Making) -> None:
     labelled = _labelled(draft, making)
     if not makeable(draft, making, [name for name, rows in labelled.items() if len(rows) == making.count]):
         return
+    making.tree = planted(making, labelled)
+    refuse_saving(draft, making)
     for field in making.shape.fields:
+        if making.tree is not None and field.name in making.tree.kept:
+            making.columns[field.name] = ByDatabase(making.tree.library.name)
+            continue
         if field is making.shape.key and making.shape.counted and field.name not in making.given:
             rows = labelled.get(field.name, {})
             if 0 < len(rows) < making.count:
@@ -198,6 +204,8 @@ def _fill(draft: Draft, making: Making) -> None:
         if source is not None:
             making.columns[field.name] = source
     plan_sizes(draft, making)
+    if making.shape.above is not None:
+        _plant(draft, making, making.shape.above, labelled.get(making.shape.above.name))
     if making.factory is not None:
         give_arguments(draft, making)
         place_sequences(draft, making)
@@ -211,6 +219,16 @@ def _fill(draft: Draft, making: Making) -> None:
         if name in making.shape.relations:
             for related in related_makings(draft, making, name, given):
                 _fill(draft, related)
+
+
+def _plant(draft: Draft, making: Making, link: AnyField, labelled: dict[int, Given] | None) -> None:
+    """Say below which rows those of a tree are planted; the link to them is no column."""
+    if making.tree is None and (labelled or link.name in making.given):
+        message = "says where a row stands, and other fields of the row say it too"
+        draft.problem(making, link, "E071", message, "Leave out one or the other.")
+    elif making.tree is not None:
+        source = _column(draft, making, link, labelled)
+        making.arguments.update({link.name: source} if source is not None else {})
 
 
 def _fill_pinned(draft: Draft) -> None:
@@ -285,6 +303,8 @@ def _source(draft: Draft, making: Making, field: AnyField, given: Given | None) 
             return unset_by_factory(draft, making, field)
         if generic is not None:
             return unset_generic(draft, making, generic, field)
+        if making.tree is not None and field.name == making.tree.above and not draft.ignores(making, field):
+            return above(draft, making, field)
         return (unset_relation if relation else unset_scalar)(draft, making, field)
     if given.source is not None:
         return given.source

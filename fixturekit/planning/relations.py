@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField, blueprint
@@ -249,7 +250,7 @@ def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | No
     if field.null and _stays_empty(draft, making, field, target):
         return Const(None)
     if target._meta.label_lower == "contenttypes.contenttype":
-        return _own_content_type(draft, making, field)
+        return _content_type(draft, making, field)
     if not field.null and _needs_itself(target) and target in path_of_models(making):
         return _circle(draft, making, field, target)
     if not draft.allows(blueprint(target)):
@@ -362,11 +363,30 @@ def default_row(draft: Draft, making: Making, field: AnyField) -> Source:
     return draft.pin(pin, linked)
 
 
-def _own_content_type(draft: Draft, making: Making, field: AnyField) -> Source:
-    """A content type that nobody chose is that of the model itself: it exists, and making one would break others."""
+def _content_type(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """A content type that nobody chose is that of the model itself: it exists, and making one would break others.
+
+    Where each row needs another one, they are those of all models, the model's own first.
+    """
+    own = making.shape.model._meta.concrete_model or making.shape.model
+    if (field.name,) not in making.shape.uniques or making.count == 1:
+        return _type_of(draft, making, field, own)
+    others = sorted(
+        (model for model in apps.get_models() if not model._meta.proxy), key=lambda model: model._meta.label
+    )
+    found = [own, *(model for model in others if model is not own)]
+    if len(found) < making.count:
+        message = f"must be different in {making.count} rows, and there are {len(found)} models"
+        draft.problem(making, field, "E057", message, "Lower the count.")
+        return None
+    types = tuple(_type_of(draft, making, field, model) for model in found[: making.count])
+    return Mixed(types, tuple(range(making.count)))
+
+
+def _type_of(draft: Draft, making: Making, field: AnyField, model: type[models.Model]) -> Source:
     where, mark = making.place(field.name)
-    meta = (making.shape.model._meta.concrete_model or making.shape.model)._meta
-    pin = PlannedPin(target_model(field)._meta.label, mark, where, natural=(meta.app_label, str(meta.model_name)))
+    natural = (model._meta.app_label, str(model._meta.model_name))
+    pin = PlannedPin(target_model(field)._meta.label, mark, where, natural=natural)
     return draft.pin(pin, linked_field(field))
 
 

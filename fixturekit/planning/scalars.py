@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Value as DatabaseValue
 from django.utils import timezone
 
@@ -207,13 +207,23 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source | None
         return generated(draft, making, field)  # left alone, also where it may be empty
     if field.null and draft.calling.leaves_empty:
         return _nothing(field)
-    # an empty file is an empty name, never NULL: two of them would be the same
-    optional = field.blank and (not unique if isinstance(field, models.FileField) else field.null)
+    optional = field.blank and (field.null or isinstance(field, models.FileField))
+    optional = optional and not (unique and _empty_is_a_value(draft, field))
     if optional and not draft.options.fill_nullable:
         return _nothing(field)
     if is_password(making.shape, field):
         return Hashed("!", "!")  # what set_unusable_password means: nobody can log in with it
     return generated(draft, making, field)
+
+
+def _empty_is_a_value(draft: Draft, field: AnyField) -> bool:
+    """Whether an empty row holds a value like others, so that two of them would be the same: a file has an empty name,
+    and a field may read NULL as another value.
+    """
+    read = getattr(field, "from_db_value", None)
+    return isinstance(field, models.FileField) or (
+        read is not None and read(None, None, connections[draft.alias]) is not None
+    )
 
 
 def _ignored(draft: Draft, making: Making, field: AnyField) -> Source | None:

@@ -17,6 +17,7 @@ from fixturekit.exceptions import ApplyError, UnstableRecipe
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
+from fixturekit.execution.refusals import Refusal
 from fixturekit.factories.adapting import adapt
 from fixturekit.planning.plan import EACH, STREAM, Plan, calls
 from fixturekit.recording.process import ProcessFailed, replay_in_process, why_not
@@ -39,6 +40,7 @@ class Proof:
         shared: Why both replays were in one process, so that its hash seed was not varied; empty if they were not.
         environment: Environment variables that code of the project read.
         frozen: Whether code of the project ran with its clock standing at the recipe's.
+        refused: Rows that ``full_clean()`` does not accept.
     """
 
     digests: dict[str, StepDigest]
@@ -50,6 +52,7 @@ class Proof:
     shared: str = ""
     environment: tuple[str, ...] = ()
     frozen: bool = False
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def stable(self) -> bool:
@@ -126,6 +129,7 @@ def _proven(applier: Applier, plan: Plan, text: str, needed: Sequence[str]) -> P
         shared=shared,
         environment=tuple(sorted({*first.environment, *second.environment})),
         frozen=plan.frozen,
+        refused=first.refused,
     )
 
 

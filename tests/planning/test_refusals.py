@@ -110,23 +110,16 @@ def tree(name, path):
 
 
 @pytest.mark.parametrize(
-    ("path", "names", "roots"),
-    [
-        ("treebeard.mp_tree.MP_Node", ("path", "depth"), """'path: !seq "R{n:03}"', 'depth: 1'"""),
-        (
-            "treebeard.ns_tree.NS_Node",
-            ("lft", "rgt"),
-            """'lft: 1', 'rgt: 2', 'tree_id: !seq "{n}"', 'depth: 1'""",
-        ),
-    ],
+    ("path", "names"), [("treebeard.mp_tree.MP_Node", ("path", "depth")), ("treebeard.ns_tree.NS_Node", ("lft", "rgt"))]
 )
-def test_trees(path, names, roots):
-    """A tree is not planned without the fields that say where a row stands."""
+def test_trees(path, names):
+    """A recipe says all of where the rows of a tree stand, or nothing."""
     tree("Section", path)
     first, second = names
-    assert problem("- {id: a, make: testapp.Section, set: {numchild: 0}}") == (
+    assert problem(f"- {{id: a, make: testapp.Section, set: {{{first}: 1}}}}") == (
         f"x.yaml:2:5 steps[0]: testapp.Section is a tree ({path}): {first} and {second} say where a row stands, and "
-        f"cannot be generated (fixturekit.E071). Give {first} and {second}, for roots {roots}; or pin a row that exists."
+        f"{second} is not given (fixturekit.E071). Leave them out: django-treebeard fills them, and 'parent' says below "
+        "which row."
     )
     assert batches(f"- {{id: a, make: testapp.Section, set: {{{first}: 1, {second}: 2}}}}")["a"][first] == Const(1)
     labelled = f"- {{id: a, make: testapp.Section, named: {{x: {{{first}: 1, {second}: 2}}, y: {{{first}: 1}}}}}}"
@@ -134,20 +127,18 @@ def test_trees(path, names, roots):
     assert batches(labelled.replace("y: {", f"y: {{{second}: 3, ")).keys() == {"a"}
 
 
-def test_tree_as_a_parent():
-    """A tree that is only needed is refused as well."""
-    section = tree("Section", "treebeard.mp_tree.MP_Node")
+def test_said_twice():
+    """Where a row stands is said by the row above it, or by the tree's own columns."""
+    tree("Section", "treebeard.mp_tree.MP_Node")
+    twice = "- {id: a, make: testapp.Section, set: {path: 1, depth: 2, parent: !pin 1}}"
+    assert "testapp.Section.parent: says where a row stands" in problem(twice)
 
-    class Leaflet(models.Model):
-        section = models.ForeignKey("testapp.Section", models.CASCADE)
 
-        class Meta:
-            app_label = "testapp"
-
-    assert section._meta.label in problem("- {id: a, make: testapp.Leaflet}")
-    assert "for roots 'section__path: !seq" in problem("- {id: a, make: testapp.Leaflet}")
-    assert "is a tree" in problem("- {id: a, make: testapp.Leaflet, set: {section__numchild: 1}}")
-    assert batches("- {id: a, make: testapp.Leaflet, set: {section: !pin 1}}").keys() == {"a"}
+@pytest.mark.parametrize("way", ["stream", "bulk"])
+def test_ways(way):
+    """Rows of a tree are planted one by one."""
+    tree("Section", "treebeard.mp_tree.MP_Node")
+    assert "are planted one by one by django-treebeard" in problem(f"- {{id: a, make: testapp.Section, save: {way}}}")
 
 
 # -- decimals

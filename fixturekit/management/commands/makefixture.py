@@ -24,6 +24,7 @@ from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recording.arguments import StepArguments, WrongWord, split
 from fixturekit.recording.bulk import Faster
+from fixturekit.recording.learning import Learned
 from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
 from fixturekit.recording.secrecy import masked
@@ -256,6 +257,8 @@ class Command(RecipeCommand):
             self.stdout.write(f"      {line}")
         for faster in recording.faster:
             self.stdout.write(f"    {told_faster(faster)}")
+        for learned in recording.learned:
+            self.stdout.write(f"    {told_learned(learned)}")
         self._warn(recording, options)
         self.say_unvaried(recording.proof, self.stdout, options)
 
@@ -314,6 +317,11 @@ class Command(RecipeCommand):
             refuse_production(connection)
         reporter = ConsoleReporter(self.stdout, self.stderr, self.style, options["verbosity"])
         Applier(load_recipes(), connection, reporter).apply([name])
+
+
+def told_learned(learned: Learned) -> str:
+    """What was given to fields because the model's own code asked for it."""
+    return f"{learned.step}: {learned.names} is given, since {learned.refusal.model} said: {learned.refusal.text}"
 
 
 def told_faster(faster: Faster) -> str:

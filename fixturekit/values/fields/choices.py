@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from fixturekit.values.contrib.taught import known_values
 from fixturekit.values.filling import AnyField, Filled, Request
 from fixturekit.values.picking import pick
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
@@ -15,13 +16,13 @@ from fixturekit.values.streams import Words
 
 
 def stored_choices(field: AnyField) -> tuple[Any, ...]:
-    """Return the values of a field's choices, groups opened, the blank entry left out."""
+    """Return the values of a field's choices, groups opened, the blank entry left out; else those that its package takes."""
     values: list[Any] = []
     for choice, _ in field.flatchoices or ():
         value = choice.value if isinstance(choice, Enum) else choice
         if value is not None and value != "" and value not in values:
             values.append(value)
-    return tuple(values)
+    return tuple(values) or known_values(field)
 
 
 @generator("choices")
