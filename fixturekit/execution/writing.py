@@ -474,11 +474,12 @@ def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
 
 
 def side_rows(sides: list[tuple[str, Any]]) -> Iterator[tuple[str, Keys]]:
-    """Group the rows that others made by model, in the order of their making."""
-    grouped: dict[str, list[Any]] = {}
+    """Group the rows that others made by model, in the order of their making; each once, however often it was noted."""
+    grouped: dict[str, dict[Any, None]] = {}
     for model, key in sides:
-        grouped.setdefault(model, []).append(key)
-    for model, keys in grouped.items():
+        grouped.setdefault(model, {})[key] = None
+    for model, noted in grouped.items():
+        keys = list(noted)
         if all(type(key) is int for key in keys):
             yield model, Ranges.of(keys)
         else:
