@@ -168,6 +168,18 @@ class TestWarnings:
         assert "two.yaml:1:1 seed: (fixturekit.W003) testapp.two has the seed 'x', and so has testapp.one" in text
         assert text.count("W003") == 1
 
+    @pytest.mark.parametrize("seed", ["testapp.zoo", "testapp.zoo:7", "testapp.ark"])
+    def test_the_owner_of_a_seed_keeps_it(self, recipes, seed):
+        """Of two files with one seed, that is told whose name, or one that it replaces, the seed is not."""
+        recipes.write("testapp.copy", f"seed: {seed}\n" + PROVEN.replace("Genre", "Artist"))
+        recipes.write("testapp.zoo", f"seed: {seed}\nreplaces: [testapp.ark]\n" + PROVEN)
+        text = run()
+        assert (
+            f"copy.yaml:1:1 seed: (fixturekit.W003) testapp.copy has the seed '{seed}', and so has testapp.zoo" in text
+        )
+        assert "HINT: Give it a seed of its own, such as testapp.copy" in text
+        assert text.count("W003") == 1
+
     def test_a_seed_that_is_the_name_of_another(self, recipes):
         """A recipe without a seed has its name for one."""
         recipes.write("testapp.one", PROVEN)
