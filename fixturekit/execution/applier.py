@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import ApplyError, RecipeChanged
+from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
@@ -25,6 +25,7 @@ from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.keys import ENGINE, FREEZE
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
+from fixturekit.recipes.reading import read
 from fixturekit.recipes.scaling import resized, scaled
 from fixturekit.recipes.writing import write
 from fixturekit.values.sealing import moves_whole_clock
@@ -76,15 +77,14 @@ class Reporter:
 
 @dataclass(slots=True)
 class State:
-    """A recipe of the project beside what the ledger knows of it."""
+    """A recipe of the project beside what the ledger knows of it.
+
+    ``changed``: its file asks for other rows than were applied.
+    """
 
     recipe: LoadedRecipe
     applied: Applied | None
-
-    @property
-    def changed(self) -> bool:
-        """Whether the file says something else than what was applied."""
-        return self.applied is not None and self.applied.checksum != self.recipe.checksum
+    changed: bool
 
 
 @dataclass(slots=True)
@@ -121,7 +121,29 @@ class Applier:
     def states(self) -> dict[str, State]:
         """Return all recipes of the project in the order in which they would be applied. Reads only."""
         applied = self.applied()
-        return {name: State(self.loader.recipes[name], applied.get(name)) for name in self.loader.graph.order()}
+        return {
+            name: State(self.loader.recipes[name], applied.get(name), self.is_edited(name, applied.get(name)))
+            for name in self.loader.graph.order()
+        }
+
+    def is_edited(self, name: str, applied: Applied | None) -> bool:
+        """Whether the file of a recipe asks for other rows than were applied. Reads only.
+
+        What was planned by default and is written out now, as ``makefixture --update`` does, is no edit.
+        """
+        if applied is None or applied.checksum == self.loader.recipes[name].checksum:
+            return False
+        return not self._asks_for_the_same(name)
+
+    def _asks_for_the_same(self, name: str) -> bool:
+        """Whether the file, and the document that was applied, are planned alike."""
+        loaded = self.loader.recipes[name]
+        planner = Planner(self.loader.document, self.connection.alias, self.loader.folder_of)
+        try:
+            before = read(self.ledger.document(name), loaded.shown)
+            return planner.plan(name, before).plan == planner.plan(name, loaded.document).plan
+        except (ApplyError, RecipeInvalid, PlanError):
+            return False  # replaces the one that was applied, or what was applied cannot be read or planned any more
 
     def applied(self) -> dict[str, Applied]:
         """Return what is applied, recipes aside that others stand for. Reads only."""
@@ -133,7 +155,7 @@ class Applier:
             if not succession.missing:
                 for old in succession.replaced:
                     del applied[old.name]
-                applied[name] = stand_in(self.ledger, succession)
+                applied[name] = stand_in(succession)
         return applied
 
     def following(self, names: Sequence[str]) -> list[str]:
@@ -203,7 +225,7 @@ class Applier:
 
     def _refuse_changed(self, name: str, applied: Applied | None) -> None:
         loaded = self.loader.recipes[name]
-        if applied is not None and applied.checksum != loaded.checksum:
+        if self.is_edited(name, applied):
             raise RecipeChanged(
                 f"{loaded.shown}: {name} was applied to database '{self.connection.alias}' and edited since. "
                 f"Make its rows anew: applyfixtures {name} --reset. Or keep them as they are: git checkout the file",
@@ -290,7 +312,7 @@ class Applier:
         loaded = self.loader.recipes[name]
         return self.ledger.record(
             name,
-            document=write(loaded.document),
+            document=write(loaded.document.spelled_out(name)),
             checksum=loaded.checksum,
             file_checksum=loaded.file_checksum,
             engine=loaded.document.recorded.engine if loaded.document.recorded else ENGINE,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fixturekit.exceptions import PartlyReplaced
 from fixturekit.ledger import Applied, Ledger
-from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
-from fixturekit.recipes.reading import read
-from fixturekit.recipes.writing import checksum, write
+from fixturekit.recipes.writing import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +50,12 @@ def refuse_partly(succession: Succession, alias: str) -> None:
         )
 
 
-def stand_in(ledger: Ledger, succession: Succession) -> Applied:
-    """Return what the ledger will know of a recipe once it stands for those that it replaces. Reads only."""
+def stand_in(succession: Succession) -> Applied:
+    """Return what the ledger will know of a recipe once it stands for those that it replaces."""
     first = succession.replaced[0]
     return Applied(
         succession.recipe.name,
-        _checksum(ledger, succession),
+        _checksum(succession),
         all(applied.faked for applied in succession.replaced),
         first.applied_at,
         sum(applied.rows for applied in succession.replaced),
@@ -68,33 +66,22 @@ def stand_in(ledger: Ledger, succession: Succession) -> Applied:
 def follow(ledger: Ledger, succession: Succession) -> None:
     """Let a recipe stand for those that it replaces: it takes their entries and rows over. Writes."""
     recipe = succession.recipe
-    found = _checksum(ledger, succession)
+    found = _checksum(succession)
     same = found == recipe.checksum
     old = [applied.name for applied in succession.replaced]
     ledger.take_over(
         recipe.name,
         old,
-        document=write(recipe.document) if same else ledger.document(old[0]),
+        document=write(recipe.document.spelled_out(recipe.name)) if same else ledger.document(old[0]),
         checksum=found,
         file_checksum=recipe.file_checksum if same else "",
     )
 
 
-def _checksum(ledger: Ledger, succession: Succession) -> str:
-    """That of the recipe, unless it was only renamed and its steps say something else than they did."""
-    recipe = succession.recipe
-    if len(succession.replaced) > 1:
-        return recipe.checksum
-    (old,) = succession.replaced
-    before = read(ledger.document(old.name), recipe.shown)
-    same = _steps(before, old.name) == _steps(recipe.document, recipe.name)
-    return recipe.checksum if same else old.checksum
-
-
-def _steps(recipe: Recipe, name: str) -> str:
-    """What the rows of a recipe follow from, in short: not its name, unless that is its seed."""
-    seed = name if recipe.seed is None else str(recipe.seed)
-    return checksum(replace(recipe, seed=seed, depends_on=(), replaces=()))
+def _checksum(succession: Succession) -> str:
+    """That of the one recipe that was renamed, whether or not it was edited too; several become what the new one says."""
+    first, *others = succession.replaced
+    return succession.recipe.checksum if others else first.checksum
 
 
 def gone(loader: RecipeLoader, applied: Mapping[str, Applied]) -> Sequence[str]:

@@ -39,7 +39,7 @@ class LoadedRecipe:
 
     def holding(self, document: Recipe) -> LoadedRecipe:
         """The recipe as it is once its file says something else."""
-        return replace(self, document=document, checksum=checksum(document))
+        return replace(self, document=document, checksum=checksum(document, self.name))
 
     @property
     def short_name(self) -> str:
@@ -221,7 +221,7 @@ class RecipeLoader:
             problems += error.problems
             return
         self.recipes[name] = LoadedRecipe(
-            name, app_label, file.number, path, shown, document, checksum(document), checksum_of(data)
+            name, app_label, file.number, path, shown, document, checksum(document, name), checksum_of(data)
         )
 
     def _misnamed(self, path: Path, message: str, hint: str) -> Problem:

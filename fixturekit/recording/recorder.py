@@ -14,10 +14,9 @@ from django.db.migrations.loader import MigrationLoader
 from fixturekit.conf import settings
 from fixturekit.exceptions import RecipeNotEditable, RecordingError
 from fixturekit.execution.applier import Applier
-from fixturekit.ledger import Applied
 from fixturekit.planning.plan import Plan
-from fixturekit.planning.planner import EPOCH, Planned, Planner
-from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded
+from fixturekit.planning.planner import Planned, Planner
+from fixturekit.recipes.document import EPOCH, Entry, Literal, Mapping, Options, Recipe, Recorded
 from fixturekit.recipes.editing import edited, with_first_lines
 from fixturekit.recipes.files import create_file, replace_file
 from fixturekit.recipes.folders import checksum_of
@@ -259,7 +258,7 @@ class Recorder:
         """
         applied = self._applier.ledger.applied()
         needed = self._loader.graph.order(_needed(recipe))
-        stale = [other for other in needed if other in applied and self._is_stale(other, applied[other])]
+        stale = [other for other in needed if other in applied and self._applier.is_edited(other, applied[other])]
         stale += [name] if name in applied and name in self._loader.recipes else []
         if not stale:
             yield
@@ -269,9 +268,6 @@ class Recorder:
             self._applier.remove(self._applier.removable(stale), cascade=True)
             yield
             transaction.set_rollback(True, using=alias)
-
-    def _is_stale(self, name: str, applied: Applied) -> bool:
-        return applied.checksum != self._loader.recipes[name].checksum
 
     def _faster(self, name: str, recipe: Recipe, ids: Collection[str]) -> list[Faster]:
         proof = BulkProof(self._applier, lambda trial: self._planned(name, trial).plan, _needed(recipe))
