@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid
+from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid, RecipeNotFound
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
@@ -166,6 +166,29 @@ class Applier:
     def gone(self) -> list[str]:
         """Return the applied recipes whose files are gone and that nothing replaces, the last first. Reads only."""
         return list(gone(self.loader, self.ledger.applied()))
+
+    def resolve(self, words: Sequence[str], *, whole: bool = False) -> list[str]:
+        """Return the names of the recipes that the words of a command line mean. Reads only.
+
+        Those of applied recipes whose files are gone are known, so that no word for one of them means another.
+
+        Args:
+            words: As for ``RecipeLoader.resolve``.
+            whole: Whether names must not be cut short.
+
+        Raises:
+            RecipeNotFound, RecipeAmbiguous: As there; or a word means a recipe whose file is gone.
+        """
+        gone = self.gone()
+        names = self.loader.resolve(words, gone=gone, whole=whole)
+        for name in names:
+            if name in gone:
+                raise RecipeNotFound(
+                    f"{name} is applied to database '{self.connection.alias}', but its file is gone. Remove its rows: "
+                    f"applyfixtures {name} zero",
+                    name,
+                )
+        return names
 
     def automatic(self) -> list[str]:
         """Return the recipes that are applied when none is named: all but those that are manual."""
@@ -352,12 +375,17 @@ class Applier:
     # -- removing ----------------------------------------------------------------------------------------------------
 
     def removable(self, names: Sequence[str]) -> list[str]:
-        """Return these recipes and those that depend on them, as far as they are applied, the last first."""
+        """Return these recipes and those that depend on them, as far as they are applied, the last first.
+
+        Args:
+            names: ``app.recipe``; applied ones whose files are gone may be among them.
+        """
         applied = self.applied()
+        lost = [name for name in self.gone() if name in names]
         wanted = set(names)
-        for name in names:
+        for name in wanted.difference(lost):
             wanted.update(self.loader.graph.dependents(name))
-        return [name for name in reversed(self.loader.graph.order()) if name in wanted and name in applied]
+        return [*lost, *(name for name in reversed(self.loader.graph.order()) if name in wanted and name in applied)]
 
     def remove(self, names: Sequence[str], *, cascade: bool = False) -> Removed:
         """Remove the rows that these recipes made, and their ledger entries, in one transaction.

@@ -40,7 +40,7 @@ class Applying:
         """Do what the options ask for with the recipes that the words name, or with all that are not manual."""
         removing = len(targets) == 2 and targets[1] == "zero"
         chosen = bool(targets or self._options["tag"])
-        names = self._named(targets[:1] if removing else targets)
+        names = self._named(targets[:1] if removing else targets, removing)
         if self._options["prune"]:
             self._prune()
         elif removing and self._options["plan"]:
@@ -60,10 +60,10 @@ class Applying:
         else:
             self._apply(names)
 
-    def _named(self, targets: list[str]) -> list[str]:
+    def _named(self, targets: list[str], removing: bool) -> list[str]:
         """The recipes that the words mean, or all that are not manual; of these the ones with a wanted tag."""
         loader = self._applier.loader
-        names = loader.resolve(targets) if targets else self._applier.automatic()
+        names = self._meant(targets, removing) if targets else self._applier.automatic()
         wanted = self._options["tag"]
         if not wanted:
             return names
@@ -72,7 +72,17 @@ class Applying:
             if tag not in known:
                 message = f"no recipe has the tag {tag!r}. {did_you_mean(tag, known)}".rstrip()
                 raise CommandError(message, returncode=WRONG_WORD)
-        return [name for name in names if set(wanted).intersection(loader.recipes[name].document.tags)]
+        return [
+            name for name in names if name in loader.recipes and set(wanted) & set(loader.recipes[name].document.tags)
+        ]
+
+    def _meant(self, targets: list[str], removing: bool) -> list[str]:
+        """The recipes that the words mean: whole names where rows are removed, also of recipes whose files are gone."""
+        if not (removing or self._options["reset"]):
+            return self._applier.resolve(targets)
+        if removing:
+            return self._applier.loader.resolve(targets, gone=self._applier.gone(), whole=True)
+        return self._applier.resolve(targets, whole=True)
 
     def _plan(self, names: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))

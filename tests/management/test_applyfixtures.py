@@ -710,6 +710,35 @@ class TestGone:
         assert "Removing testapp.authors... OK" in run("--prune", interactive=False)
         assert applied() == ["testapp.genres"]
 
+    def test_a_name_never_means_another_recipe(self, three):
+        """The name of a recipe whose file is gone is not the beginning of another one's: nothing of that is touched."""
+        three.write("testapp.genres_more", GENRES)
+        run()
+        self.remove_file(three, "testapp.genres")
+        for words in (("--reset",), ("--verify",), ("--check",), ("--plan",), ()):
+            message = fails("testapp.genres", *words, "--noinput", code=2)
+            assert message == (
+                "testapp.genres is applied to database 'default', but its file is gone. Remove its rows: "
+                "applyfixtures testapp.genres zero"
+            )
+        assert "Remove testapp.genres, 2 rows" in run("testapp.genres", "zero", "--plan")
+        assert "Removing testapp.genres... OK\n  2 rows removed" in run("testapp.genres", "zero", "--noinput")
+        assert applied() == ["testapp.authors", "testapp.books", "testapp.genres_more"]
+
+    @pytest.mark.parametrize(
+        "words", [("testapp.gen", "zero"), ("testapp.gen", "--reset"), ("testapp", "gen", "--reset")]
+    )
+    def test_names_are_whole_where_rows_are_removed(self, three, words):
+        """A name that is cut short could be that of a recipe that is gone, or mistyped."""
+        run()
+        message = fails(*words, "--noinput", code=2)
+        assert message == (
+            "there is no recipe 'testapp.gen', and where rows are removed a name is not cut short. Write testapp.genres"
+        )
+        assert Genre.objects.count() == 2
+        assert "testapp.genres" in run("testapp.3", "zero", "--plan")
+        assert "OK" in run("testapp.gen", "--verify")
+
     def test_check(self, three):
         """--check names them, and ends with 1."""
         run()
