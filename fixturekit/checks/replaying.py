@@ -8,6 +8,7 @@ from django.db import transaction
 
 from fixturekit.exceptions import FixtureKitError
 from fixturekit.execution.applier import Applier, Outcome
+from fixturekit.execution.makers import makers_of_pins
 from fixturekit.ledger import Digested
 from fixturekit.marks import Mark, Problem
 from fixturekit.recording.surroundings import kept_inside
@@ -42,7 +43,7 @@ class _Replay:
         again = self._applier.removable(self._order)
         before = {name: self._applier.ledger.digested(name) for name in again}
         if again:
-            self._applier.remove(again, cascade=True)
+            self._applier.clear(again)
         for name in self._order:
             yield from self._one(name, before.get(name, {}))
 
@@ -62,6 +63,18 @@ class _Replay:
             return
         for outcome in outcomes:
             yield from self._compare(outcome, before)
+        yield from self._hidden(name)
+
+    def _hidden(self, name: str) -> Iterator[Problem]:
+        """Tell of pins to rows of recipes that the recipe does not depend on: it was luck that they came before."""
+        needed = self._applier.loader.graph.order([name])
+        for pin, maker in makers_of_pins(self._applier.ledger, self._applier.plan(name).plan):
+            if maker not in needed:
+                message = (
+                    f"!pin {pin.wanted} is a row of {pin.model} that {maker} makes, which {name} does not depend on"
+                )
+                hint = f"Write it into depends_on: makefixture --update {name}"
+                yield Problem("fixturekit.W009", message, hint, pin.where, pin.mark)
 
     def _compare(self, outcome: Outcome, before: dict[str, Digested]) -> Iterator[Problem]:
         now = self._applier.ledger.digested(outcome.name)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid, RecipeNotFound
+from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid, RecipeNotFound, RowsInUse
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
@@ -398,6 +398,25 @@ class Applier:
             removed = remove(self.connection, names, cascade=cascade)
         self.reporter.removed(names, removed.total)
         return removed
+
+    def clear(self, names: Sequence[str]) -> None:
+        """Remove what these recipes made and all rows that depend on it: those of other recipes too, with all that these
+        made. Only for a transaction that is rolled back.
+
+        Raises:
+            RowsInUse: Rows that other recipes adopted depend on them.
+        """
+        going = list(names)
+        while True:
+            try:
+                self.remove(going, cascade=True)
+            except RowsInUse as error:
+                others = self.removable([self.loader.current(name) for name in error.recipes])
+                if set(others) <= set(going):
+                    raise
+                going = list(dict.fromkeys((*others, *going)))
+            else:
+                return
 
     def reset(self, names: Sequence[str], *, cascade: bool = False) -> list[Outcome]:
         """Remove what these recipes and those that depend on them made, and make it anew, in one transaction.

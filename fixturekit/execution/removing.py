@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.options import Options
 
 from fixturekit.exceptions import RowsInUse
+from fixturekit.execution.makers import labels_of
 from fixturekit.ledger import KeyForm, Ledger, column_of
 from fixturekit.models import ADOPTED
 from fixturekit.values.canonical import concrete
@@ -82,6 +83,7 @@ class _Removal:
         self._relations = _Relations(connection)
         self._going: dict[Model, _Rows] = {}
         self._staying: dict[tuple[str, str], _Staying] = {}
+        self._makers: dict[str, None] = {}
 
     def run(self) -> Removed:
         self._gather()
@@ -157,13 +159,14 @@ class _Removal:
     def _apart_from_made(self, pointer: _Pointer, found: set[Any]) -> set[Any]:
         """Rows that no recipe made or adopted; the others are noted with the recipe that did."""
         model = pointer.model
-        for label in _labels(model) if found else ():
+        for label in labels_of(model) if found else ():
             for name, keys in self._ledger.makers(label, apart_from=self._names):
                 rows = _Rows(self._form(model))
                 rows.add(keys)
                 made = {key for key in found if key in rows}
                 if made:
-                    self._stay(pointer, f"made by {name}; remove that first", made)
+                    self._stay(pointer, f"made by {name}; remove that first: applyfixtures {name} zero", made)
+                    self._makers[name] = None
                     found = found - made
             for name, keys in self._ledger.makers(label, adopted=True):
                 rows = _Rows(self._form(model))
@@ -185,9 +188,8 @@ class _Removal:
         hint = ""
         if any(not maker for _, maker in self._staying):
             hint = "\nRemove these rows first, or take those that no recipe made too, with --cascade"
-        return RowsInUse(
-            f"Rows that stay depend on rows of {', '.join(_first(self._names, SHOWN))}:{lines}{hint}", rows
-        )
+        message = f"Rows that stay depend on rows of {', '.join(_first(self._names, SHOWN))}:{lines}{hint}"
+        return RowsInUse(message, rows, tuple(self._makers))
 
     def _delete(self) -> Removed:
         pointers = [pointer for pointer in self._relations.checked if pointer.within(self._going)]
@@ -454,15 +456,6 @@ def _parent_links(model: Model) -> Iterator[tuple[Model, models.Field[Any, Any]]
     for parent, link in model._meta.parents.items():
         if link is not None and link.model is model:  # links of parents to their own parents are listed here too
             yield _concrete_model(parent), link
-
-
-def _labels(model: Model) -> list[str]:
-    """Labels under which rows of a table may have been noted: the model's, its proxies', its multi-table children's."""
-    key = concrete(model._meta.pk)
-    everything = apps.get_models(include_auto_created=True)
-    return [
-        other._meta.label for other in everything if issubclass(other, model) and concrete(_options(other).pk) is key
-    ]
 
 
 def _closes_cycle(pointer: _Foreign, pointers: Sequence[_Foreign]) -> bool:

@@ -14,9 +14,10 @@ from django.db.migrations.loader import MigrationLoader
 from fixturekit.conf import settings
 from fixturekit.exceptions import RecipeNotEditable, RecordingError
 from fixturekit.execution.applier import Applier
+from fixturekit.execution.makers import makers_of_pins
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
-from fixturekit.recipes.document import EPOCH, Entry, Literal, Mapping, Options, Recipe, Recorded
+from fixturekit.recipes.document import EPOCH, Dependency, Entry, Literal, Mapping, Options, Recipe, Recorded
 from fixturekit.recipes.editing import edited, with_first_lines
 from fixturekit.recipes.files import create_file, replace_file
 from fixturekit.recipes.folders import checksum_of
@@ -238,6 +239,8 @@ class Recorder:
     def _finished(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
         """Plan a recipe, write what was decided into the steps of some ids, and prove it."""
         planned = self._planned(name, recipe)
+        if request.verify:
+            recipe = self._with_makers(name, recipe, planned.plan)
         places = Places(self._applier, name, planned)
         shares = [share for share in planned.shares if share[0] in ids]
         recipe = places.given(_with_shares(recipe, shares), lambda moved: self._planned(name, moved), ids)
@@ -250,6 +253,18 @@ class Recorder:
             proof = self._prove(planned.plan, recipe, _text(recipe, name), request)
         recipe = self._recorded(recipe, planned.plan, proof)
         return _Finished(recipe, proof, list(places.clashes(planned)), faster)
+
+    def _with_makers(self, name: str, recipe: Recipe, plan: Plan) -> Recipe:
+        """Let a recipe depend on those that made the rows that it pins: elsewhere these are not there before."""
+        graph = self._loader.graph
+        known = graph.order(_needed(recipe))
+        makers = (self._loader.current(maker) for _, maker in makers_of_pins(self._applier.ledger, plan))
+        added = [
+            Dependency(maker)
+            for maker in dict.fromkeys(makers)
+            if maker in graph and maker not in known and name not in graph.order([maker])
+        ]
+        return replace(recipe, depends_on=(*recipe.depends_on, *added))
 
     @contextmanager
     def _without(self, name: str, recipe: Recipe) -> Iterator[None]:
@@ -265,7 +280,7 @@ class Recorder:
             return
         alias = self._applier.connection.alias
         with transaction.atomic(using=alias):
-            self._applier.remove(self._applier.removable(stale), cascade=True)
+            self._applier.clear(self._applier.removable(stale))
             yield
             transaction.set_rollback(True, using=alias)
 

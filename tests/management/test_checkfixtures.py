@@ -273,6 +273,21 @@ class TestReplay:
         assert list(Author.objects.values_list("pk", flat=True)) == keys
         assert list(Ledger(connection).applied()) == ["testapp.authors"]
 
+    def test_hidden_dependency(self, recipes):
+        """A pin to a row of a recipe that is not named in depends_on holds only where that comes first by chance."""
+        self.record("testapp.a", "--model", "testapp.Passport", "--author__email", "ann@example.com")
+        recipes.write(
+            "testapp.b", "steps: [{id: b, make: testapp.Book, set: {author: !pin {email: ann@example.com}}}]\n"
+        )
+        recipes.apply()
+        text = run("--replay")
+        assert (
+            "(fixturekit.W009) !pin {email: ann@example.com} is a row of "
+            "testapp.Author that testapp.a makes, which testapp.b does not depend on." in text
+        )
+        assert "HINT: Write it into depends_on: makefixture --update testapp.b" in text
+        assert "W009" not in run("--replay", "testapp.a")
+
     def test_other_rows(self, recipes):
         """Rows that are not those of the file are told with recipe and step."""
         recipes.write("testapp.genres", PROVEN)
