@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from fixturekit.execution.adopting import Standing
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import Binding, bind, canonical_keys
+from fixturekit.execution.blocks import Sides
 from fixturekit.execution.digests import StepDigest
 from fixturekit.execution.reading import read_digests
 from fixturekit.ledger import Digested
+from fixturekit.models import SIDE
 from fixturekit.planning.plan import Batch, Plan
 from fixturekit.writers import writer_for
 from fixturekit.writers.keys import Keys, Listed
@@ -33,7 +35,7 @@ def verify(applier: Applier, name: str) -> Iterator[str]:
     written = applier.ledger.digested(name)
     recorded = applier.loader.recipes[name].document.recorded
     produces = dict(recorded.produces) if recorded and applier.whole(name) else {}
-    for step, digest in read_digests(plan, binding, writer_for(applier.connection)).items():
+    for step, digest in read_digests(plan, binding, writer_for(applier.connection), _sides(applier, name)).items():
         yield from _differences(step, digest, written.get(step), produces.get(step))
     yield from binding.files.unread
 
@@ -66,6 +68,15 @@ def _bound(applier: Applier, plan: Plan) -> tuple[Binding, list[str]]:
             missing.append(f"step {batch.step}: {batch.count} rows of {batch.model} expected, {len(keys)} were made")
         binding.keep(batch.id, "", keys)
     return binding, missing
+
+
+def _sides(applier: Applier, name: str) -> Sides:
+    """The rows that others made when the recipe was applied."""
+    sides: Sides = {}
+    for batch in applier.ledger.batches(name):
+        if batch.kind == SIDE:
+            sides.setdefault(batch.batch, []).extend((batch.model, key) for key in batch.keys)
+    return sides
 
 
 def _stand(applier: Applier, binding: Binding, batch: Batch) -> None:

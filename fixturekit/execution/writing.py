@@ -80,8 +80,12 @@ class PlanWriter:
         self._count_on()
         self._check()
         if self._read_back:
-            self._written.digests = read_digests(self._plan, self._binding, self._writer)
+            self._written.digests = read_digests(self._plan, self._binding, self._writer, self._sides())
         return self._written
+
+    def _sides(self) -> Sides:
+        """The rows that others made, each once."""
+        return {batch: list(dict.fromkeys(rows)) for batch, rows in self._written.sides.items()}
 
     def _compiled(self, batch: Batch) -> CompiledBatch:
         return CompiledBatch(self._plan, batch, apps.get_model(batch.model), self._writer, self._binding)

@@ -115,6 +115,37 @@ class Review(models.Model):
         self.product.save()
 
 
+class Wiki(models.Model):
+    """Knows the last of its revisions."""
+
+    title = models.CharField(max_length=30)
+    current = models.ForeignKey("Revision", models.SET_NULL, null=True, editable=False, related_name="+")
+    log = models.ForeignKey("WikiLog", models.SET_NULL, null=True, editable=False, related_name="+")
+
+
+class Revision(models.Model):
+    """`save()` links it with the one before and with the page, and notes a log entry of the page."""
+
+    wiki: Any = models.ForeignKey(Wiki, models.CASCADE)
+    text = models.CharField(max_length=30)
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, editable=False)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        using = kwargs.get("using")
+        wiki = Wiki._default_manager.using(using).get(pk=self.wiki.pk)
+        self.previous_id = wiki.current_id
+        super().save(*args, **kwargs)
+        wiki.current_id = self.pk
+        wiki.log = WikiLog._default_manager.using(using).create(text=self.text)
+        wiki.save(using=using)
+
+
+class WikiLog(models.Model):
+    """Made beside the revisions."""
+
+    text = models.CharField(max_length=30)
+
+
 class Group(models.Model):
     """Has members and friends."""
 
