@@ -24,7 +24,6 @@ from fixturekit.recording.replaying import Replayed, replay, replay_shifted
 from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.values.sources import Called, Default, Drawn, Source, Stored, Templated, asks_faker, parts
 
-
 _WHILE_SAVING = "set while saving"
 
 

@@ -187,6 +187,9 @@ class Labels(RelatedField):
     def get_attname_column(self) -> tuple[str, None]:
         return self.name, None
 
+    def m2m_db_table(self) -> str:
+        return str(Labelling._meta.db_table)
+
     def contribute_to_class(self, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
         models.Field.contribute_to_class(self, cls, name)
         setattr(cls, name, property(LabelManager))
