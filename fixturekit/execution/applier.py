@@ -211,6 +211,11 @@ class Applier:
             self._refuse_changed(name, applied.get(name))
         return [name for name in wanted if name not in applied]
 
+    def edited(self, names: Sequence[str]) -> list[str]:
+        """Return those of these recipes, and of what they depend on, that were applied and edited since. Reads only."""
+        applied = self.applied()
+        return [name for name in self.loader.graph.order(names) if self.is_edited(name, applied.get(name))]
+
     def plan(self, name: str, *, anew: Collection[str] = ()) -> Planned:
         """Plan one recipe, with the rows that the ledger said it has when it was last asked. Reads no rows.
 
@@ -247,13 +252,18 @@ class Applier:
         return applied
 
     def _refuse_changed(self, name: str, applied: Applied | None) -> None:
-        loaded = self.loader.recipes[name]
         if self.is_edited(name, applied):
-            raise RecipeChanged(
-                f"{loaded.shown}: {name} was applied to database '{self.connection.alias}' and edited since. "
-                f"Make its rows anew: applyfixtures {name} --reset. Or keep them as they are: git checkout the file",
-                name,
-            )
+            raise self.changed(name)
+
+    def changed(self, name: str) -> RecipeChanged:
+        """Return the error that says that an applied recipe was edited, and what to do."""
+        shown = self.loader.recipes[name].shown
+        return RecipeChanged(
+            f"{shown}: {name} was applied to database '{self.connection.alias}' and edited since. "
+            f"Make its rows anew, as after pulling a colleague's edit: applyfixtures {name} --reset. "
+            f"Or take your own edit back: git checkout {shown}",
+            name,
+        )
 
     # -- writing -----------------------------------------------------------------------------------------------------
 

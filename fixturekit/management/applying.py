@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -48,7 +50,8 @@ class Applying:
         elif removing:
             self._zero(names)
         elif self._options["plan"]:
-            self._plan(names)
+            with self._edited_put_off(names, chosen) as names:
+                self._plan(names)
         elif self._options["check"]:
             self._check(names if chosen else self._with_applied(names), [] if chosen else self._applier.gone())
         elif self._options["verify"]:
@@ -58,7 +61,8 @@ class Applying:
                 raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
             self._reset(names)
         else:
-            self._apply(names)
+            with self._edited_put_off(names, chosen) as names:
+                self._apply(names)
 
     def _named(self, targets: list[str], removing: bool) -> list[str]:
         """The recipes that the words mean, or all that are not manual; of these the ones with a wanted tag."""
@@ -83,6 +87,28 @@ class Applying:
         if removing:
             return self._applier.loader.resolve(targets, gone=self._applier.gone(), whole=True)
         return self._applier.resolve(targets, whole=True)
+
+    @contextmanager
+    def _edited_put_off(self, names: list[str], chosen: bool) -> Iterator[list[str]]:
+        """Go on with the recipes that depend on none that was edited since it was applied, and refuse the others then.
+
+        Recipes that somebody named are refused before anything is done.
+        """
+        edited = [] if chosen else self._applier.edited(names)
+        waiting = {name for one in edited for name in self._applier.loader.graph.dependents(one)}
+        yield [name for name in names if name not in edited and name not in waiting]
+        if edited:
+            raise CommandError("\n".join(self._put_off(edited, waiting)))
+
+    def _put_off(self, edited: list[str], waiting: set[str]) -> Iterator[str]:
+        """Say why each edited recipe was passed over, and which others were for that."""
+        applied = self._applier.applied()
+        yield from (str(self._applier.changed(name)) for name in edited)
+        missing = [
+            name for name in self._applier.loader.graph.order(waiting) if name in waiting and name not in applied
+        ]
+        if missing:
+            yield f"Not applied, since they depend on what was edited: {', '.join(missing)}"
 
     def _plan(self, names: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))

@@ -94,7 +94,8 @@ class TestChanged:
             recipes.apply()
         assert str(caught.value) == (
             "testapp/0001_genres.yaml: testapp.genres was applied to database 'default' and edited since. Make its rows "
-            "anew: applyfixtures testapp.genres --reset. Or keep them as they are: git checkout the file"
+            "anew, as after pulling a colleague's edit: applyfixtures testapp.genres --reset. Or take your own edit back: "
+            "git checkout testapp/0001_genres.yaml"
         )
         assert caught.value.name == "testapp.genres"
         assert not Author.objects.exists()

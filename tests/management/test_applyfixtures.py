@@ -147,6 +147,42 @@ class TestApplying:
         assert Genre.objects.count() == 5
         assert run("--check")
 
+    def test_edited_ones_hold_up_only_what_depends_on_them(self, three):
+        """Without a name all others are applied; then the run ends with 1, and with what to do about the edited ones."""
+        run("testapp.authors")
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        out = io.StringIO()
+        with pytest.raises(CommandError) as caught:
+            call_command("applyfixtures", stdout=out)
+        assert caught.value.returncode == 1
+        assert "Applying testapp.genres... 2 rows OK" in out.getvalue()
+        assert "testapp.books" not in out.getvalue()
+        assert str(caught.value).splitlines() == [
+            "testapp/0001_authors.yaml: testapp.authors was applied to database 'default' and edited since. Make its rows "
+            "anew, as after pulling a colleague's edit: applyfixtures testapp.authors --reset. Or take your own edit back: "
+            "git checkout testapp/0001_authors.yaml",
+            "Not applied, since they depend on what was edited: testapp.books",
+        ]
+        assert applied() == ["testapp.authors", "testapp.genres"]
+
+    def test_edited_ones_are_refused_at_once_where_they_are_named(self, three):
+        """Also where a named recipe depends on one: nothing of the run is done."""
+        run("testapp.authors")
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        for words in (("testapp.books", "testapp.genres"), ("testapp",)):
+            assert "testapp.authors was applied" in fails(*words)
+        assert applied() == ["testapp.authors"]
+
+    def test_plan_beside_edited_ones(self, three):
+        """--plan shows what a run would apply, and ends as it would."""
+        run("testapp.authors")
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        out = io.StringIO()
+        with pytest.raises(CommandError, match="edited since"):
+            call_command("applyfixtures", "--plan", stdout=out)
+        assert "testapp.genres  (" in out.getvalue()
+        assert "testapp.books" not in out.getvalue()
+
     def test_one_row(self, three):
         """A single row is a row."""
         three.write("testapp.genres", GENRES.replace("2", "1"))
