@@ -86,9 +86,10 @@ class _Replay:
             yield self._problem("W008", outcome.name, message, "Replay in an empty database", step)
         for step in outcome.differing:
             if not now[step].gave_way:
-                yield self._differs(outcome.name, step, now[step], before.get(step))
+                yield self._differs(outcome, step, now[step], before.get(step))
 
-    def _differs(self, name: str, step: str, now: Digested, before: Digested | None) -> Problem:
+    def _differs(self, outcome: Outcome, step: str, now: Digested, before: Digested | None) -> Problem:
+        name = outcome.name
         message = f"{name}: the rows of the step {step!r} are not those that were recorded"
         paths = dict.fromkeys((*before.columns, *now.columns)) if before else ()
         changed = [path for path in paths if before and before.columns.get(path) != now.columns.get(path)]
@@ -96,6 +97,7 @@ class _Replay:
             message += f"; since they were applied to this database, {', '.join(changed)} changed"
         elif before:
             message += ", but the same as were applied to this database"
+        message += f"; {outcome.moved}" if outcome.moved else ""
         hint = f"If that is as it should be, record them: makefixture --update {name}"
         return self._problem("E100", name, message, hint, step)
 

@@ -16,6 +16,7 @@ from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
 from fixturekit.execution.removing import Removed, remove
+from fixturekit.execution.schema import moved
 from fixturekit.execution.versions import versions
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
@@ -37,7 +38,8 @@ from fixturekit.writers.keys import Keys, Listed
 class Outcome:
     """What became of one recipe.
 
-    ``differing`` names the steps whose rows are not those that the file says it produces.
+    ``differing`` names the steps whose rows are not those that the file says it produces; ``moved`` says which apps were
+    migrated since it was recorded.
     """
 
     name: str
@@ -48,6 +50,12 @@ class Outcome:
     gave_way: tuple[GaveWay, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
     differing: tuple[str, ...] = ()
+    moved: str = ""
+
+    def difference(self, step: str) -> str:
+        """Say that the rows of a step are others than the file says, and why, where that is known."""
+        message = f"{self.name}: the rows of step {step} are not those that were recorded"
+        return f"{message}: {self.moved}. Prove it again: makefixture --update {self.name}" if self.moved else message
 
 
 class Reporter:
@@ -319,13 +327,16 @@ class Applier:
                 planned, self.connection, self.ledger, self.reporter, self.files, strict=self.strict
             )
             self._note(self._record(name, digested(binding, written)), binding, written)
+        document = self.loader.recipes[name].document
+        differing = tuple(differing_steps(document, written)) if self.whole(name) else ()
         return Outcome(
             name,
             binding.rows,
             time.perf_counter() - started,
             gave_way=tuple(binding.gave_way),
             skipped=planned.skipped,
-            differing=tuple(differing_steps(self.loader.recipes[name].document, written)) if self.whole(name) else (),
+            differing=differing,
+            moved=moved(document) if differing else "",
         )
 
     def _refuse_unmet(self, name: str) -> None:

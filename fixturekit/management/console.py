@@ -56,9 +56,7 @@ class ConsoleReporter(Reporter):
         for step, count in outcome.skipped:
             self._line(f"    {rows_text(count)} of {step} belong to another database")
         for step in outcome.differing:
-            self._err.write(
-                self._style.WARNING(f"    {outcome.name}: the rows of step {step} are not those that were recorded")
-            )
+            self._err.write(self._style.WARNING(f"    {outcome.difference(step)}"))
 
     def _verdict(self, outcome: Outcome) -> str:
         if outcome.faked:

@@ -9,12 +9,12 @@ from importlib import metadata
 from pathlib import Path
 
 from django.db import transaction
-from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.conf import settings
 from fixturekit.exceptions import RecipeNotEditable, RecordingError
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.makers import makers_of_pins
+from fixturekit.execution.schema import leaves
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import EPOCH, Dependency, Entry, Literal, Mapping, Options, Recipe, Recorded
@@ -376,7 +376,7 @@ class Recorder:
         recorded = replace(
             known,
             format=FORMAT,
-            schema=last_migrations(plan, _leaves()),
+            schema=last_migrations(plan, leaves()),
             with_=_libraries(plan) if proof else known.with_,
             needs=known.needs if proof is None else (FREEZE,) if proof.frozen else (),
             produces=known.produces if proof is None else tuple(_produced(recipe, proof)),
@@ -437,9 +437,3 @@ def _libraries(plan: Plan) -> tuple[tuple[str, str], ...]:
     faked = any(asks_faker(column.source) for batch in plan.batches for column in batch.everything)
     found = [("Faker", fake.version())] if faked or by_factory else []
     return (*found, ("factory_boy", metadata.version("factory_boy"))) if by_factory else tuple(found)
-
-
-def _leaves() -> dict[str, str]:
-    """The last migration of each app, read from disk."""
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return dict(sorted(loader.graph.leaf_nodes()))

@@ -295,6 +295,13 @@ class TestReplay:
         assert ":1:9 steps.g: (fixturekit.E100) testapp.genres: the rows of the step 'g' are not those that" in text
         assert "HINT: If that is as it should be, record them: makefixture --update testapp.genres" in text
 
+    def test_migrated_since(self, recipes):
+        """Where the schema moved since the recipe was recorded, that is said as well."""
+        recipes.write("testapp.genres", PROVEN.replace("produces", "schema: {testapp: 0000_first}, produces"))
+        assert "are not those that were recorded; recorded at testapp 0000_first, now 0001_initial." in fails(
+            "--replay"
+        )
+
     def test_other_columns(self, recipes):
         """Where the ledger knows the rows as they were, so are the columns that changed."""
         recipes.write("testapp.authors", "steps: [{id: a, make: testapp.Author, set: {name: x}}]\n")
