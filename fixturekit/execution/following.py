@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fixturekit.exceptions import PartlyReplaced
+from fixturekit.exceptions import PartlyReplaced, RecipeInvalid
 from fixturekit.ledger import Applied, Ledger
+from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
+from fixturekit.recipes.naming import did_you_mean
+from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import write
 
 
@@ -93,3 +96,47 @@ def gone(loader: RecipeLoader, applied: Mapping[str, Applied]) -> Sequence[str]:
         for old in succession.replaced
     }
     return [name for name in reversed(list(applied)) if name not in loader.recipes and name not in followed]
+
+
+def likely_renamed(loader: RecipeLoader, ledger: Ledger) -> Iterator[str]:
+    """Say of recipes that are not applied which applied one, whose file is gone, they most likely are. Reads only.
+
+    That is one that they nearly name under ``replaces``, or one of the same seed or the same steps.
+    """
+    applied = ledger.applied()
+    lost = {name: _applied_document(ledger, name) for name in gone(loader, applied)}
+    following = successions(loader, applied)
+    for name, recipe in loader.recipes.items() if lost else ():
+        if name not in applied and name not in following:
+            yield from list(_misspelled(recipe, lost)) or _alike(recipe, lost)
+
+
+def _misspelled(recipe: LoadedRecipe, lost: Mapping[str, Recipe | None]) -> Iterator[str]:
+    for old in recipe.document.replaces:
+        hint = did_you_mean(old.name, lost)
+        if hint:
+            yield f"{old.mark}: {recipe.name} replaces {old.name}, which was not applied here. {hint}"
+
+
+def _alike(recipe: LoadedRecipe, lost: Mapping[str, Recipe | None]) -> Iterator[str]:
+    document = recipe.document
+    for old, before in lost.items():
+        if before is None:
+            continue
+        seed = before.seed_for(old)
+        same_seed = document.seed_for(recipe.name) == seed
+        if same_seed or (document.steps and document.steps == before.steps):
+            what = "seed" if same_seed else "steps"
+            more = "" if same_seed else f" and 'seed: {seed}'"
+            yield (
+                f"{recipe.shown}: {recipe.name} has the {what} of {old}, which is applied and whose file is gone. "
+                f"If it is the same under another name, write 'replaces: [{old}]'{more} into it"
+            )
+
+
+def _applied_document(ledger: Ledger, name: str) -> Recipe | None:
+    """The recipe as it was applied; None where an older or newer version wrote what this one cannot read."""
+    try:
+        return read(ledger.document(name), name)
+    except RecipeInvalid:
+        return None

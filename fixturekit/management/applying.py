@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from fixturekit.exceptions import FixtureKitError, PlanError
 from fixturekit.execution.applier import Applier
+from fixturekit.execution.following import likely_renamed
 from fixturekit.execution.production import refuse_production
 from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
@@ -113,6 +114,8 @@ class Applying:
     def _plan(self, names: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
         pending = self._applier.pending(names)
+        if pending:
+            self._warn_of_renamed()
         for name in pending:
             self._out.write(self._style.MIGRATE_LABEL(name) + f"  ({self._applier.loader.recipes[name].shown})")
             for line in render_plan(self._applier.plan(name).plan):
@@ -139,6 +142,8 @@ class Applying:
         missing = [name for name in wanted if states[name].applied is None]
         changed = [name for name in wanted if states[name].changed]
         unfit = [name for name in wanted if not self._fits(name)]
+        if missing:
+            self._warn_of_renamed()
         for name in missing:
             self._say(f"  not applied: {name}")
         for name in changed:
@@ -226,8 +231,14 @@ class Applying:
             if name in again or states[name].applied is None:
                 self._applier.plan(name, anew=again)
 
+    def _warn_of_renamed(self) -> None:
+        for line in likely_renamed(self._applier.loader, self._applier.ledger):
+            self._command.stderr.write(self._style.WARNING(line))
+
     def _apply(self, names: list[str]) -> None:
         pending = self._applier.pending(names)
+        if pending:
+            self._warn_of_renamed()
         if self._options["verbosity"]:
             announce(self._command, pending)
             self._say_scaled(names)

@@ -775,6 +775,36 @@ class TestGone:
         assert "testapp.genres" in run("testapp.3", "zero", "--plan")
         assert "OK" in run("testapp.gen", "--verify")
 
+    @pytest.mark.parametrize(
+        ("text", "advice"),
+        [
+            (
+                GENRES,
+                "testapp/0003_pub.yaml: testapp.pub has the steps of testapp.genres, which is applied and whose file is "
+                "gone. If it is the same under another name, write 'replaces: [testapp.genres]' and 'seed: testapp.genres' "
+                "into it\n",
+            ),
+            (
+                "seed: testapp.genres\n" + GENRES.replace("2", "3"),
+                "testapp/0003_pub.yaml: testapp.pub has the seed of testapp.genres, which is applied and whose file is "
+                "gone. If it is the same under another name, write 'replaces: [testapp.genres]' into it\n",
+            ),
+            (
+                "replaces: [testapp.gnres]\n" + GENRES,
+                "testapp/0003_pub.yaml:1:12: testapp.pub replaces testapp.gnres, which was not applied here. Did you mean "
+                "'testapp.genres'?\n",
+            ),
+        ],
+    )
+    def test_a_rename_that_is_not_told_of(self, three, text, advice):
+        """A recipe that looks like one whose file is gone is most likely that one: it is said before it is applied."""
+        run()
+        self.remove_file(three, "testapp.genres")
+        three.write("testapp.pub", text)
+        assert advice in run("--plan")
+        assert advice in run()
+        assert advice not in run("--plan")
+
     def test_check(self, three):
         """--check names them, and ends with 1."""
         run()
