@@ -38,6 +38,7 @@ from fixturekit.writers.keys import Keys, Listed
 class Outcome:
     """What became of one recipe.
 
+    ``rows`` were made by its steps, ``sides`` beside them by receivers and the like, ``adopted`` were there.
     ``differing`` names the steps whose rows are not those that the file says it produces; ``moved`` says which apps were
     migrated since it was recorded.
     """
@@ -51,6 +52,8 @@ class Outcome:
     skipped: tuple[tuple[str, int], ...] = ()
     differing: tuple[str, ...] = ()
     moved: str = ""
+    sides: int = 0
+    adopted: int = 0
 
     def difference(self, step: str) -> str:
         """Say that the rows of a step are others than the file says, and why, where that is known."""
@@ -337,6 +340,8 @@ class Applier:
             skipped=planned.skipped,
             differing=differing,
             moved=moved(document) if differing else "",
+            sides=sum(len(set(rows)) for rows in written.sides.values()),
+            adopted=binding.adopted,
         )
 
     def _refuse_unmet(self, name: str) -> None:

@@ -63,6 +63,7 @@ def stand_in(succession: Succession) -> Applied:
         first.applied_at,
         sum(applied.rows for applied in succession.replaced),
         first.scale,
+        sum(applied.sides for applied in succession.replaced),
     )
 
 

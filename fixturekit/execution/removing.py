@@ -36,14 +36,17 @@ RANGES_IN_QUERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What was removed: rows by the label of their model. A multi-table row counts in each of its tables."""
+    """What was removed: rows by the label of their model. A multi-table row counts in each of its tables, of which
+    ``parts`` are those beyond the first.
+    """
 
     rows: dict[str, int]
+    parts: int = 0
 
     @property
     def total(self) -> int:
-        """The sum over all models."""
-        return sum(self.rows.values())
+        """The sum over all models; a multi-table row counts once."""
+        return sum(self.rows.values()) - self.parts
 
 
 def remove(connection: BaseDatabaseWrapper, names: Sequence[str], *, cascade: bool = False) -> Removed:
@@ -202,7 +205,8 @@ class _Removal:
         stubborn = any(_closes_cycle(pointer, rest) for pointer in rest)
         with self._connection.constraint_checks_disabled() if stubborn else contextlib.nullcontext():
             removed = {model._meta.label: self._delete_rows(model) for model in _pointing_first(self._going, rest)}
-        return Removed({label: count for label, count in sorted(removed.items()) if count})
+        parts = sum(removed[model._meta.label] * len(list(_parent_links(model))) for model in self._going)
+        return Removed({label: count for label, count in sorted(removed.items()) if count}, parts)
 
     def _set_null(self, pointer: _Foreign) -> None:
         column, table = self._quote(pointer.column), self._quote(pointer.model._meta.db_table)

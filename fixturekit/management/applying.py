@@ -17,7 +17,7 @@ from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.rendering import render_plan
-from fixturekit.recipes.naming import did_you_mean, rows_text
+from fixturekit.recipes.naming import did_you_mean, made_text
 
 
 class Applying:
@@ -127,7 +127,9 @@ class Applying:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
         applied = self._applier.applied()
         for name in removable:
-            self._out.write(f"  Remove {self._style.MIGRATE_LABEL(name)}, {rows_text(applied[name].rows)}")
+            self._out.write(
+                f"  Remove {self._style.MIGRATE_LABEL(name)}, {made_text(applied[name].rows, applied[name].sides)}"
+            )
         if not removable:
             self._out.write("  No applied recipes to remove.")
 

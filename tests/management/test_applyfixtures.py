@@ -189,6 +189,20 @@ class TestApplying:
         assert "testapp.genres... 1 row OK (" in run("testapp.genres")
         assert "1 row removed" in run("testapp", "zero", "--noinput")
 
+    def test_numbers_agree(self, recipes):
+        """Rows made beside those of the steps, and adopted ones, are told apart; all that is removed was told before."""
+        Genre.objects.create(name="jazz")
+        recipes.write(
+            "testapp.all",
+            "steps:\n"
+            "  - {id: s, make: testapp.Shipment, count: 3}\n"
+            "  - {id: g, make: testapp.Genre, match: [name], set: {name: jazz}}\n"
+            "  - {id: c, make: testapp.SportsCar, count: 2}\n",
+        )
+        assert "testapp.all... 5 rows (+6 by receivers), 1 adopted OK (" in run()
+        assert "Remove testapp.all, 5 rows (+6 by receivers)" in run("testapp.all", "zero", "--plan")
+        assert "  11 rows removed" in run("testapp.all", "zero", "--noinput")
+
     def test_missing_table(self, three, monkeypatch):
         """Where a table is missing, the message says to migrate, with the place where there is one."""
         three.write("testapp.notes", "steps: [{id: n, make: testapp.Note}]\n")

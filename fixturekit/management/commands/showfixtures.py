@@ -14,7 +14,7 @@ from fixturekit.management.base import WRONG_WORD, RecipeCommand
 from fixturekit.planning.rendering import render_plan
 from fixturekit.recipes.drawing import dot, tree
 from fixturekit.recipes.graph import RecipeGraph
-from fixturekit.recipes.naming import rows_text
+from fixturekit.recipes.naming import made_text
 
 
 class Command(RecipeCommand):
@@ -95,7 +95,7 @@ class Command(RecipeCommand):
     def _details(self, state: State, problem: str) -> str:
         details = ""
         if state.applied is not None:
-            how = "faked" if state.applied.faked else f"{rows_text(state.applied.rows)}, applied"
+            how = "faked" if state.applied.faked else f"{made_text(state.applied.rows, state.applied.sides)}, applied"
             scale = "" if state.applied.scale == 1 else f", scale {state.applied.scale:g}"
             details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S}{scale})"
         return f"{details}\n     {problem}" if problem else details
