@@ -209,11 +209,12 @@ class WriteFailed(ApplyError):
 
 
 class RowsInUse(ApplyError):
-    """Rows that no recipe made depend on the rows that are to be removed."""
+    """Rows that stay depend on the rows that are to be removed; ``recipes`` made some of those that stay."""
 
-    def __init__(self, message: str, rows: Sequence[str]) -> None:
+    def __init__(self, message: str, rows: Sequence[str], recipes: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.rows = tuple(rows)
+        self.recipes = tuple(recipes)
 
 
 class LockTimeout(ApplyError):

@@ -143,6 +143,12 @@ class Binding:
             batch.count if standing is None or standing.meanwhile else len(standing.made) for batch, standing in whole
         )
 
+    @property
+    def adopted(self) -> int:
+        """How many rows of steps are rows that were there before, or other rows of theirs."""
+        whole = [batch for batch in self.plan.batches if not (batch.part or batch.pinned or batch.serves)]
+        return sum(len(standing.adopted) for batch in whole if (standing := self.standing(batch)) is not None)
+
     def instead(self, batch: str, field: str) -> dict[int, Any]:
         """The rows of a column that gave way to taken values, with the values they have instead."""
         return self._instead.get((batch, field), {})

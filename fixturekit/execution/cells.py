@@ -284,6 +284,17 @@ def _renamed(now: Cells, planned: Cells, tokens: Cells, convert: canonical.Conve
     ]
 
 
+def changed(source: Compiled, start: int, stop: int, now: Cells) -> list[int]:
+    """Return which cells of a block are not as they were planned, counted from its first row.
+
+    None of a column that code computes: asked again, it may do something else.
+    """
+    parts = source.parts if isinstance(source, Various) else (source,)
+    if any(isinstance(part, Computed) for part in parts):
+        return []
+    return [row for row, (cell, old) in enumerate(zip(now, source.values(start, stop), strict=True)) if cell != old]
+
+
 def header(source: Source) -> str:
     """What a column's digest says before its cells: for links, which rows the positions are of."""
     if isinstance(source, Link):

@@ -332,7 +332,9 @@ class LinkAdder(Blocks):
 def _field_of_through(through: type[models.Model]) -> models.ManyToManyField[Any, Any]:
     """The many-to-many field whose links are the rows of a model that Django made for it."""
     owner: Any = through._meta.auto_created
-    return next(field for field in owner._meta.many_to_many if field.remote_field.through is through)
+    field = _field_of_links(owner, through)
+    assert field is not None  # Django made the model for it
+    return field
 
 
 def _spread_key(instance: models.Model) -> None:
@@ -433,7 +435,10 @@ def side_rows_noted(
 
     def linked(sender: Any, instance: models.Model, action: str, pk_set: Any, using: str, **more: Any) -> None:
         if action == "post_add" and using == alias and sender is not apart:
-            links.append(_links(sender, instance, pk_set, more["model"], more["reverse"]).using(alias))
+            owner = more["model"] if more["reverse"] else type(instance)
+            field = _field_of_links(owner, sender)
+            if field is not None:
+                links.append(_links(field, instance, pk_set, more["reverse"]).using(alias))
 
     post_save.connect(saved, weak=False)
     m2m_changed.connect(linked, weak=False)
@@ -450,16 +455,27 @@ def side_rows_noted(
         post_save.disconnect(saved)
 
 
+def _field_of_links(owner: type[models.Model], through: type[models.Model]) -> models.ManyToManyField[Any, Any] | None:
+    """The many-to-many field whose links are rows of a model.
+
+    None for a relation of a class of its own, such as a manager of tags: it saves its links, which is heard of.
+    """
+    relations: list[Any] = list(owner._meta.many_to_many)
+    for field in relations:
+        if isinstance(field, models.ManyToManyField) and field.remote_field.through is through:
+            return field
+    return None
+
+
 def _links(
-    through: type[models.Model], instance: models.Model, keys: Any, model: type[models.Model], reverse: bool
+    field: models.ManyToManyField[Any, Any], instance: models.Model, keys: Any, reverse: bool
 ) -> models.QuerySet[Any]:
-    """The links from an instance to the rows of a model with these keys, both ways where they are symmetrical."""
-    owner = model if reverse else type(instance)
-    field: Any = next(field for field in owner._meta.many_to_many if field.remote_field.through is through)
+    """The links from an instance to the rows with these keys, both ways where they are symmetrical."""
     names = [field.m2m_field_name(), field.m2m_reverse_field_name()]
     here, there = names[::-1] if reverse else names
     found = models.Q(**{here: instance, f"{there}__in": keys})
     if field.remote_field.symmetrical:
         found |= models.Q(**{there: instance, f"{here}__in": keys})
+    through: Any = field.remote_field.through
     links: models.QuerySet[Any] = through._base_manager.filter(found)
     return links

@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.options import Options
 
 from fixturekit.exceptions import RowsInUse
+from fixturekit.execution.makers import labels_of
 from fixturekit.ledger import KeyForm, Ledger, column_of
 from fixturekit.models import ADOPTED
 from fixturekit.values.canonical import concrete
@@ -36,14 +37,17 @@ RANGES_IN_QUERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What was removed: rows by the label of their model. A multi-table row counts in each of its tables."""
+    """What was removed: rows by the label of their model. A multi-table row counts in each of its tables, of which
+    ``parts`` are those beyond the first.
+    """
 
     rows: dict[str, int]
+    parts: int = 0
 
     @property
     def total(self) -> int:
-        """The sum over all models."""
-        return sum(self.rows.values())
+        """The sum over all models; a multi-table row counts once."""
+        return sum(self.rows.values()) - self.parts
 
 
 def remove(connection: BaseDatabaseWrapper, names: Sequence[str], *, cascade: bool = False) -> Removed:
@@ -83,6 +87,7 @@ class _Removal:
         self._relations = _Relations(connection)
         self._going: dict[Model, _Rows] = {}
         self._staying: dict[tuple[str, str], _Staying] = {}
+        self._makers: dict[str, None] = {}
 
     def run(self) -> Removed:
         self._gather()
@@ -184,13 +189,14 @@ class _Removal:
     def _apart_from_made(self, pointer: _Pointer | _Below, found: set[Any]) -> set[Any]:
         """Rows that no recipe made or adopted; the others are noted with the recipe that did."""
         model = pointer.model
-        for label in _labels(model) if found else ():
+        for label in labels_of(model) if found else ():
             for name, keys in self._ledger.makers(label, apart_from=self._names):
                 rows = _Rows(self._form(model))
                 rows.add(keys)
                 made = {key for key in found if key in rows}
                 if made:
-                    self._stay(pointer, f"made by {name}; remove that first", made)
+                    self._stay(pointer, f"made by {name}; remove that first: applyfixtures {name} zero", made)
+                    self._makers[name] = None
                     found = found - made
             for name, keys in self._ledger.makers(label, adopted=True):
                 rows = _Rows(self._form(model))
@@ -212,9 +218,8 @@ class _Removal:
         hint = ""
         if any(not maker for _, maker in self._staying):
             hint = "\nRemove these rows first, or take those that no recipe made too, with --cascade"
-        return RowsInUse(
-            f"Rows that stay depend on rows of {', '.join(_first(self._names, SHOWN))}:{lines}{hint}", rows
-        )
+        message = f"Rows that stay depend on rows of {', '.join(_first(self._names, SHOWN))}:{lines}{hint}"
+        return RowsInUse(message, rows, tuple(self._makers))
 
     def _delete(self) -> Removed:
         pointers = [pointer for pointer in self._relations.checked if pointer.within(self._going)]
@@ -227,7 +232,8 @@ class _Removal:
         stubborn = any(_closes_cycle(pointer, rest) for pointer in rest)
         with self._connection.constraint_checks_disabled() if stubborn else contextlib.nullcontext():
             removed = {model._meta.label: self._delete_rows(model) for model in _pointing_first(self._going, rest)}
-        return Removed({label: count for label, count in sorted(removed.items()) if count})
+        parts = sum(removed[model._meta.label] * len(list(_parent_links(model))) for model in self._going)
+        return Removed({label: count for label, count in sorted(removed.items()) if count}, parts)
 
     def _set_null(self, pointer: _Foreign) -> None:
         column, table = self._quote(pointer.column), self._quote(pointer.model._meta.db_table)
@@ -489,15 +495,6 @@ def _parent_links(model: Model) -> Iterator[tuple[Model, models.Field[Any, Any]]
     for parent, link in model._meta.parents.items():
         if link is not None and link.model is model:  # links of parents to their own parents are listed here too
             yield _concrete_model(parent), link
-
-
-def _labels(model: Model) -> list[str]:
-    """Labels under which rows of a table may have been noted: the model's, its proxies', its multi-table children's."""
-    key = concrete(model._meta.pk)
-    everything = apps.get_models(include_auto_created=True)
-    return [
-        other._meta.label for other in everything if issubclass(other, model) and concrete(_options(other).pk) is key
-    ]
 
 
 def _closes_cycle(pointer: _Foreign, pointers: Sequence[_Foreign]) -> bool:

@@ -81,8 +81,12 @@ class PlanWriter:
         self._count_on()
         self._check()
         if self._read_back:
-            self._written.digests = read_digests(self._plan, self._binding, self._writer)
+            self._written.digests = read_digests(self._plan, self._binding, self._writer, self._sides())
         return self._written
+
+    def _sides(self) -> Sides:
+        """The rows that others made, each once."""
+        return {batch: list(dict.fromkeys(rows)) for batch, rows in self._written.sides.items()}
 
     def _compiled(self, batch: Batch) -> CompiledBatch:
         return CompiledBatch(self._plan, batch, apps.get_model(batch.model), self._writer, self._binding)
@@ -488,11 +492,12 @@ def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
 
 
 def side_rows(sides: list[tuple[str, Any]]) -> Iterator[tuple[str, Keys]]:
-    """Group the rows that others made by model, in the order of their making."""
-    grouped: dict[str, list[Any]] = {}
+    """Group the rows that others made by model, in the order of their making; each once, however often it was noted."""
+    grouped: dict[str, dict[Any, None]] = {}
     for model, key in sides:
-        grouped.setdefault(model, []).append(key)
-    for model, keys in grouped.items():
+        grouped.setdefault(model, {})[key] = None
+    for model, noted in grouped.items():
+        keys = list(noted)
         if all(type(key) is int for key in keys):
             yield model, Ranges.of(keys)
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from fixturekit.marks import Mark
 from fixturekit.recipes.document import Scalar
@@ -25,8 +26,8 @@ class Pin:
     """An existing row that the plan points at; ``wanted`` is how the recipe writes it."""
 
     model: str
-    mark: Mark | None
-    where: str
+    mark: Mark | None = attribute(compare=False)
+    where: str = attribute(compare=False)
     key: Scalar = None
     lookup: tuple[tuple[str, Scalar], ...] = ()
     natural: tuple[Scalar, ...] = ()
@@ -57,7 +58,7 @@ class Column:
     field: str
     column: str
     source: Source
-    mark: Mark | None = None
+    mark: Mark | None = attribute(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Batch:
     arguments: tuple[Column, ...] = ()
     adopt: Adopt | None = None
     serves: Serves | None = None
-    mark: Mark | None = None
+    mark: Mark | None = attribute(default=None, compare=False)
 
     @property
     def part(self) -> bool:
@@ -195,6 +196,8 @@ class Plan:
         skipped: Steps that a router keeps away from this database, with their number of rows.
         frozen: Code of the project is run with its clock standing at ``now``.
         shelves: Shelves that act, each with the batches on whose rows it does.
+
+    Equality is about the rows: where in a file something stands, and which shelf it comes from, take no part.
     """
 
     recipe: str
@@ -204,7 +207,7 @@ class Plan:
     pins: tuple[Pin, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
     frozen: bool = False
-    shelves: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    shelves: tuple[tuple[str, tuple[str, ...]], ...] = attribute(default=(), compare=False)
 
     @property
     def rows(self) -> int:

@@ -44,9 +44,6 @@ from fixturekit.values.sources import (
     Source,
 )  # fmt: skip
 
-EPOCH = "2026-01-01T00:00:00Z"
-"""The clock of a recipe that names none, so that a hand-written file replays alike before it is recorded."""
-
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -127,8 +124,8 @@ class Planner:
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
     def _draft(self, name: str, recipe: Recipe) -> Draft:
-        seed = name if recipe.seed is None else str(recipe.seed)
-        now: datetime.datetime = parse_now(recipe.now or EPOCH)
+        now: datetime.datetime = parse_now(recipe.clock)
+        seed = recipe.seed_for(name)
         return Draft(name, recipe, seed, now, self._alias, self._documents, self._folders, calling=self._calling)
 
 

@@ -25,6 +25,8 @@ from fixturekit.recording.replaying import Replayed, replay, replay_shifted
 from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.values.sources import Called, Default, Drawn, Source, Stored, Templated, asks_faker, parts
 
+_WHILE_SAVING = "set while saving"
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -63,6 +65,12 @@ class Proof:
         """The paths of a step's columns that are not the same every time."""
         return [path for name, path, _ in self.unstable if name == step]
 
+    @property
+    def _aside(self) -> str:
+        """What to do about code that sets a field whatever it is given."""
+        by_saving = any(blame.startswith(_WHILE_SAVING) for _, _, blame in self.unstable)
+        return "leave the code that sets them anyhow out with --save stream, or " if by_saving else ""
+
     def refuse_unstable(self) -> None:
         """Raise what the recorder says of a recipe that is not reproducible.
 
@@ -84,8 +92,8 @@ class Proof:
         raise UnstableRecipe(
             "Two replays gave different rows, so nothing was written:\n"
             + "\n".join(lines)
-            + "\nGive these fields a value, or use --allow-unstable to record the recipe without them in its digest."
-            + clock,
+            + f"\nGive these fields a value, or {self._aside}use --allow-unstable to record the recipe without them in its "
+            + f"digest.{clock}",
             [f"{step}.{path}" for step, path, _ in self.unstable],
         )
 
@@ -164,7 +172,7 @@ def _blame(plan: Plan, step: str, path: str) -> str:
         if batch.factory:
             return f"set by {batch.factory}{_declaration(batch.factory, column.field)}"
         if batch.way == EACH:
-            return f"set while saving, by {batch.why}"
+            return f"{_WHILE_SAVING}, by {batch.why}"
     return "differs from replay to replay"
 
 

@@ -9,16 +9,16 @@ from importlib import metadata
 from pathlib import Path
 
 from django.db import transaction
-from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.conf import settings
 from fixturekit.exceptions import RecipeNotEditable, RecordingError, WriteFailed
 from fixturekit.execution.applier import Applier
+from fixturekit.execution.makers import makers_of_pins
 from fixturekit.execution.refusals import Refusal, refusal_of
-from fixturekit.ledger import Applied
+from fixturekit.execution.schema import leaves
 from fixturekit.planning.plan import Plan
-from fixturekit.planning.planner import EPOCH, Planned, Planner
-from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded
+from fixturekit.planning.planner import Planned, Planner
+from fixturekit.recipes.document import EPOCH, Dependency, Entry, Literal, Mapping, Options, Recipe, Recorded
 from fixturekit.recipes.editing import edited, with_first_lines
 from fixturekit.recipes.files import create_file, replace_file
 from fixturekit.recipes.folders import checksum_of
@@ -31,7 +31,7 @@ from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import Built, build, built_of, dependencies
 from fixturekit.recording.bulk import BulkProof, Faster, in_bulk
-from fixturekit.recording.learning import Learned, Learner
+from fixturekit.recording.learning import Better, Learned, Learner
 from fixturekit.recording.naming import names_of, recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.placing import Places
@@ -251,7 +251,7 @@ class Recorder:
 
     def _finished(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
         """Plan a recipe, write what was decided into the steps of some ids, and prove it."""
-        recipe = self._decided(name, recipe, ids)
+        recipe = self._decided(name, recipe, request, ids)
         _text(recipe, name)  # before any row is made
         if not request.verify:
             planned = self._planned(name, recipe)
@@ -281,7 +281,7 @@ class Recorder:
             recipe, more = better
             learned = (*learned, *more)
 
-    def _better(self, name: str, recipe: Recipe, refusal: Refusal) -> tuple[Recipe, tuple[Learned, ...]] | None:
+    def _better(self, name: str, recipe: Recipe, refusal: Refusal) -> Better | None:
         def attempt(changed: Recipe) -> Refusal | None:
             return self._attempt(name, with_few_rows(changed, FEW))
 
@@ -296,9 +296,11 @@ class Recorder:
             return refusal_of(error)
         return next(iter(found.refused), None)
 
-    def _decided(self, name: str, recipe: Recipe, ids: Collection[str]) -> Recipe:
+    def _decided(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> Recipe:
         """The recipe with what the planner decided written into the steps of some ids."""
         planned = self._planned(name, recipe)
+        if request.verify:
+            recipe = self._with_makers(name, recipe, planned.plan)
         places = Places(self._applier, name, planned)
         shares = [share for share in planned.shares if share[0] in ids]
         return places.given(_with_shares(recipe, shares), lambda moved: self._planned(name, moved), ids)
@@ -317,6 +319,18 @@ class Recorder:
         warnings = [*self._clashes(name, planned), *map(_unclean, proof.refused)]
         return _Finished(self._recorded(recipe, planned.plan, proof), proof, warnings, faster)
 
+    def _with_makers(self, name: str, recipe: Recipe, plan: Plan) -> Recipe:
+        """Let a recipe depend on those that made the rows that it pins: elsewhere these are not there before."""
+        graph = self._loader.graph
+        known = graph.order(_needed(recipe))
+        makers = (self._loader.current(maker) for _, maker in makers_of_pins(self._applier.ledger, plan))
+        added = [
+            Dependency(maker)
+            for maker in dict.fromkeys(makers)
+            if maker in graph and maker not in known and name not in graph.order([maker])
+        ]
+        return replace(recipe, depends_on=(*recipe.depends_on, *added))
+
     @contextmanager
     def _without(self, name: str, recipe: Recipe) -> Iterator[None]:
         """As long as this lasts, have the database be as if the recipe were not applied, nor old versions of those that
@@ -324,19 +338,16 @@ class Recorder:
         """
         applied = self._applier.ledger.applied()
         needed = self._loader.graph.order(_needed(recipe))
-        stale = [other for other in needed if other in applied and self._is_stale(other, applied[other])]
+        stale = [other for other in needed if other in applied and self._applier.is_edited(other, applied[other])]
         stale += [name] if name in applied and name in self._loader.recipes else []
         if not stale:
             yield
             return
         alias = self._applier.connection.alias
         with transaction.atomic(using=alias):
-            self._applier.remove(self._applier.removable(stale), cascade=True)
+            self._applier.clear(self._applier.removable(stale))
             yield
             transaction.set_rollback(True, using=alias)
-
-    def _is_stale(self, name: str, applied: Applied) -> bool:
-        return applied.checksum != self._loader.recipes[name].checksum
 
     def _faster(self, name: str, recipe: Recipe, ids: Collection[str]) -> list[Faster]:
         proof = BulkProof(self._applier, lambda trial: self._planned(name, trial).plan, _needed(recipe))
@@ -422,7 +433,7 @@ class Recorder:
         recorded = replace(
             known,
             format=FORMAT,
-            schema=last_migrations(plan, _leaves()),
+            schema=last_migrations(plan, leaves()),
             with_=_libraries(plan) if proof else known.with_,
             needs=known.needs if proof is None else (FREEZE,) if proof.frozen else (),
             produces=known.produces if proof is None else tuple(_produced(recipe, proof)),
@@ -489,9 +500,3 @@ def _libraries(plan: Plan) -> tuple[tuple[str, str], ...]:
     faked = any(asks_faker(column.source) for batch in plan.batches for column in batch.everything)
     found = [("Faker", fake.version())] if faked or by_factory else []
     return (*found, ("factory_boy", metadata.version("factory_boy"))) if by_factory else tuple(found)
-
-
-def _leaves() -> dict[str, str]:
-    """The last migration of each app, read from disk."""
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return dict(sorted(loader.graph.leaf_nodes()))

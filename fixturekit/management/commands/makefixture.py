@@ -166,11 +166,12 @@ class Command(RecipeCommand):
         request = self._request(steps, options)
         self._say_shadowed(steps, options)
         if options["append"] is not None:
-            (request.target,) = applier.loader.resolve([options["append"]])
+            find = applier.resolve if options["verify"] else applier.loader.resolve
+            (request.target,) = find([options["append"]])
         if options["update"]:
             from fixturekit.management.updating import Updating  # it writes as this command does
 
-            Updating(self, applier, options).run(applier.loader.resolve(targets), request, today())
+            Updating(self, applier, options).run(applier.resolve(targets), request, today())
             return
         recording = self._record(Recorder(applier), request, options)
         if options["dry_run"]:
