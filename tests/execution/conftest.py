@@ -10,8 +10,10 @@ from tests.recipes_support import recipes
 
 __all__ = ["recipes"]
 
-# Fields that only PostgreSQL has are tested where it is at hand.
+# Fields that only PostgreSQL or a spatial database has are tested where it is at hand.
 collect_ignore = [] if connection.vendor == "postgresql" else ["test_postgres.py"]
+if not connection.features.gis_enabled:
+    collect_ignore.append("test_gis.py")
 
 
 @pytest.fixture(scope="module")
