@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 class Shape(models.Model):
     """Each class of geometries."""
 
-    name = models.CharField(max_length=30)
     anything = models.GeometryField()
     point = models.PointField()
     line = models.LineStringField()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.contrib.gis.db import models as gis
-from django.contrib.gis.gdal import GDALException
+from django.contrib.gis.gdal import GDALException, GDALRaster
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 
 from fixturekit.exceptions import GenerationError
@@ -64,6 +64,8 @@ def as_geometry(field: Any, value: Any) -> GEOSGeometry:
         )
     if bool(found.hasz) != (field.dim == 3):
         raise ValueError(f"it has {3 if found.hasz else 2} dimensions, and the field keeps {field.dim}")
+    if found.geom_type == "GeometryCollection" and any(part.geom_type.upper() not in SIMPLE for part in found):
+        raise ValueError("it has a collection in a collection, which SpatiaLite would take apart")
     geometry_text(found)  # raises for what cannot be kept
     if field.geography:
         _check_degrees(found)
@@ -83,6 +85,24 @@ def _check_degrees(geometry: GEOSGeometry) -> None:
     west, south, east, north = geometry.extent
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise ValueError("a longitude is between -180 and 180, and a latitude, which comes second, between -90 and 90")
+
+
+# -- rasters ---------------------------------------------------------------------------------------------------------
+
+
+def describe_raster(value: Any) -> dict[str, Any]:
+    """Return what tells a raster from others: its size, where it lies, and for each band its kind and its pixels.
+
+    Args:
+        value: A raster of GDAL, or what one can be made of.
+    """
+    raster = value if isinstance(value, GDALRaster) else GDALRaster(value)
+    bands = [
+        {"type": band.datatype(), "nodata": band.nodata_value, "pixels": bytes(band.data(as_memoryview=True)).hex()}
+        for band in raster.bands
+    ]
+    place = {name: list(getattr(raster, name)) for name in ("origin", "scale", "skew")}
+    return {"srid": raster.srid, "width": raster.width, "height": raster.height, "bands": bands, **place}
 
 
 # -- geometries that are made ----------------------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
-import tests.gistestapp.models
 from django.db import migrations, models
+
+import tests.gistestapp.models
 
 
 def add_rasters(apps, schema_editor):
@@ -52,7 +53,6 @@ class Migration(migrations.Migration):
             name="Shape",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=30)),
                 ("anything", django.contrib.gis.db.models.fields.GeometryField(srid=4326)),
                 ("point", django.contrib.gis.db.models.fields.PointField(srid=4326)),
                 ("line", django.contrib.gis.db.models.fields.LineStringField(srid=4326)),
