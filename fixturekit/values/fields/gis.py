@@ -45,7 +45,7 @@ _MOST_PLAIN = 2**31
 # -- geometries of literals and code ---------------------------------------------------------------------------------
 
 
-def as_geometry(field: Any, value: Any) -> GEOSGeometry:
+def as_geometry(field: Any, value: Any) -> Any:
     """Return what a value stands for on a geometry field.
 
     Args:
@@ -55,7 +55,7 @@ def as_geometry(field: Any, value: Any) -> GEOSGeometry:
     Raises:
         ValueError: It is no geometry, or not one of the class, the SRID and the dimensions of the field.
     """
-    found = value.clone() if isinstance(value, GEOSGeometry) else _read(value)
+    found: Any = value.clone() if isinstance(value, GEOSGeometry) else _read(value)
     if field.geom_class is not None and not isinstance(found, field.geom_class):
         raise ValueError(f"it is a {found.geom_type}, and the field keeps a {field.geom_class.__name__}")
     if found.srid and field.srid > 0 and found.srid != field.srid:
