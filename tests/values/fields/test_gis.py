@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import GEOSGeometry, Point
@@ -126,7 +124,7 @@ def test_kinds():
         {"type": "Point", "coordinates": [24.94, 60.17]},
         GEOSGeometry("SRID=4326;POINT(24.94 60.17)").hexewkb.decode(),
     ],
-    ids=lambda value: json.dumps(value, default=repr),
+    ids=["wkt", "ewkt", "point", "point in 4326", "geojson", "mapping", "hex"],
 )
 def test_values(value):
     """Each spelling of a geometry gives the same one."""
