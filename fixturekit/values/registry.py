@@ -117,6 +117,7 @@ def load_fields() -> None:
     importlib.import_module("fixturekit.values.fields")
     if "django.contrib.postgres.fields" in sys.modules:
         importlib.import_module("fixturekit.values.fields.postgres")
+        importlib.import_module("fixturekit.values.fields.slots")
     if "django.contrib.gis.db.models.fields" in sys.modules:
         importlib.import_module("fixturekit.values.fields.gis")
 

@@ -12,13 +12,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from fixturekit.exceptions import PlanError, WriteFailed
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
-from tests.postgresapp.models import Booking, Label, Lane, Paper, Shelf
+from tests.postgresapp.models import Booking, Desk, Label, Lane, Paper, Rack, Room, Shelf, Shift, Stay, Talk
 from tests.recording.running import given, shown
 
 pytestmark = pytest.mark.django_db
 
 WAYS = ["stream", "bulk", "each"]
-MODELS = [Booking, Label, Lane, Paper, Shelf]
+MODELS = [Booking, Desk, Label, Lane, Paper, Rack, Room, Shelf, Shift, Stay, Talk]
 
 
 def made(recipes, model, rest="count: 30", way="stream", style="lifelike"):
@@ -55,6 +55,15 @@ def test_generated_rows(recipes, model, style):
         digests.add(Ledger(connection).digests("testapp.r")["a"])
         recipes.applier().remove(["testapp.r"])
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize("count", [1, 10, 200])
+@pytest.mark.parametrize("style", ["plain", "lifelike"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_valid_rows(recipes, model, style, count):
+    """The first row is as valid as the two hundredth, constraints included."""
+    for row in made(recipes, model, f"count: {count}", style=style):
+        row.full_clean()
 
 
 def test_many_rows(recipes):

@@ -211,7 +211,7 @@ def _seconds(moment: datetime) -> int:
 
 
 _FIRST_SECOND = 946_684_800  # of the year 2000
-_SCALES = {
+SCALES = {
     "whole": Scale(int, int, NumericRange, (1, 1000), 100, (1, 2**31 - 2)),
     "hundredths": Scale(
         lambda number: Decimal(number).scaleb(-2), lambda end: int(Decimal(end) * 100), NumericRange,
@@ -223,7 +223,7 @@ _SCALES = {
     ),
 }  # fmt: skip
 _HOUR = 3600
-_SCALE_OF = {
+SCALE_OF = {
     "IntegerField": "whole",
     "BigIntegerField": "whole",
     "DecimalField": "hundredths",
@@ -243,7 +243,7 @@ def _clock(scale: str, now: datetime) -> int:
 @generator("postgres.ranges")
 def draw_ranges(scale: str, bounds: str, low: int | None, high: int | None) -> Drawing:
     """Ranges that begin in the scale's usual window, moved between ``low`` and ``high``."""
-    found = _SCALES[scale]
+    found = SCALES[scale]
     grain = _HOUR if scale == "seconds" else 1
 
     def draw(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
@@ -277,7 +277,7 @@ def _window(scale: Scale, clock: int, low: int | None, high: int | None) -> tupl
 @generator("postgres.ranges.count")
 def count_ranges(scale: str, bounds: str, low: int | None, high: int | None) -> Drawing:
     """From 1 to 2, from 2 to 3 and so on, or day after day, up to the end of the window and again."""
-    found = _SCALES[scale]
+    found = SCALES[scale]
 
     def draw(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
         first, last, _ = _window(found, _clock(scale, now), low, high)
@@ -291,7 +291,7 @@ def count_ranges(scale: str, bounds: str, low: int | None, high: int | None) -> 
 @enumeration("postgres.ranges")
 def enumerate_ranges(scale: str, bounds: str, low: int, high: int) -> Space:
     """The ranges of one unit between ``low`` and ``high``."""
-    found = _SCALES[scale]
+    found = SCALES[scale]
 
     def values(entries: Sequence[int]) -> list[Any]:
         return [found.type(found.make(low + entry), found.make(low + entry + 1), bounds) for entry in entries]
@@ -303,16 +303,16 @@ def enumerate_ranges(scale: str, bounds: str, low: int, high: int) -> Space:
 def fill_range(request: Request) -> Filled:
     """Closed ranges that are not empty: plain 1 to 2, 2 to 3; lifelike of some length, dates before the clock."""
     field: Any = request.field
-    scale = _SCALE_OF.get(field.base_field.get_internal_type())
-    if scale is None or field.range_type is not _SCALES[scale].type:
+    scale = SCALE_OF.get(field.base_field.get_internal_type())
+    if scale is None or field.range_type is not SCALES[scale].type:
         raise request.unsupported()
-    low, high = _range_limits(field, _SCALES[scale])
+    low, high = range_limits(field, SCALES[scale])
     if low is not None and high is not None and high <= low:
         raise request.unsupported()
     args: dict[str, Any] = {"scale": scale, "bounds": getattr(field, "default_bounds", "[)"), "low": low, "high": high}
     if not request.unique:
         return request.drawn("postgres.ranges.count" if request.plain else "postgres.ranges", **args)
-    first, last = _SCALES[scale].all
+    first, last = SCALES[scale].all
     args["low"] = first if low is None else low
     args["high"] = max(last, args["low"] + last - first) if high is None else high
     if args["low"] >= args["high"]:
@@ -320,7 +320,8 @@ def fill_range(request: Request) -> Filled:
     return request.enumerated("postgres.ranges", **args)
 
 
-def _range_limits(field: AnyField, scale: Scale) -> tuple[int | None, int | None]:
+def range_limits(field: AnyField, scale: Scale) -> tuple[int | None, int | None]:
+    """Return where the field's validators want ranges to begin and to end, in units of a scale."""
     found = list(validators_of(field))
     lows = [
         scale.number(limit) + (scale.make(scale.number(limit)) < limit)
