@@ -12,7 +12,7 @@ from dataclasses import replace
 from fixturekit.blueprints import Exclusion, UniqueSet
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.scalars import request_for
-from fixturekit.planning.uniques import BY_ROW, applies, combine, free_axis, never_repeats
+from fixturekit.planning.uniques import BY_ROW, applies, combine, free_axis, never_repeats, one_each
 from fixturekit.values.registry import all_values, capacity
 from fixturekit.values.sources import Const, Drawn, Enumerated, Mixed, Picked, Selected, Source
 
@@ -69,6 +69,8 @@ def _slotted(draft: Draft, making: Making, exclusion: Exclusion) -> None:
     axes = _free_axes(making, exclusion)
     room = size * math.prod(axes.values())
     if room < making.count or size > _FEW or len(found) > 1:
+        if one_each(draft, making, exclusion.equal):
+            return
         message = f"must not overlap in {making.count} rows, and there is room for {room if len(found) == 1 else size}"
         draft.problem(making, exclusion.spans[0], "E057", message, "Lower the count, or give the values yourself.")
         return

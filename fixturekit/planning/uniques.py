@@ -159,7 +159,7 @@ def _over_all(draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, i
     axes = {**axes, **_spelled_out(draft, making, names)}
     if axes and math.prod(axes.values()) >= wanted:
         combine(draft, making, names, axes, per)
-    elif not (_one_each(draft, making, names) or _outside_condition(making, unique)):
+    elif not (one_each(draft, making, names) or _outside_condition(making, unique)):
         _too_few(draft, making, names, math.prod(axes.values()) * per)
 
 
@@ -229,7 +229,7 @@ def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[s
     return axes
 
 
-def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
+def one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
     """Give each row a parent of its own, where the planner chose how many parents there are."""
     for name in names:
         parent = making.parent(name)

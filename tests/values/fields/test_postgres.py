@@ -258,6 +258,14 @@ FROZEN: dict[str, tuple[Any, Any, str]] = {
         enumerated("postgres.ranges", scale="days", bounds="[)", low=719_163, high=755_687), postgres.DateRangeField(),
         "3c1b783d90abe6e4",
     ),
+    "slots": (
+        enumerated("postgres.slots", scale="days", bounds="[)", low=719_163, high=755_687, slot=4, unit=1, end=""),
+        postgres.DateRangeField(), "813cc35f44c9ce9f",
+    ),
+    "ends of slots": (
+        enumerated("postgres.slots", scale="seconds", bounds="", low=0, high=2**31, slot=21_600, unit=3600, end="upper"),
+        models.DateTimeField(), "7242e66a9c4a13f9",
+    ),
 }  # fmt: skip
 
 
