@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from fixturekit.blueprints import Exclusion, UniqueSet
 from fixturekit.planning.draft import Draft, Making
-from fixturekit.planning.scalars import request_for
+from fixturekit.planning.scalars import request_of
 from fixturekit.planning.uniques import BY_ROW, applies, combine, free_axis, never_repeats, one_each
 from fixturekit.values.registry import all_values, capacity
 from fixturekit.values.sources import Const, Drawn, Enumerated, Mixed, Picked, Selected, Source
@@ -87,7 +87,7 @@ def _slots(draft: Draft, making: Making, exclusion: Exclusion) -> dict[str, Enum
     found = {}
     for name, end in zip(exclusion.spans, ends, strict=True):
         field = making.shape.field(name)
-        source = slots(request_for(draft, making, field, key), end) if field is not None else None
+        source = slots(request_of(draft, making, field, key), end) if field is not None else None
         if source is None:
             return None
         found[name] = source

@@ -14,6 +14,7 @@ from django.contrib.postgres import fields as postgres
 from django.contrib.postgres import validators as limits
 from django.contrib.postgres.search import SearchVectorField
 from django.core import validators as django
+from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
 
 from fixturekit.exceptions import GenerationError
@@ -22,7 +23,17 @@ from fixturekit.values.fields.templates import part_of
 from fixturekit.values.fields.temporal import DAY, EPOCH, FIRST_DAY, LAST_DAY
 from fixturekit.values.filling import AnyField, Filled, Request, fill, filler
 from fixturekit.values.pools import pool
-from fixturekit.values.registry import Drawing, Space, capacity, drawing, enumeration, generator, space
+from fixturekit.values.registry import (
+    Context,
+    Drawing,
+    Space,
+    capacity,
+    compile_source,
+    drawing,
+    enumeration,
+    generator,
+    space,
+)
 from fixturekit.values.sources import ByDatabase, Const, Drawn, Enumerated
 from fixturekit.values.streams import Words
 from fixturekit.values.uniqueness import axis_of
@@ -30,6 +41,7 @@ from fixturekit.values.uniqueness import axis_of
 FEW = 3  # items of a drawn array at most, where nobody asks for more
 ENOUGH = 2**31  # different arrays
 MOST_SLOTS = 64
+_TRIED = 8  # items that are tried on validators of their own
 
 Arguments = tuple[tuple[str, Any], ...]
 
@@ -108,7 +120,31 @@ def _limits(found: list[Any], kind: type[Any]) -> list[Any]:
 def _items(request: Request, base: AnyField, unique_key: str | None = None) -> Filled:
     """What fills the items: as a field of the array's own name and meaning would be."""
     inner = Request(base, request.model, request.lane, request.style, request.locale, unique_key)
-    return _array(inner, base, fixed=True) if isinstance(base, postgres.ArrayField) else fill(inner)
+    if isinstance(base, postgres.ArrayField):
+        return _array(inner, base, fixed=True)
+    source = fill(inner)
+    if isinstance(source, (Const, Drawn, Enumerated)) and len(base.validators) > len(base.default_validators):
+        _try_items(base, source)
+    return source
+
+
+def _try_items(base: AnyField, source: Const | Drawn | Enumerated) -> None:
+    """See on a few items whether validators of the items, which may ask for anything, take them.
+
+    Raises:
+        GenerationError: They do not.
+    """
+    tried = (
+        1 if isinstance(source, Const) else min(_TRIED, capacity(source) if isinstance(source, Enumerated) else _TRIED)
+    )
+    for value in compile_source(source, Context("", "", EPOCH)).values(0, tried):
+        try:
+            base.run_validators(value)
+        except ValidationError as error:
+            reason = " ".join(error.messages).rstrip(".")
+            raise GenerationError(
+                f"items of generated arrays, such as {value!r}, are refused: {reason}. Give the field arrays that fit"
+            ) from error
 
 
 def _unique_array(request: Request, base: AnyField, least: int, most: int) -> Filled:
