@@ -47,6 +47,18 @@ class UniqueSet:
     nulls_distinct: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Ranges that must not overlap in rows that are equal in other fields, as PostgreSQL's exclusion constraints ask.
+
+    ``spans`` is the field of ranges, or the two fields of their ends; ``equal`` may be empty.
+    """
+
+    spans: tuple[str, ...]
+    equal: tuple[str, ...]
+    condition: models.Q | None = None
+
+
 @dataclass(frozen=True)
 class Blueprint:
     """A model as the planner sees it.
@@ -57,6 +69,7 @@ class Blueprint:
         key: The primary key of the topmost table: a multi-table child shares it.
         counted: The database counts the key upwards.
         unique_sets: All of them, conditional ones too; single fields come first.
+        exclusions: Ranges that must not overlap.
         relations: Names of many-to-many fields and of reverse relations, generic ones too, with what they are.
         generics: Names of generic foreign keys, with what they are.
         tree: How the rows hang below each other, if a library keeps that.
@@ -69,6 +82,7 @@ class Blueprint:
     key: AnyField
     counted: bool
     unique_sets: tuple[UniqueSet, ...]
+    exclusions: tuple[Exclusion, ...]
     relations: dict[str, Relation]
     generics: dict[str, GenericForeignKey]
     tree: Tree | None = None
@@ -116,6 +130,7 @@ def blueprint(model: type[models.Model]) -> Blueprint:
         key=key,
         counted=isinstance(key, models.AutoField),
         unique_sets=tuple(sorted(_unique_sets(chain), key=lambda unique: len(unique.names))),
+        exclusions=tuple(_exclusions(chain)),
         relations=_relations(model),
         generics=_generics(model),
         tree=tree,
@@ -234,6 +249,52 @@ def _expression_fields(expressions: Any) -> tuple[str, ...]:
             if isinstance(part, F):
                 names[str(part.name)] = None  # type: ignore[attr-defined]
     return tuple(names)
+
+
+_EXCLUSION = "django.contrib.postgres.constraints.ExclusionConstraint"  # importing it takes psycopg
+_RANGES = ("INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE", "TSTZRANGE")
+
+
+def _exclusions(chain: list[type[models.Model]]) -> Iterator[Exclusion]:
+    for model in chain:
+        for constraint in model._meta.constraints:
+            if _EXCLUSION in (f"{base.__module__}.{base.__qualname__}" for base in type(constraint).__mro__):
+                found = _exclusion(model, constraint)
+                if found is not None:
+                    yield found
+
+
+def _exclusion(model: type[models.Model], constraint: Any) -> Exclusion | None:
+    """What a constraint asks; None where it compares something else than equal columns and overlapping ranges."""
+    spans: set[tuple[str, ...]] = set()
+    equal: list[str] = []
+    for expression, operator in constraint.expressions:
+        names = _span(model, expression)
+        if operator in ("&&", "-|-") and names:
+            spans.add(names)
+        elif operator == "=" and (name := _column(expression)):
+            equal.append(name)
+        else:
+            return None
+    return Exclusion(spans.pop(), tuple(equal), constraint.condition) if len(spans) == 1 else None
+
+
+def _span(model: type[models.Model], expression: Any) -> tuple[str, ...]:
+    """The field of ranges that an expression names, or the two fields of which it makes one."""
+    name = _column(expression)
+    if name:
+        return (name,) if hasattr(model._meta.get_field(name), "range_type") else ()
+    if str(getattr(expression, "function", "")).upper() not in _RANGES:
+        return ()
+    ends = tuple(_column(part) for part in expression.get_source_expressions()[:2])
+    return ends if len(ends) == 2 and all(ends) else ()
+
+
+def _column(expression: Any) -> str:
+    """The field that an expression is, if it is no more than that."""
+    if isinstance(expression, F):
+        expression = expression.name  # type: ignore[attr-defined]
+    return expression if isinstance(expression, str) else ""
 
 
 def is_generic(relation: Any) -> bool:

@@ -16,6 +16,7 @@ from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError, Value
 from fixturekit.execution.adopting import Standing, adopt
 from fixturekit.execution.files import Files
 from fixturekit.execution.finding import find_pinned, key_converter, read_fields
+from fixturekit.execution.occupied import Occupied
 from fixturekit.execution.taken import Taken, folded
 from fixturekit.ledger import Ledger, MadeBatch
 from fixturekit.marks import Problem
@@ -329,7 +330,7 @@ class _Part:
                 cells = convert(maker.values(first, stop))
             yield rows, [cells[row - first] for row in rows]
 
-    def clashes(self, binding: Binding, taken: Taken) -> dict[int, Any]:
+    def clashes(self, binding: Binding, taken: Taken | Occupied) -> dict[int, Any]:
         """The rows whose values are taken, with these values."""
         return {
             row: cell
@@ -342,6 +343,7 @@ class _Part:
 def _avoid_taken(binding: Binding, writer: Writer) -> None:
     """Find the generated unique values that existing rows hold already, and the free ones that stand in for them."""
     columns: dict[tuple[str, str], list[_Part]] = {}
+    apart: set[tuple[str, str]] = set()
     for batch in binding.plan.batches:
         for unique in batch.unique:
             column = batch.column(unique.fields[0])
@@ -349,9 +351,11 @@ def _avoid_taken(binding: Binding, writer: Writer) -> None:
             if len(unique.fields) == 1 and column is not None and not found_by:
                 found = _parts(batch, column, _given_rows(binding, batch, column))
                 columns.setdefault((batch.table, column.column), []).extend(found)
-    for parts in columns.values():
+                if unique.apart:
+                    apart.add((batch.table, column.column))
+    for place, parts in columns.items():
         if parts:
-            _avoid_in_column(binding, writer, parts)
+            _avoid_in_column(binding, writer, parts, apart=place in apart)
 
 
 def _given_rows(binding: Binding, batch: Batch, column: Column) -> Sequence[int]:
@@ -375,9 +379,13 @@ def _parts(batch: Batch, column: Column, rows: Sequence[int]) -> Iterator[_Part]
                 yield _Part(batch, field, part, [row for row in rows if source.choose[row] == number])
 
 
-def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> None:
-    model = apps.get_model(parts[0].batch.model)
-    taken = Taken(writer, model, parts[0].field, sum(len(part.rows) for part in parts))
+def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part], *, apart: bool) -> None:
+    model, field = apps.get_model(parts[0].batch.model), parts[0].field
+    taken: Taken | Occupied
+    if apart:
+        taken = Occupied(writer, model, field)
+    else:
+        taken = Taken(writer, model, field, sum(len(part.rows) for part in parts))
     if taken.nothing:
         return
     clashes = [part.clashes(binding, taken) for part in parts]
@@ -398,7 +406,7 @@ def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> No
             binding.gave_way.append(GaveWay(part.batch.step, part.batch.model, part.field.name, row, pk))
 
 
-def _replacements(part: _Part, rows: list[int], taken: Taken) -> dict[int, Any]:
+def _replacements(part: _Part, rows: list[int], taken: Taken | Occupied) -> dict[int, Any]:
     """Return row -> value from the far end of the enumeration, and count these values as taken.
 
     Raises:
@@ -422,7 +430,7 @@ def _replacements(part: _Part, rows: list[int], taken: Taken) -> dict[int, Any]:
     )
 
 
-def _free(part: _Part, taken: Taken) -> Iterator[Any]:
+def _free(part: _Part, taken: Taken | Occupied) -> Iterator[Any]:
     convert = canonical.converter(part.field)
     whole = replace(part.source, start=0)
     for number in range(capacity(part.source) - 1, -1, -1):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from fixturekit.blueprints import Blueprint, Table, blueprint
+from fixturekit.blueprints import Blueprint, Exclusion, Table, blueprint
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.ordering import Need, RequiredCycle, order
 from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Unique, links
@@ -24,6 +24,7 @@ from fixturekit.values.sources import (
     Link,
     Mixed,
     Source,
+    parts,
 )  # fmt: skip
 
 
@@ -280,4 +281,13 @@ def _unique_columns(making: Making, columns: list[Column]) -> tuple[Unique, ...]
         if all(name in here for name in names):
             enumerated = next((name for name in names if isinstance(here[name], Enumerated)), "")
             found.append(Unique(names, enumerated))
-    return tuple(found)
+    slots = {name for exclusion in making.shape.exclusions if (name := _slotted(exclusion, here))}
+    apart = [Unique((name,), name, apart=True) for name in sorted(slots)]
+    return (*(unique for unique in found if unique.fields not in {(name,) for name in slots}), *apart)
+
+
+def _slotted(exclusion: Exclusion, here: dict[str, Source]) -> str:
+    """The column of ranges whose slots may give way, if the exclusion has such a one."""
+    name = exclusion.spans[0]
+    own = len(exclusion.spans) == 1 and any(isinstance(part, Enumerated) for part in parts(here.get(name)))
+    return name if own else ""

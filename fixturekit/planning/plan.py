@@ -63,10 +63,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """Columns that must be distinct together; ``enumerated`` names the one whose entry gives way, if any does."""
+    """Columns that must be distinct together; ``enumerated`` names the one whose entry gives way, if any does.
+
+    ``apart`` says that it is one column of ranges, which must not overlap either.
+    """
 
     fields: tuple[str, ...]
     enumerated: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

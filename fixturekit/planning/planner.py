@@ -16,6 +16,7 @@ from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
 from fixturekit.planning.draft import Calling, Draft, Folders, Interval, Making
+from fixturekit.planning.exclusions import keep_apart
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
@@ -28,7 +29,7 @@ from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.shelving import check_repeated
 from fixturekit.planning.trees import above, planted, refuse_saving
-from fixturekit.planning.uniques import make_distinct
+from fixturekit.planning.uniques import make_distinct, place
 from fixturekit.recipes.document import Auto, Live, Mapping, Recipe, Step
 from fixturekit.recipes.keys import FREEZE, unsupported
 from fixturekit.recipes.offsets import parse_now
@@ -208,6 +209,8 @@ def _fill(draft: Draft, making: Making) -> None:
         place_sequences(draft, making)
     resolve_copies(draft, making)
     make_distinct(draft, making)
+    keep_apart(draft, making)
+    place(draft, making)
     _arrange_adoption(draft, making)
     for parent in list(making.parents.values()):
         parent.serves = Serves(making.id)

@@ -123,7 +123,7 @@ def _spread(draft: Draft, making: Making, field: AnyField, value: Range | Mask, 
     """Values of a range or of a mask; on a unique field each once."""
     alone = (field.name,) in making.shape.uniques and making.count > 1 and lane == making.lane(field.name)
     key = making.key(field.name) if alone else None
-    request = replace(_request(draft, making, field, key), lane=lane)
+    request = replace(request_of(draft, making, field, key), lane=lane)
     if isinstance(value, Range):
         return ranged(request, value.low, value.high, draft.now)
     return _masked(draft, making, request, value)
@@ -255,7 +255,7 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     if own is not None:
         return own
     unique = (field.name,) in making.shape.uniques
-    request = _request(draft, making, field, making.key(field.name) if unique else None)
+    request = request_of(draft, making, field, making.key(field.name) if unique else None)
     try:
         source = fill(request)
         if isinstance(source, Stored):
@@ -306,7 +306,7 @@ def _nothing(field: AnyField) -> Const:
 
 def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enumerated | None:
     """Return an enumeration of the field's values, or of the range or mask that is given; None if it has none."""
-    request = _request(draft, making, field, key)
+    request = request_of(draft, making, field, key)
     given = making.given.get(field.name)
     try:
         if given is not None and isinstance(given.value, Range):
@@ -326,7 +326,8 @@ def is_spread(making: Making, name: str) -> bool:
     return given is not None and isinstance(given.value, (Range, Mask))
 
 
-def _request(draft: Draft, making: Making, field: AnyField, unique_key: str | None = None) -> Request:
+def request_of(draft: Draft, making: Making, field: AnyField, unique_key: str | None = None) -> Request:
+    """Return what asks for a generated value of a field."""
     return Request(
         field=field,
         model=making.shape.label,
@@ -403,7 +404,7 @@ def _database_default(draft: Draft, making: Making, field: AnyField) -> Source:
     if path in _DATABASE_IDENTIFIERS and kind(field) == "uuid":
         return Drawn("uuids", making.lane(field.name))
     if path == _DATABASE_RANDOM and kind(field) == "float":
-        return _request(draft, making, field).drawn("fractions", low=0, high=10**9 - 1, grain=9, places=None)
+        return request_of(draft, making, field).drawn("fractions", low=0, high=10**9 - 1, grain=9, places=None)
     if hasattr(default, "resolve_expression"):
         return ByDatabase(f"db_default {type(default).__name__}")
     return Const(field.to_python(default))

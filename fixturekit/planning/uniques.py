@@ -53,7 +53,7 @@ from fixturekit.values.sources import (
 )  # fmt: skip
 from fixturekit.values.uniqueness import start_of
 
-_BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory, Asked, Followed)
+BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory, Asked, Followed)
 _FEW = 4096  # so many values of a column are held in memory to combine them with those of others
 
 
@@ -64,13 +64,12 @@ def make_distinct(draft: Draft, making: Making) -> None:
             making.count > 1
             and not making.merges(unique.names)
             and all(name in making.columns for name in unique.names)
-            and _applies(making, unique)
+            and applies(making, unique)
         ):
             _arrange(draft, making, unique)
-    _place(draft, making)
 
 
-def _applies(making: Making, unique: UniqueSet) -> bool:
+def applies(making: Making, unique: UniqueSet) -> bool:
     """Whether the set's condition can hold: not if it asks one column for another value than all rows have."""
     for name, lookup, wanted in _demands(unique):
         source = making.columns.get(name)
@@ -99,9 +98,9 @@ def _may_hold(value: object, lookup: str, wanted: object) -> bool:
 def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
     names = unique.names
     sources = {name: making.columns[name] for name in names}
-    if any(_never_repeats(source, making.count) for source in sources.values()):
+    if any(never_repeats(source, making.count) for source in sources.values()):
         return
-    if any(isinstance(source, _BY_ROW) for source in sources.values()):
+    if any(isinstance(source, BY_ROW) for source in sources.values()):
         return  # decided row by row, or by the database
     if all(isinstance(source, Supplied) for source in sources.values()):
         return  # whoever calls says what the rows have
@@ -113,7 +112,7 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
     run = next((found.length for found in maps if isinstance(found, Runs)), 0)
     if run and any(isinstance(found, (Distinct, Around)) and found.size == run for found in maps):
         return
-    axes = {name: size for name, source in sources.items() if (size := _axis(source))}
+    axes = {name: size for name, source in sources.items() if (size := free_axis(source))}
     if run:
         _within_runs(draft, making, unique, axes, run)
     else:
@@ -121,19 +120,19 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
         _over_all(draft, making, unique, axes, math.lcm(*folds))
 
 
-def _never_repeats(source: Source, count: int) -> bool:
+def never_repeats(source: Source, count: int) -> bool:
     """Whether each row has a value of its own whatever the others have."""
     if isinstance(source, (Enumerated, Counted, Stored)):
         return True
     if isinstance(source, Drawn):
-        return source.generator == "uuids"
+        return "uuids" in (source.generator, dict(source.args).get("items"))
     if isinstance(source, Sequence):
         return source.format.format(n=1) != source.format.format(n=2)
     found = getattr(source, "map", None)
     return isinstance(found, Each) or (isinstance(found, Combined) and len(found.sizes) == 1 and found.per == 1)
 
 
-def _axis(source: Source) -> int:
+def free_axis(source: Source) -> int:
     """Over how many rows or options a column may be spread freely; 0 where it is fixed."""
     found = getattr(source, "map", None)
     if isinstance(found, Picked):
@@ -158,18 +157,18 @@ def _over_all(draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, i
     if wanted <= 1:
         return
     if axes and math.prod(axes.values()) >= wanted:
-        _combine(draft, making, names, axes, per)
+        combine(draft, making, names, axes, per)
         return
     if _enumerate(draft, making, unique):
         return
     axes = {**axes, **_spelled_out(draft, making, names)}
     if axes and math.prod(axes.values()) >= wanted:
-        _combine(draft, making, names, axes, per)
-    elif not (_one_each(draft, making, names) or _outside_condition(making, unique)):
+        combine(draft, making, names, axes, per)
+    elif not (one_each(draft, making, names) or _outside_condition(making, unique)):
         _too_few(draft, making, names, math.prod(axes.values()) * per)
 
 
-def _combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
+def combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
     """Let the free axes walk over their product together."""
     sizes = tuple(axes.values())
     key = making.key(*names)
@@ -192,7 +191,7 @@ def _space(making: Making, names: tuple[str, ...], axes: dict[str, int]) -> str:
 
 
 def _with_map(source: Source, new: Map) -> Source:
-    assert isinstance(source, (Link, Outside, Selected))  # nothing else has a map that _axis counts
+    assert isinstance(source, (Link, Outside, Selected))  # nothing else has a map that free_axis counts
     return replace(source, map=new)
 
 
@@ -235,7 +234,7 @@ def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[s
     return axes
 
 
-def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
+def one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
     """Give each row a parent of its own, where the planner chose how many parents there are."""
     for name in names:
         parent = making.parent(name)
@@ -297,11 +296,15 @@ def _different(count: int) -> str:
 # -- where an enumeration begins -------------------------------------------------------------------------------------
 
 
-def _place(draft: Draft, making: Making) -> None:
-    """Give each enumerated column its interval of the enumeration."""
+def place(draft: Draft, making: Making) -> None:
+    """Give each enumerated column its interval of the enumeration; columns of one key share one."""
+    starts: dict[str, int] = {}
     for name, source in making.columns.items():
-        if isinstance(source, Enumerated):
-            making.columns[name] = _placed(draft, making, name, source)
+        if isinstance(source, Enumerated) and source.key in starts:
+            making.columns[name] = replace(source, start=starts[source.key])
+        elif isinstance(source, Enumerated):
+            placed = _placed(draft, making, name, source)
+            making.columns[name], starts[source.key] = placed, placed.start
         elif isinstance(source, Mixed) and making.step.rows:
             parts = [_placed(draft, making, name, s) if isinstance(s, Enumerated) else s for s in source.sources]
             making.columns[name] = replace(source, sources=tuple(parts))

@@ -111,11 +111,15 @@ def _register(table: dict[str, Any], name: str) -> Callable[[Any], Any]:
 def load_fields() -> None:
     """Import the modules that register generators, enumerations and fillers.
 
-    Those for fields of ``django.contrib.postgres`` only where a model has loaded them: they need psycopg.
+    Those for fields of ``django.contrib.postgres`` and ``django.contrib.gis`` only where a model has loaded them: they need
+    psycopg or GDAL.
     """
     importlib.import_module("fixturekit.values.fields")
     if "django.contrib.postgres.fields" in sys.modules:
         importlib.import_module("fixturekit.values.fields.postgres")
+        importlib.import_module("fixturekit.values.fields.slots")
+    if "django.contrib.gis.db.models.fields" in sys.modules:
+        importlib.import_module("fixturekit.values.fields.gis")
 
 
 def _find(table: dict[str, Any], what: str, name: str) -> Any:

@@ -9,5 +9,7 @@ from tests.recipes_support import recipes
 
 __all__ = ["recipes", "saving"]
 
-# Fields that only PostgreSQL has are tested where it is at hand.
+# Fields that only PostgreSQL or a spatial database has are tested where it is at hand.
 collect_ignore = [] if connection.vendor == "postgresql" else ["test_postgres.py"]
+if not connection.features.gis_enabled:
+    collect_ignore.append("test_gis.py")
