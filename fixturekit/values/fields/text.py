@@ -358,7 +358,14 @@ def fill_char(request: Request) -> Filled:
         return fill_slug(request)
     if django.validate_comma_separated_integer_list in found:
         return fill_integers(request)
+    if any(isinstance(validator, django.DomainNameValidator) for validator in found):
+        return fill_domain(request)
     return fill_text(request, TITLE)
+
+
+def fill_domain(request: Request) -> Filled:
+    """Names of hosts at example.com."""
+    return plain_text(request, "a", ".example.com") if request.plain else lifelike_text(request, HOST)
 
 
 def fill_integers(request: Request) -> Filled:
