@@ -15,6 +15,10 @@ from django.db import models
 from django.db.models.expressions import Expression, F
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from fixturekit.values.conditions import Condition
+from fixturekit.values.constraints import Untold, condition_of
+from fixturekit.values.spelled import spelled
+
 if TYPE_CHECKING:  # importing them needs the app
     from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 
@@ -44,6 +48,19 @@ class UniqueSet:
     nulls_distinct: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A CHECK constraint of one of a model's tables.
+
+    ``condition`` is None where only the database can evaluate it; ``spelled`` is the condition as people read it then too.
+    """
+
+    name: str
+    model: type[models.Model]
+    condition: Condition | None
+    spelled: str
+
+
 @dataclass(frozen=True)
 class Blueprint:
     """A model as the planner sees it.
@@ -54,6 +71,7 @@ class Blueprint:
         key: The primary key of the topmost table: a multi-table child shares it.
         counted: The database counts the key upwards.
         unique_sets: All of them, conditional ones too; single fields come first.
+        checks: The CHECK constraints of all tables.
         relations: Names of many-to-many fields and of reverse relations, generic ones too, with what they are.
         generics: Names of generic foreign keys, with what they are.
     """
@@ -64,6 +82,7 @@ class Blueprint:
     key: AnyField
     counted: bool
     unique_sets: tuple[UniqueSet, ...]
+    checks: tuple[Check, ...]
     relations: dict[str, Relation]
     generics: dict[str, GenericForeignKey]
 
@@ -107,6 +126,7 @@ def blueprint(model: type[models.Model]) -> Blueprint:
         key=key,
         counted=isinstance(key, models.AutoField),
         unique_sets=tuple(sorted(_unique_sets(chain), key=lambda unique: len(unique.names))),
+        checks=tuple(_checks(chain)),
         relations=_relations(model),
         generics=_generics(model),
     )
@@ -204,6 +224,21 @@ def _declared(chain: list[type[models.Model]]) -> Iterator[UniqueSet]:
                 names = tuple(constraint.fields) or _expression_fields(constraint.expressions)
                 if names:
                     yield UniqueSet(names, constraint.condition, constraint.nulls_distinct is not False)
+
+
+def _checks(chain: list[type[models.Model]]) -> Iterator[Check]:
+    for model in chain:
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, models.CheckConstraint):
+                yield _check(model, constraint)
+
+
+def _check(model: type[models.Model], constraint: models.CheckConstraint) -> Check:
+    try:
+        condition = condition_of(model, constraint.condition)
+    except Untold as error:
+        return Check(constraint.name, model, None, f"{constraint.condition} ({error})")
+    return Check(constraint.name, model, condition, spelled(condition))
 
 
 def _expression_fields(expressions: Any) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from django.db import models, router
 from fixturekit.blueprints import AnyField, Blueprint
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
-from fixturekit.planning.plan import Adopt, Pin, Serves
+from fixturekit.planning.plan import Adopt, Pin, Serves, Trial
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
+from fixturekit.values.conditions import Condition
 from fixturekit.values.sources import Pinned, Source
 
 
@@ -65,6 +66,10 @@ class Making:
         where: The step's place in the document: ``steps[2]``.
         factory: What makes the rows, if it is a factory, and ``arguments`` what it is given beside fields.
         begin: Where the factory's sequences begin.
+        narrowed: Fields whose values constraints narrow, with limits and choices that say so.
+        nulls: Fields that constraints want to be NULL, or want not to be.
+        alone: Conditions on one field alone that only trying can tell.
+        trials: Columns that only trying can make valid.
     """
 
     id: str
@@ -92,6 +97,10 @@ class Making:
     factory: Adapted | None = None
     arguments: dict[str, Source] = field(default_factory=dict)
     begin: int = 0
+    narrowed: dict[str, AnyField] = field(default_factory=dict)
+    nulls: dict[str, bool] = field(default_factory=dict)
+    alone: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
+    trials: tuple[Trial, ...] = ()
 
     def lane(self, name: str) -> str:
         """The lane of a field: its path from the step's model, or the older one that it keeps after a rename."""
@@ -100,6 +109,14 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    def fillable(self, field: AnyField) -> AnyField:
+        """A field as it is to be filled: with the limits and choices that constraints leave."""
+        return self.narrowed.get(field.name, field)
+
+    def own_rules(self, field: AnyField) -> tuple[Condition, ...]:
+        """The conditions of constraints that are about one field alone, and ask for more than limits and choices."""
+        return self.alone.get(field.name, ())
 
     def parent(self, name: str) -> Making | None:
         """The related rows that are made for a column, be it a foreign key or the key of a generic one."""

@@ -20,6 +20,7 @@ from fixturekit.planning.fabricated import divided, factory_of, give_arguments, 
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.many import related_makings
+from fixturekit.planning.narrowing import narrow
 from fixturekit.planning.plan import Plan, Serves
 from fixturekit.planning.refusals import makeable, too_long
 from fixturekit.planning.relations import given_relation, unset_relation
@@ -27,6 +28,7 @@ from fixturekit.planning.resolving import Given, SetResolver, find_model, merged
 from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.shelving import check_repeated
+from fixturekit.planning.trials import plan_trials
 from fixturekit.planning.uniques import make_distinct
 from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
 from fixturekit.recipes.keys import FREEZE, unsupported
@@ -179,6 +181,7 @@ def _fill(draft: Draft, making: Making) -> None:
     labelled = _labelled(draft, making)
     if not makeable(draft, making, [name for name, rows in labelled.items() if len(rows) == making.count]):
         return
+    narrow(draft, making, labelled)
     for field in making.shape.fields:
         if field is making.shape.key and making.shape.counted and field.name not in making.given:
             rows = labelled.get(field.name, {})
@@ -197,6 +200,7 @@ def _fill(draft: Draft, making: Making) -> None:
         place_sequences(draft, making)
     resolve_copies(draft, making)
     make_distinct(draft, making)
+    plan_trials(draft, making)
     _arrange_adoption(draft, making)
     for parent in list(making.parents.values()):
         parent.serves = Serves(making.id)

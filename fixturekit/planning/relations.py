@@ -243,10 +243,10 @@ def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | No
     if draft.ignores(making, field):
         return _ignored(draft, making, field)
     making.free.add(field.name)
-    if field.has_default() and field.default is not None:
+    if field.has_default() and field.default is not None and not making.nulls.get(field.name):
         return default_row(draft, making, field)
     target = target_model(field)
-    if field.null and _stays_empty(draft, making, field, target):
+    if stays_empty(draft, making, field):
         return Const(None)
     if target._meta.label_lower == "contenttypes.contenttype":
         return _own_content_type(draft, making, field)
@@ -284,8 +284,15 @@ def _wanted_parent(draft: Draft, making: Making, field: AnyField, given: dict[st
     return _parent_for(draft, making, field, given, owned=False)
 
 
-def _stays_empty(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> bool:
-    """Whether a link that may be empty is: it was not asked for, or its circle has been followed so many times."""
+def stays_empty(draft: Draft, making: Making, field: AnyField) -> bool:
+    """Whether a link that nobody set is empty: it may be, and it was not asked for, or its circle has been followed so
+    many times; or a constraint says so.
+    """
+    if field.name in making.nulls:
+        return making.nulls[field.name]
+    if not field.null or (field.has_default() and field.default is not None):
+        return False
+    target = target_model(field)
     path = path_of_models(making)
     back = target in path
     laps = draft.laps

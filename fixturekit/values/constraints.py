@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models
@@ -42,6 +42,7 @@ from fixturekit.values.conditions import (
 )
 from fixturekit.values.conditions import Now as Clock
 
+_JOINED: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"AND": All, "OR": AnyOf, "XOR": Odd}
 _JSON_LOOKUPS = {"exact": "json_exact", "isnull": "isnull", "has_key": "has_key"}
 
 
@@ -85,8 +86,7 @@ def operand_of(model: type[models.Model], expression: Any) -> Operand:
 def _node(node: Any) -> Condition:
     if isinstance(node, WhereNode):
         parts = tuple(map(_node, node.children))
-        joined: type[All | AnyOf | Odd] = {"AND": All, "OR": AnyOf, "XOR": Odd}[str(node.connector)]
-        found: Condition = parts[0] if len(parts) == 1 else joined(parts)
+        found = parts[0] if len(parts) == 1 else _JOINED[str(node.connector)](parts)
         return Not(found) if node.negated else found
     if isinstance(node, NothingNode):
         return AnyOf(())

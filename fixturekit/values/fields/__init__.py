@@ -13,6 +13,7 @@ from fixturekit.values.fields import (
     structured,
     templates,
     temporal,
+    tested,
     text,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "structured",
     "templates",
     "temporal",
+    "tested",
     "text",
 ]

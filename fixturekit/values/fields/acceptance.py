@@ -12,7 +12,7 @@ from django.db import models
 
 from fixturekit.values.canonical import kind
 from fixturekit.values.fields.limits import validators_of
-from fixturekit.values.fields.patterns import KNOWN, is_regex, read_pattern
+from fixturekit.values.fields.patterns import KNOWN, compiled, is_regex, read_pattern
 from fixturekit.values.filling import AnyField, Filled
 from fixturekit.values.literals import clean
 from fixturekit.values.sources import Drawn, Enumerated
@@ -56,7 +56,7 @@ def acceptance(field: AnyField, source: Filled | None) -> Acceptance | None:
     if own:
         return Acceptance(names, _refused_by_clean(field))
     if len(doubtful) == 1 and is_regex(doubtful[0]):
-        search, reason = doubtful[0].regex.search, str(doubtful[0].message)
+        search, reason = compiled(doubtful[0]).search, str(doubtful[0].message)
         return Acceptance(names, lambda value: "" if search(str(value)) else reason)
     return Acceptance(names, _refused_by(doubtful))
 
@@ -105,7 +105,7 @@ def _made_of(source: Filled | None, validator: Any) -> bool:
     if not isinstance(source, (Drawn, Enumerated)):
         return False
     args = dict(source.args)
-    if (args.get("pattern"), args.get("flags")) != (validator.regex.pattern, validator.regex.flags):
+    if (args.get("pattern"), args.get("flags")) != (compiled(validator).pattern, compiled(validator).flags):
         return False
     found = read_pattern(**args)
     return found is not None and found.exact

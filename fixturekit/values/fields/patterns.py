@@ -200,17 +200,17 @@ def read_pattern(pattern: str, flags: int, shortest: int, longest: int) -> Patte
         None where nothing here makes a text that it finds.
     """
     parser: Any = importlib.import_module("re._parser" if hasattr(re, "_parser") else "sre_parse")
-    compiled = re.compile(pattern, flags)
+    regex = re.compile(pattern, flags)
     parsed = parser.parse(pattern, flags)
     try:
         ways = _Reader(shortest, longest).sequence(parsed)
     except _Unreadable:
         return None
     fitting = [skeleton for skeleton in ways.skeletons if shortest <= len(skeleton) <= longest]
-    found = [skeleton for skeleton in fitting if all(map(compiled.search, _samples(skeleton)))]
+    found = [skeleton for skeleton in fitting if all(map(regex.search, _samples(skeleton)))]
     simple = not re.search(r"\\[bB]|\(\?[=!<]", pattern)
     if not found:
-        found = [skeleton for skeleton in fitting if any(map(compiled.search, _samples(skeleton)))]
+        found = [skeleton for skeleton in fitting if any(map(regex.search, _samples(skeleton)))]
         simple = False
     return Pattern(tuple(found), simple) if found else None
 
@@ -239,6 +239,12 @@ def is_regex(validator: Any) -> bool:
     )
 
 
+def compiled(validator: django.RegexValidator) -> re.Pattern[str]:
+    """Return the pattern of a validator, which Django compiles when it is first asked for."""
+    found: Any = validator.regex
+    return re.compile(found.pattern, found.flags)
+
+
 def by_pattern(request: Request, usual: Callable[[], Filled]) -> Filled:
     """Return the usual texts of a field where its patterns find them, else texts of the first pattern that suits.
 
@@ -263,9 +269,10 @@ def by_pattern(request: Request, usual: Callable[[], Filled]) -> Filled:
 
 def _of_pattern(request: Request, validator: django.RegexValidator) -> Filled | None:
     shortest, longest = lengths(request.field)
+    regex = compiled(validator)
     args: dict[str, Any] = {
-        "pattern": validator.regex.pattern,
-        "flags": validator.regex.flags,
+        "pattern": regex.pattern,
+        "flags": regex.flags,
         "shortest": shortest,
         "longest": min(longest or _ROOM, max(shortest, _ROOM)),
     }
@@ -281,7 +288,7 @@ def _suits(source: Filled, patterns: Sequence[django.RegexValidator]) -> bool:
     if not isinstance(source, (Const, Drawn, Enumerated)):
         return False
     texts = compile_source(source, _SOMEWHERE).values(0, _TRIED)
-    return all(isinstance(text, str) and validator.regex.search(text) for validator in patterns for text in texts)
+    return all(isinstance(text, str) and compiled(validator).search(text) for validator in patterns for text in texts)
 
 
 # -- drawn -------------------------------------------------------------------------------------------------------------
