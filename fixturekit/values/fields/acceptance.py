@@ -14,7 +14,6 @@ from fixturekit.values.canonical import kind
 from fixturekit.values.fields.limits import validators_of
 from fixturekit.values.fields.patterns import KNOWN, compiled, is_regex, read_pattern
 from fixturekit.values.filling import AnyField, Filled
-from fixturekit.values.literals import clean
 from fixturekit.values.sources import Drawn, Enumerated
 
 _NUMBERS = frozenset({"integer", "decimal", "float", "date", "datetime", "time", "duration"})
@@ -130,6 +129,8 @@ def _refused_by(validators: list[Any]) -> Callable[[Any], str]:
 
 
 def _refused_by_clean(field: AnyField) -> Callable[[Any], str]:
+    from fixturekit.values.literals import clean  # which asks fields for their ranges
+
     def refusal(value: Any) -> str:
         try:
             clean(field, value)
