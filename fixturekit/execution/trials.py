@@ -19,11 +19,13 @@ from fixturekit.planning.plan import Rule, Trial
 from fixturekit.values import canonical
 from fixturekit.values.conditions import (
     UNKNOWN,
+    Applied,
     Column,
     Compared,
     Condition,
     Constant,
     Not,
+    Operand,
     columns_of,
     refuses,
     value_of,
@@ -161,27 +163,28 @@ class Trials:
         found: dict[int, dict[str, _Cell]] = {}
         for row, cells in enumerate(zip(*columns, strict=True), start):
             values = dict(zip(names, cells, strict=True))
-            if self._complaint(values) is not None:
-                found[row] = self._retried(row, values)
+            complaint = self._complaint(values, self.trial.rules)
+            if complaint is not None:
+                found[row] = self._retried(row, values, complaint)
         return found
 
-    def _complaint(self, values: Values) -> Rule | str | None:
+    def _complaint(self, values: Values, rules: Sequence[Rule]) -> Rule | str | None:
         """The first rule that a row breaks, or the first field that refuses its value; None if there is nothing."""
         for name, refusal in self._refusals.items():
             value = values[name]
             if value is not None and refusal(value):
                 return name
-        return next((rule for rule in self.trial.rules if refuses(rule.condition, values, self.now)), None)
+        return next((rule for rule in rules if refuses(rule.condition, values, self.now)), None)
 
-    def _retried(self, row: int, values: Values) -> dict[str, _Cell]:
+    def _retried(self, row: int, values: Values, complaint: Rule | str | None) -> dict[str, _Cell]:
         instead: dict[str, _Cell] = {}
-        complaint = self._complaint(values)
+        rules = [*self.trial.rules, *self.trial.kept]
         for attempt in range(1, ATTEMPTS + 1):
             if complaint is None:
                 return instead
             for name, cell in self._other(row, values, complaint, attempt):
                 instead[name], values[name] = cell, cell.value
-            complaint = self._complaint(values)
+            complaint = self._complaint(values, rules)
         if complaint is None:
             return instead
         raise self._failed(row, values, complaint)
@@ -294,17 +297,26 @@ def _comparisons(condition: Condition, *, wanted: bool) -> Iterator[tuple[Compar
             yield from _comparisons(part, wanted=wanted)
 
 
-def _sides(compared: Compared) -> Iterator[tuple[str, Any]]:
+def _sides(compared: Compared) -> Iterator[tuple[str, Operand]]:
     """The columns that a comparison is about, each with an operand that it is compared with."""
     if compared.lookup == "isnull":
         if isinstance(compared.left, Column):
             yield compared.left.name, Constant(None)
         return
     for right in compared.right:
-        if isinstance(compared.left, Column):
-            yield compared.left.name, right
-        if isinstance(right, Column):
-            yield right.name, compared.left
+        yield from _solved(compared.left, right)
+        yield from _solved(right, compared.left)
+
+
+def _solved(side: Operand, other: Operand) -> Iterator[tuple[str, Operand]]:
+    """The columns of one side, each with what makes both sides equal."""
+    if isinstance(side, Column):
+        yield side.name, other
+    elif isinstance(side, Applied) and side.function in ("+", "-"):
+        first, second = side.operands
+        back = "-" if side.function == "+" else "+"
+        yield from _solved(first, Applied(back, (other, second)))
+        yield from _solved(second, Applied("-", (other, first) if side.function == "+" else (first, other)))
 
 
 def known_names(trial: Trial) -> Sequence[str]:

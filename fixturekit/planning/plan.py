@@ -85,12 +85,14 @@ class Trial:
     Attributes:
         columns: The fields, each with what further attempts are drawn from; None where that is the column's own source.
         rules: What the row has to be, of these and of other columns.
+        kept: What it is by the way the columns are made, and has to be still when a value comes from elsewhere.
         validated: The fields whose own validators have to accept what is drawn.
         counting: Small steps are tried first: style plain.
     """
 
     columns: tuple[tuple[str, Source | None], ...]
     rules: tuple[Rule, ...] = ()
+    kept: tuple[Rule, ...] = ()
     validated: tuple[str, ...] = ()
     counting: bool = False
 

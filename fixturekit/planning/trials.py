@@ -60,8 +60,13 @@ def plan_trials(draft: Draft, making: Making) -> None:
     if making.factory is not None:
         return
     groups: list[_Group] = []
+    kept: list[Rule] = []
     for check in making.shape.checks:
-        if check.condition is not None and not _proven(draft, making, check):
+        if check.condition is None:
+            continue  # the database decides
+        if _proven(draft, making, check):
+            kept.append(Rule(check.name, check.condition, check.spelled))
+        else:
             _add_rule(draft, making, groups, check)
     for name in _doubtful(making):
         _group(groups, [name]).validated.append(name)
@@ -70,6 +75,7 @@ def plan_trials(draft: Draft, making: Making) -> None:
         Trial(
             tuple((name, _alternative(draft, making, name)) for name in group.names),
             tuple(group.rules),
+            tuple(rule for rule in kept if not group.names.keys().isdisjoint(columns_of(rule.condition))),
             tuple(group.validated),
             counting,
         )
