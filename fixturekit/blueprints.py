@@ -6,6 +6,7 @@ A blueprint is made once for a model and says nothing of a recipe.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,8 +16,8 @@ from django.db import models
 from django.db.models.expressions import Expression, F
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from fixturekit.values.conditions import Condition
-from fixturekit.values.constraints import Untold, condition_of
+from fixturekit.values.conditions import Applied, Column, Condition, Operand
+from fixturekit.values.constraints import Untold, condition_of, operand_of
 from fixturekit.values.spelled import spelled
 
 if TYPE_CHECKING:  # importing them needs the app
@@ -41,11 +42,15 @@ class UniqueSet:
     """Fields that must be distinct together, among the rows for which a condition holds if there is one.
 
     ``nulls_distinct`` says whether a NULL differs from every other NULL, as databases have it unless told otherwise.
+    ``keys`` are what must be distinct where that is not the fields themselves: expressions of them, parts of a date.
+    ``test`` is the condition as plain data, None also where only the database can evaluate it.
     """
 
     names: tuple[str, ...]
     condition: models.Q | None = None
     nulls_distinct: bool = True
+    keys: tuple[Operand, ...] = ()
+    test: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class Blueprint:
     @cached_property
     def uniques(self) -> tuple[tuple[str, ...], ...]:
         """Sets of field names that must be distinct together in all rows."""
-        return tuple(unique.names for unique in self.unique_sets if unique.condition is None)
+        return tuple(unique.names for unique in self.unique_sets if unique.condition is None and not unique.keys)
 
     @property
     def fields(self) -> tuple[AnyField, ...]:
@@ -196,9 +201,9 @@ def is_stored(field: AnyField) -> bool:
 
 def _unique_sets(chain: list[type[models.Model]]) -> list[UniqueSet]:
     """Each set once for each condition that it has; one that also holds without a condition has none."""
-    found: dict[tuple[str, ...], list[UniqueSet]] = {}
+    found: dict[tuple[tuple[str, ...], tuple[Operand, ...]], list[UniqueSet]] = {}
     for unique in _declared(chain):
-        known = found.setdefault(unique.names, [])
+        known = found.setdefault((unique.names, unique.keys), [])
         if unique.condition is None:
             strict = all(other.nulls_distinct for other in [unique, *known] if other.condition is None)
             known[:] = [replace(unique, nulls_distinct=strict)]
@@ -221,9 +226,44 @@ def _declared(chain: list[type[models.Model]]) -> Iterator[UniqueSet]:
             yield UniqueSet(tuple(group))
         for constraint in model._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
-                names = tuple(constraint.fields) or _expression_fields(constraint.expressions)
-                if names:
-                    yield UniqueSet(names, constraint.condition, constraint.nulls_distinct is not False)
+                yield from _constraint_set(model, constraint)
+        for field in model._meta.local_concrete_fields:
+            yield from _date_sets(field)
+
+
+def _constraint_set(model: type[models.Model], constraint: models.UniqueConstraint) -> Iterator[UniqueSet]:
+    condition, nulls_distinct = constraint.condition, constraint.nulls_distinct is not False
+    test = None
+    if condition is not None:
+        with suppress(Untold):
+            test = condition_of(model, condition)
+    if constraint.fields:
+        yield UniqueSet(tuple(constraint.fields), condition, nulls_distinct, test=test)
+        return
+    names = _expression_fields(constraint.expressions)
+    keys: tuple[Operand, ...] = ()
+    with suppress(Untold):
+        keys = tuple(operand_of(model, expression) for expression in constraint.expressions)
+    if keys == tuple(map(Column, names)):
+        keys = ()
+    if names:
+        yield UniqueSet(names, condition, nulls_distinct, keys, test)
+
+
+# What ``unique_for_month`` and its like compare; Django takes the month alone, whatever the year.
+_DATE_PARTS = {
+    "unique_for_date": ("year", "month", "day"),
+    "unique_for_month": ("month",),
+    "unique_for_year": ("year",),
+}
+
+
+def _date_sets(field: AnyField) -> Iterator[UniqueSet]:
+    for option, parts in _DATE_PARTS.items():
+        other = getattr(field, option)
+        if other:
+            keys: tuple[Operand, ...] = (Column(field.name), *(Applied(part, (Column(other),)) for part in parts))
+            yield UniqueSet((field.name, str(other)), keys=keys)
 
 
 def _checks(chain: list[type[models.Model]]) -> Iterator[Check]:

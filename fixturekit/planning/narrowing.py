@@ -22,6 +22,7 @@ from fixturekit.values.literals import convert
 from fixturekit.values.narrowing import Narrowing, column_of, narrowed, narrowed_field, promises
 from fixturekit.values.sources import ByDatabase, Const, Hashed, Source
 
+_NOT_BLANK = 10
 _TRIED = 500  # ways that are looked at before the search is given up
 
 
@@ -171,7 +172,9 @@ class _Search:
         if way.nulls.get(name, null) != null or (null and not self.field(name).null):
             return None
         changed = name not in way.nulls and standing.null is not null
-        return replace(way, nulls={**way.nulls, name: null}, cost=way.cost + changed)
+        # NULL in a field that may not be blank passes the constraint alone, not full_clean()
+        cost = int(changed) + (_NOT_BLANK if null and not self.field(name).blank else 0)
+        return replace(way, nulls={**way.nulls, name: null}, cost=way.cost + cost)
 
     def _narrowed(self, way: Way, name: str, atom: Atom) -> Way | None:
         field_, standing = self.field(name), self.standing(name)
@@ -197,7 +200,9 @@ class _Search:
             return Standing(fixed=True, null=None)
         if given is not None and not isinstance(given.value, Auto):
             return self._given(field_, given)
-        if making.shape.generic_of(name) is not None or (field_ is making.shape.key and making.shape.counted):
+        if field_ is making.shape.key and making.shape.counted:
+            return Standing(fixed=True)
+        if making.shape.generic_of(name) is not None:
             return Standing(fixed=True, null=None)
         if field_.remote_field is not None:
             return Standing(fixed=False, null=stays_empty(self._draft, making, field_))

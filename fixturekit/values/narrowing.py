@@ -17,7 +17,7 @@ from django.db import models
 from fixturekit.values.canonical import kind
 from fixturekit.values.conditions import UNKNOWN, Applied, Column, Compared, Constant, Not, Now, truth, value_of
 from fixturekit.values.disjuncts import Atom
-from fixturekit.values.fields.choices import stored_choices
+from fixturekit.values.fields.choices import usable_choices
 from fixturekit.values.fields.limits import highest, lengths, lowest
 from fixturekit.values.filling import AnyField
 from fixturekit.values.literals import clean
@@ -175,8 +175,12 @@ def narrowed_field(field: AnyField, narrowing: Narrowing) -> AnyField | None:
     found._validators = [*found._validators, *_validators(narrowing)]
     choices = _choices(field, narrowing)
     if choices is not None:
-        found.choices = [(value, str(value)) for value in choices]
-    if choices == () or not _any_left(found):
+        filled = [value for value in choices if value not in field.empty_values]
+        if not filled and not (choices and field.blank):
+            return None
+        found.choices = [(value, str(value)) for value in filled] or None
+        found.default = found.default if filled else choices[0]
+    if not _any_left(found):
         return None
     result: AnyField = found
     return result
@@ -198,7 +202,7 @@ def _validators(narrowing: Narrowing) -> list[Any]:
 
 def _choices(field: AnyField, narrowing: Narrowing) -> tuple[Any, ...] | None:
     """The values that are left where they can be listed, None where the field has far more."""
-    listed = stored_choices(field)
+    listed = usable_choices(field)
     values: tuple[Any, ...] | None = listed or narrowing.among
     if values is None and isinstance(field, models.BooleanField) and narrowing.never:
         values = (False, True)
@@ -243,7 +247,7 @@ def promises(field: AnyField, atom: Atom, now: datetime.datetime) -> bool:
     if name is None or not isinstance(compared, Compared):
         return False
     if field.choices:
-        return _all_hold(atom, name, stored_choices(field), now)
+        return _all_hold(atom, name, usable_choices(field), now)
     if isinstance(atom, Not):
         return kind(field) == "text" and compared.lookup in ("exact", "in") and {*compared.right} <= {Constant("")}
     if isinstance(compared.left, Applied):

@@ -19,6 +19,7 @@ from fixturekit.values.sources import (
     Map,
     Picked,
     Runs,
+    Through,
     Weighted,
 )
 from fixturekit.values.streams import Lane, stream_key
@@ -54,6 +55,8 @@ def positions(map: Map, context: Context, start: int, stop: int) -> Sequence[int
         return [row // map.length for row in range(start, stop)]
     if isinstance(map, Listed):
         return map.positions[start:stop]
+    if isinstance(map, Through):
+        return [map.positions[place] for place in _combination(map.map, context, start, stop)]
     return _drawn(map, context, start, stop)
 
 

@@ -47,6 +47,8 @@ def acceptance(field: AnyField, source: Filled | None) -> Acceptance | None:
         field: The field, perhaps with validators that stand for constraints.
         source: Where its values come from, None for any.
     """
+    if field.choices and field.flatchoices:
+        return None  # those that are refused are left out
     doubtful = [found for found in validators_of(field) if not _obeyed(field, found, source)]
     own = _cleans_itself(field)
     if not doubtful and not own:
