@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models.expressions import Expression, F
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from fixturekit.values.conditions import Applied, Column, Condition, Operand
+from fixturekit.values.conditions import Applied, Chosen, Column, Compared, Condition, Constant, Operand
 from fixturekit.values.constraints import Untold, condition_of, operand_of
 from fixturekit.values.spelled import spelled
 
@@ -262,8 +262,16 @@ def _date_sets(field: AnyField) -> Iterator[UniqueSet]:
     for option, parts in _DATE_PARTS.items():
         other = getattr(field, option)
         if other:
-            keys: tuple[Operand, ...] = (Column(field.name), *(Applied(part, (Column(other),)) for part in parts))
-            yield UniqueSet((field.name, str(other)), keys=keys)
+            day, empty = Column(str(other)), Compared("isnull", Column(field.name), (Constant(True),))
+            # full_clean() takes two NULLs for the same, and does not look where the day is NULL
+            own = Chosen(((empty, Constant("")),), Column(field.name)) if field.null else Column(field.name)
+            yield UniqueSet(
+                (field.name, day.name),
+                condition=models.Q(**{f"{day.name}__isnull": False}),
+                nulls_distinct=False,
+                keys=(own, *(Applied(part, (day,)) for part in parts)),
+                test=Compared("isnull", day, (Constant(False),)),
+            )
 
 
 def _checks(chain: list[type[models.Model]]) -> Iterator[Check]:

@@ -33,7 +33,7 @@ from fixturekit.values.conditions import (
 from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.literals import clean
 from fixturekit.values.narrowing import step_of
-from fixturekit.values.sources import Drawn, Link, Outside, Picked, Selected, Source, Weighted
+from fixturekit.values.sources import Drawn, Enumerated, Link, Outside, Picked, Selected, Source, Weighted
 from fixturekit.values.streams import BLOCK
 
 ATTEMPTS = 200
@@ -222,7 +222,8 @@ class Trials:
     def _repairs(self, condition: Condition, values: Values) -> Iterator[tuple[str, Any]]:
         for compared, wanted in _comparisons(condition, wanted=True):
             for name, other in _sides(compared):
-                if name not in self.trial.names or self.fields[name].remote_field is not None:
+                unique = isinstance(self.sources.get(name), Enumerated)
+                if unique or name not in self.trial.names or self.fields[name].remote_field is not None:
                     continue
                 near = value_of(other, values, self.now)
                 for value in self._near(name, near):
@@ -281,6 +282,9 @@ def again(source: Source, attempt: int) -> Source:
     """Return the source of a further attempt: the same, drawn in a lane of its own."""
     if isinstance(source, Drawn):
         return replace(source, lane=f"{source.lane}?{attempt}")
+    if isinstance(source, Enumerated) and source.enumeration == "parted":
+        args = dict(source.args)
+        return replace(source, args=tuple(sorted({**args, "part": attempt % args["parts"]}.items())))
     if isinstance(source, (Selected, Link, Outside)) and isinstance(source.map, (Picked, Weighted)):
         return replace(source, map=replace(source.map, lane=f"{source.map.lane}?{attempt}"))
     return source

@@ -13,7 +13,7 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.blueprints import is_parent_link
-from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
+from fixturekit.exceptions import ApplyError, FixtureKitError, GenerationError, WriteFailed
 from fixturekit.execution.adopting import Standing, runs
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
@@ -165,6 +165,8 @@ class PlanWriter:
         try:
             yield
         except DatabaseError as error:
+            raise self._failed(batch, None, None, error) from error
+        except GenerationError as error:
             raise self._failed(batch, None, None, error) from error
         except CellFailed as failure:
             cause = failure.__cause__

@@ -16,7 +16,7 @@ from fixturekit.blueprints import AnyField, UniqueSet
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.values.canonical import kind
-from fixturekit.values.conditions import UNKNOWN, Applied, Column, Operand, columns_of, value_of
+from fixturekit.values.conditions import Applied, Column, Operand, columns_of, value_of
 from fixturekit.values.literals import clean, in_project_time
 from fixturekit.values.registry import all_values, capacity, entry_values
 from fixturekit.values.sources import (
@@ -201,7 +201,7 @@ def column_of(source: Source, axis: Axis, combinations: Sequence[tuple[int, ...]
 
 
 def tells_apart(making: Making, source: Enumerated, unique: UniqueSet, name: str) -> bool:
-    """Whether the values of an enumeration still differ in what a set compares, the other columns being as they are."""
+    """Whether the values of an enumeration still differ in what a set compares, whatever the columns have that differ too."""
     size = min(capacity(source), _SAMPLE)
     known = {other: found.value for other in unique.names if isinstance(found := making.columns[other], Const)}
     field = making.shape.field(name)
@@ -209,5 +209,4 @@ def tells_apart(making: Making, source: Enumerated, unique: UniqueSet, name: str
         return False
     rows = [{**known, name: value} for value in entry_values(replace(source, start=0), range(size))]
     found_keys = [tuple(_comparable(value_of(key, row)) for key in unique.keys) for row in rows]
-    told = all(UNKNOWN not in key for key in found_keys) or Column(name) in unique.keys
-    return told and len({*found_keys}) == size
+    return len({*found_keys}) == size

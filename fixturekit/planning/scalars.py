@@ -47,7 +47,7 @@ from fixturekit.values.filling import Filled, Request, fill
 from fixturekit.values.literals import clean, convert, in_project_time
 from fixturekit.values.passwords import encode
 from fixturekit.values.ranges import ranged
-from fixturekit.values.registry import compile_source
+from fixturekit.values.registry import capacity, compile_source
 from fixturekit.values.sources import (
     ByDatabase,
     Const,
@@ -329,7 +329,10 @@ def accepted_only(making: Making, field: AnyField, source: Filled) -> Filled:
         return source
     owner = field.model._meta.label
     args = (("args", source.args), ("field", f"{owner}.{field.name}"), ("of", source.enumeration), ("rules", rules))
-    return replace(source, enumeration="tested", args=args)
+    found = replace(source, enumeration="tested", args=args)
+    if not capacity(found):
+        raise GenerationError(f"{owner}.{field.name} has no value that its validators and constraints all accept")
+    return found
 
 
 def _nothing(field: AnyField) -> Const:

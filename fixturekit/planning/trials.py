@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixturekit.blueprints import Check
 from fixturekit.planning.draft import Draft, Making
@@ -14,6 +14,7 @@ from fixturekit.values.conditions import UNKNOWN, Column, Compared, Constant, co
 from fixturekit.values.disjuncts import Atom, disjuncts
 from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.narrowing import promises
+from fixturekit.values.registry import capacity
 from fixturekit.values.sources import (
     ByDatabase,
     ByFactory,
@@ -38,6 +39,8 @@ from fixturekit.values.sources import (
     parts,
 )  # fmt: skip
 
+_PARTS = 64  # values that a row of a unique column may choose from
+_ROOM = 1024  # so many different values have to be left then
 _CHECKED_ROWS = 10_000  # rows that the recipe writes out are looked at while planning
 # what is computed from the row, or known only to the database
 _UNREADABLE = (Counted, ByDatabase, ByFactory, Templated, Called, Copied, Stored, Hashed)
@@ -90,7 +93,7 @@ def _add_rule(draft: Draft, making: Making, groups: list[_Group], check: Check) 
         return  # the database decides
     if _written_out(draft, making, check, names):
         return
-    free = [name for name in names if _may_change(draft, making, name)]
+    free = [name for name in names if _may_change(draft, making, name) or _part(making, name)]
     if free:
         _group(groups, free).rules.append(Rule(check.name, check.condition, check.spelled))
 
@@ -198,11 +201,26 @@ def _may_change(draft: Draft, making: Making, name: str) -> bool:
     )
 
 
+def _part(making: Making, name: str) -> bool:
+    """Cut the enumeration of a unique column in parts, so that a row may take its value from any of them."""
+    source = making.columns[name]
+    if not isinstance(source, Enumerated):
+        return False
+    if source.enumeration == "parted":
+        return True
+    size = capacity(source) // _PARTS
+    if name not in making.free or making.labels or size < max(making.count, _ROOM):
+        return False
+    args = (("args", source.args), ("of", source.enumeration), ("parts", _PARTS))
+    making.columns[name] = replace(source, enumeration="parted", args=args, start=source.start % size)
+    return True
+
+
 def _alternative(draft: Draft, making: Making, name: str) -> Source | None:
     """What further attempts at a generated column are drawn from; None where its own source is drawn already."""
     found, source = making.shape.field(name), making.columns[name]
     assert found is not None  # its column is there
-    if name not in making.free or getattr(source, "map", None) is not None:
+    if name not in making.free or getattr(source, "map", None) is not None or isinstance(source, Enumerated):
         return None
     if isinstance(source, Drawn) and draft.style == "lifelike":
         return None

@@ -85,7 +85,7 @@ def _applies(draft: Draft, making: Making, unique: UniqueSet) -> bool:
 def _arrange(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> None:
     names = unique.names
     sources = {name: making.columns[name] for name in names}
-    if any(_tells_apart(draft, making, unique, name) for name in names):
+    if any(_tells_apart(making, unique, name) for name in names):
         return
     if any(isinstance(source, _BY_ROW) for source in sources.values()):
         return  # decided row by row, or by the database
@@ -108,14 +108,28 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) 
         _over_all(draft, making, unique, axes, math.lcm(*folds), listed)
 
 
-def _undecided(draft: Draft, making: Making, unique: UniqueSet) -> bool:
-    """Whether a set acts, and no column of it makes all rows different by itself."""
-    if not (set(unique.names) <= making.columns.keys() and _applies(draft, making, unique)):
-        return False
-    return not any(_tells_apart(draft, making, unique, name) for name in unique.names)
+def _hanging_together(draft: Draft, making: Making, unique: UniqueSet) -> list[UniqueSet]:
+    """A set, and all connected ones that act and that no column outside of these makes different by itself."""
+    found = [unique]
+    waiting = [
+        other
+        for other in connected(making, unique)
+        if other is not unique and set(other.names) <= making.columns.keys() and _applies(draft, making, other)
+    ]
+    while True:
+        names = {name for one in found for name in one.names}
+        more = [other for other in waiting if names & {*other.names} and not _told_beyond(making, other, names)]
+        if not more:
+            return found
+        found.extend(more)
+        waiting = [other for other in waiting if other not in more]
 
 
-def _tells_apart(draft: Draft, making: Making, unique: UniqueSet, name: str) -> bool:
+def _told_beyond(making: Making, unique: UniqueSet, names: set[str]) -> bool:
+    return any(_tells_apart(making, unique, name) for name in unique.names if name not in names)
+
+
+def _tells_apart(making: Making, unique: UniqueSet, name: str) -> bool:
     """Whether a column alone makes all rows of a set different, whatever the others have."""
     source = making.columns[name]
     if not _never_repeats(source, making.count):
@@ -195,7 +209,7 @@ def _over_all(
 
 def _list(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> bool:
     """Take the columns of a set, and of all sets that share one with it, from one list of combinations."""
-    sets = [other for other in connected(making, unique) if other is unique or _undecided(draft, making, other)]
+    sets = _hanging_together(draft, making, unique)
     together = listing(draft, making, sets)
     found = together if together and len(together[1]) >= making.count else listing(draft, making, [unique])
     if found is None or len(found[1]) < making.count:

@@ -59,7 +59,7 @@ def column_of(atom: Atom) -> str | None:
     if not isinstance(compared, Compared) or not all(isinstance(part, (Constant, Now)) for part in compared.right):
         return None
     left = compared.left
-    if isinstance(left, Applied) and left.function == "Length":
+    if isinstance(left, Applied) and left.function in ("Length", "year"):
         left = left.operands[0]
     return left.name if isinstance(left, Column) else None
 
@@ -72,7 +72,8 @@ def narrowed(narrowing: Narrowing, field: AnyField, atom: Atom, now: datetime.da
     if UNKNOWN in values or None in values:
         return None
     if isinstance(compared.left, Applied):
-        return None if isinstance(atom, Not) else _of_length(narrowing, compared.lookup, values)
+        part = _of_year if compared.left.function == "year" else _of_length
+        return None if isinstance(atom, Not) else part(narrowing, compared.lookup, values)
     if isinstance(atom, Not):
         if compared.lookup in ("exact", "in"):
             return replace(narrowing, never=(*narrowing.never, *values))
@@ -134,6 +135,21 @@ def _next(field: AnyField, value: Any, *, upwards: bool) -> Any:
     if kind(field) == "decimal":
         value = Decimal(str(value))
     return value + step if upwards else value - step
+
+
+def _of_year(narrowing: Narrowing, lookup: str, values: tuple[Any, ...]) -> Narrowing | None:
+    years = {
+        "exact": (values[0], values[0]),
+        "range": values[:2],
+        "gt": (values[0] + 1, None),
+        "gte": (values[0], None),
+        "lt": (None, values[0] - 1),
+        "lte": (None, values[0]),
+    }
+    first, last = years.get(lookup, (None, None))
+    if first is not None:
+        narrowing = _bounded(narrowing, "low", datetime.date(first, 1, 1))
+    return narrowing if last is None else _bounded(narrowing, "high", datetime.date(last, 12, 31))
 
 
 def _of_length(narrowing: Narrowing, lookup: str, values: tuple[Any, ...]) -> Narrowing | None:
@@ -250,7 +266,7 @@ def promises(field: AnyField, atom: Atom, now: datetime.datetime) -> bool:
         return _all_hold(atom, name, usable_choices(field), now)
     if isinstance(atom, Not):
         return kind(field) == "text" and compared.lookup in ("exact", "in") and {*compared.right} <= {Constant("")}
-    if isinstance(compared.left, Applied):
+    if isinstance(compared.left, Applied) and compared.left.function == "Length":
         ends: tuple[Any, Any] = tuple(None if end is None else "x" * end for end in lengths(field))  # type: ignore[assignment]
     elif kind(field) in _NUMBERS:
         ends = (lowest(field), highest(field))

@@ -42,6 +42,17 @@ def enumerate_tested(field: str, of: str, args: Arguments, rules: tuple[Conditio
     return Space(size, _first_accepted(field, whole, accepts, size, parts))
 
 
+@enumeration("parted")
+def enumerate_parted(of: str, args: Arguments, parts: int, part: int = 0) -> Space:
+    """One of so many equal parts of another enumeration, whose value n belongs with value n of each other part.
+
+    A row that takes the first of them that suits it never has what another row has.
+    """
+    whole = space(Enumerated(of, "", 0, args))
+    size = whole.capacity // parts
+    return Space(size, lambda entries: whole.values([entry + part * size for entry in entries]))
+
+
 def _first_accepted(
     field: str, whole: Space, accepts: Callable[[Any], bool], size: int, parts: int
 ) -> Callable[[Sequence[int]], list[Any]]:
