@@ -7,7 +7,7 @@ that is right keeps its values, and no row depends on another.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol
@@ -226,9 +226,9 @@ class Trials:
                 if unique or name not in self.trial.names or self.fields[name].remote_field is not None:
                     continue
                 near = value_of(other, values, self.now)
-                for value in self._near(name, near):
+                for value in self._held(name, self._near(name, near)):
                     rows = {**values, name: value}
-                    if not refuses(compared if wanted else Not(compared), rows, self.now) and self._takes(name, value):
+                    if not refuses(compared if wanted else Not(compared), rows, self.now):
                         yield name, value
 
     def _near(self, name: str, value: Any) -> Iterator[Any]:
@@ -244,12 +244,15 @@ class Trials:
             except (TypeError, OverflowError):
                 return
 
-    def _takes(self, name: str, value: Any) -> bool:
-        found = self.fields[name]
-        try:
-            return bool(clean(found, value) == value)
-        except ValueError:
-            return False
+    def _held(self, name: str, values: Iterable[Any]) -> Iterator[Any]:
+        """The values that the field accepts as they are, in the form that it holds them."""
+        for value in values:
+            try:
+                held = clean(self.fields[name], value)
+            except ValueError:
+                continue
+            if held == value:
+                yield held
 
     # -- errors --------------------------------------------------------------------------------------------------------
 

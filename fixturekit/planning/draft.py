@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from django.db import models, router
 
-from fixturekit.blueprints import AnyField, Blueprint
+from fixturekit.blueprints import AnyField, Blueprint, Check
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
 from fixturekit.planning.plan import Adopt, Pin, Serves, Trial
@@ -66,6 +66,7 @@ class Making:
         where: The step's place in the document: ``steps[2]``.
         factory: What makes the rows, if it is a factory, and ``arguments`` what it is given beside fields.
         begin: Where the factory's sequences begin.
+        limits: Conditions that the relation which these rows are made for puts on them.
         narrowed: Fields whose values constraints narrow, with limits and choices that say so.
         nulls: Fields that constraints want to be NULL, or want not to be.
         alone: Conditions on one field alone that only trying can tell.
@@ -97,6 +98,7 @@ class Making:
     factory: Adapted | None = None
     arguments: dict[str, Source] = field(default_factory=dict)
     begin: int = 0
+    limits: tuple[Check, ...] = ()
     narrowed: dict[str, AnyField] = field(default_factory=dict)
     nulls: dict[str, bool] = field(default_factory=dict)
     alone: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
@@ -109,6 +111,11 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What rows must satisfy: the constraints of their tables, and the limits of the relation that leads to them."""
+        return (*self.shape.checks, *self.limits)
 
     def fillable(self, field: AnyField) -> AnyField:
         """A field as it is to be filled: with the limits and choices that constraints leave."""

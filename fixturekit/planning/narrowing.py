@@ -59,7 +59,7 @@ def narrow(draft: Draft, making: Making, labelled: Collection[str]) -> None:
         making: The rows, before any of their columns has a source.
         labelled: Fields that single rows give.
     """
-    checks = [check for check in making.shape.checks if check.condition is not None]
+    checks = [check for check in making.checks if check.condition is not None]
     if not checks or making.factory is not None:
         return
     search = _Search(draft, making, labelled)

@@ -6,13 +6,15 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.limits import limits_of, permitted
 from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.resolving import Given, SetResolver, step_model
+from fixturekit.planning.resolving import Given, SetResolver, merged, step_model
 from fixturekit.planning.scalars import choice_map, left_to_saving
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
@@ -370,14 +372,19 @@ def default_row(draft: Draft, making: Making, field: AnyField) -> Source:
 def _own_content_type(draft: Draft, making: Making, field: AnyField) -> Source:
     """A content type that nobody chose is that of the model itself: it exists, and making one would break others."""
     where, mark = making.place(field.name)
-    meta = (making.shape.model._meta.concrete_model or making.shape.model)._meta
+    own = making.shape.model._meta.concrete_model or making.shape.model
+    models_ = [own] if permitted(field, own) else [model for model in apps.get_models() if permitted(field, model)]
+    meta = (models_ or [own])[0]._meta
     pin = PlannedPin(target_model(field)._meta.label, mark, where, natural=(meta.app_label, str(meta.model_name)))
     return draft.pin(pin, linked_field(field))
 
 
 def _parent_for(draft: Draft, making: Making, field: AnyField, given: dict[str, Given], *, owned: bool) -> Link:
-    """Make related rows for a foreign key."""
+    """Make related rows for a foreign key, such as it may lead to."""
+    limits = limits_of(draft, making, field, target_model(field))
+    given = {**given, **{name: merged(given.get(name), limit) for name, limit in limits.given.items()}}
     link = made_parent(draft, making, field.name, target_model(field), given, owned=owned, unique=field.unique)
+    making.parents[field.name].limits = tuple(limits.checks)
     return replace(link, field=linked_field(field))
 
 

@@ -64,7 +64,7 @@ def plan_trials(draft: Draft, making: Making) -> None:
         return
     groups: list[_Group] = []
     kept: list[Rule] = []
-    for check in making.shape.checks:
+    for check in making.checks:
         if check.condition is None:
             continue  # the database decides
         if _proven(draft, making, check):
