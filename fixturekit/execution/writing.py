@@ -20,7 +20,7 @@ from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
-from fixturekit.execution.failures import CellFailed
+from fixturekit.execution.failures import CellFailed, explained
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
@@ -269,12 +269,12 @@ class PlanWriter:
             where.append(f"row {row}{label}")
         where.append(f"{batch.model}.{name}" if name else batch.model)
         place = f"{mark}: " if mark else ""
-        message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(error)}"
+        message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(batch, error)}"
         return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark)
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, batch: Batch, error: Exception) -> str:
         if isinstance(error, DatabaseError):
-            return self._writer.reason(error)
+            return explained(apps.get_model(batch.model), self._writer.reason(error))
         if isinstance(error, ValidationError):
             return "; ".join(error.messages)
         if isinstance(error, FixtureKitError):

@@ -48,7 +48,7 @@ class Way:
     cost: int = 0
 
 
-def narrow(draft: Draft, making: Making, labelled: Collection[str]) -> None:
+def narrow(draft: Draft, making: Making, labelled: Collection[str]) -> bool:
     """Choose how rows of a making are to pass the constraints of their tables.
 
     Notes on the making which fields are narrowed, and which are to be NULL or not; reports constraints that what the recipe
@@ -58,15 +58,18 @@ def narrow(draft: Draft, making: Making, labelled: Collection[str]) -> None:
         draft: The recipe.
         making: The rows, before any of their columns has a source.
         labelled: Fields that single rows give.
+
+    Returns:
+        Whether there is a way.
     """
     checks = [check for check in making.checks if check.condition is not None]
     if not checks or making.factory is not None:
-        return
+        return True
     search = _Search(draft, making, labelled)
     best = search.best(checks)
     if best is None:
         search.report(checks)
-        return
+        return False
     making.nulls = dict(best.nulls)
     for name, narrowing in best.narrowings.items():
         found = narrowed_field(search.field(name), narrowing)
@@ -74,6 +77,7 @@ def narrow(draft: Draft, making: Making, labelled: Collection[str]) -> None:
             making.narrowed[name] = found
     for check in checks:
         _note_alone(draft, making, check)
+    return True
 
 
 def _note_alone(draft: Draft, making: Making, check: Check) -> None:

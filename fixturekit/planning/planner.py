@@ -181,7 +181,7 @@ def _fill(draft: Draft, making: Making) -> None:
     labelled = _labelled(draft, making)
     if not makeable(draft, making, [name for name, rows in labelled.items() if len(rows) == making.count]):
         return
-    narrow(draft, making, labelled)
+    passable = narrow(draft, making, labelled)
     for field in making.shape.fields:
         if field is making.shape.key and making.shape.counted and field.name not in making.given:
             rows = labelled.get(field.name, {})
@@ -200,7 +200,8 @@ def _fill(draft: Draft, making: Making) -> None:
         place_sequences(draft, making)
     resolve_copies(draft, making)
     make_distinct(draft, making)
-    plan_trials(draft, making)
+    if passable:
+        plan_trials(draft, making)
     _arrange_adoption(draft, making)
     for parent in list(making.parents.values()):
         parent.serves = Serves(making.id)

@@ -67,7 +67,7 @@ from fixturekit.values.sources import (
 )  # fmt: skip
 
 _TRIED = 64  # rows whose generated values are tried on a field's own validators
-_REFUSED = 0.96  # the share of values that may be refused: those of a row are drawn again
+_REFUSED = 0.9  # the share of values that may be refused: those of a row are drawn again
 
 
 def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) -> Source | None:
