@@ -198,7 +198,9 @@ def constraints(draw: Any, fields: dict[str, Any]) -> list[Any]:
     for condition in draw(st.lists(conditions(fields), max_size=2)):
         found.append(models.CheckConstraint(condition=condition, name=f"c{next(NUMBERS)}"))  # noqa: PERF401
     for _ in range(draw(st.integers(0, 2))):
-        condition = draw(st.none() | st.sampled_from(atoms(fields) or [None]))
+        # Django spells a prefix in an index so that PostgreSQL does not take it
+        known = [atom for atom in atoms(fields) if "startswith" not in repr(atom)]
+        condition = draw(st.none() | st.sampled_from(known or [None]))
         found.append(models.UniqueConstraint(fields=draw(names), condition=condition, name=f"u{next(NUMBERS)}"))
     texts = [name for name, field in fields.items() if type(field) is models.CharField]
     if texts and draw(st.booleans()):
