@@ -305,7 +305,7 @@ class Columns:
         self.model = model
         self._plan = plan
         self._binding = binding
-        self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
+        self._context = Context(plan.seed, batch.stream, binding.now, batch.labels or None, binding.moved(batch.id))
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
         self._bare: dict[str, Compiled] = {}
