@@ -85,8 +85,9 @@ def built(cls: Any, **options: Any) -> Any:
 
 
 def has_value(field: Any) -> bool:
-    """Whether the choices of a field leave it a value."""
-    return not field.flatchoices or bool(usable_choices(field))
+    """Whether choices, length and validators leave a field a value; one that may be blank needs none."""
+    short = isinstance(field, models.CharField) and (field.max_length or 9) < 4 and field._validators[1:]
+    return (field.blank or not short) and (not field.flatchoices or bool(usable_choices(field)))
 
 
 @st.composite
@@ -254,7 +255,9 @@ def described(model: Any) -> str:
 
 def left_empty(row: Any) -> list[str]:
     """Fields that no constraint leaves a value, and that may be NULL in the database though not in a form."""
-    read = {name for check in blueprint(type(row)).checks for name in columns_of(check.condition)}
+    model: Any = type(row)
+    conditions = [check.condition for check in blueprint(model).checks if check.condition is not None]
+    read = {name for condition in conditions for name in columns_of(condition)}
     return [name for name in read if getattr(row, name) is None and not row._meta.get_field(name).blank]
 
 

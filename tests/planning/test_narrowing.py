@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection, models
 from django.db.models import F, Q
@@ -70,7 +72,7 @@ def test_rows_satisfy_constraints(style, full):
 
 def test_plain_rows_stay_small():
     """What a constraint leaves alone is what it would be without; what it narrows begins where it may."""
-    columns = batches("options: {style: plain}\n" + step(sale()._meta.label))["a"]
+    columns: Any = batches("options: {style: plain}\n" + step(sale()._meta.label))["a"]
     assert dict(columns["price"].args)["low"] == 1001
     assert columns["paid_at"] == columns["reduced"]
 
@@ -78,7 +80,7 @@ def test_plain_rows_stay_small():
 def test_way_that_fits_what_is_given():
     """Of two ways to pass a constraint, the one is taken that what the recipe gives leaves open."""
     label = sale()._meta.label
-    columns = batches(step(label, "status: paid"))["a"]
+    columns: Any = batches(step(label, "status: paid"))["a"]
     assert "instants" in columns["paid_at"].generator
     columns = batches(step(label, "status: new"))["a"]
     assert columns["paid_at"].value is None
@@ -139,7 +141,7 @@ def test_link_that_a_constraint_wants():
                 )
             ]
 
-    found = batches(step("testapp.Memo"))
+    found: Any = batches(step("testapp.Memo"))
     assert set(found) == {"a/course", "a"}
     assert found["a"]["student"].value is None
     assert set(batches(step("testapp.Memo", "student__name: Ann"))) == {"a/student", "a"}

@@ -12,7 +12,8 @@ from django.db import models
 
 from fixturekit.values.canonical import kind
 from fixturekit.values.fields.limits import validators_of
-from fixturekit.values.fields.patterns import KNOWN, compiled, is_regex, read_pattern
+from fixturekit.values.fields.patterns import KNOWN, compiled, is_regex, read_pattern, repeats_one_set
+from fixturekit.values.fields.templates import TOKEN, characters
 from fixturekit.values.filling import AnyField, Filled
 from fixturekit.values.sources import Drawn, Enumerated
 
@@ -106,10 +107,26 @@ def _made_of(source: Filled | None, validator: Any) -> bool:
     if not isinstance(source, (Drawn, Enumerated)):
         return False
     args = dict(source.args)
+    if _characters_fit(source, args, validator):
+        return True
     if (args.get("pattern"), args.get("flags")) != (compiled(validator).pattern, compiled(validator).flags):
         return False
     found = read_pattern(**args)
     return found is not None and found.exact
+
+
+def _characters_fit(source: Drawn | Enumerated, args: dict[str, Any], validator: Any) -> bool:
+    """Whether a validator looks at single characters, and takes all that texts of the source may have."""
+    regex = compiled(validator)
+    if not repeats_one_set(regex.pattern, regex.flags):
+        return False
+    if "template" in args:
+        found = characters(args["template"], args["locale"])
+    elif "longest" in args and "pattern" not in args:
+        found = frozenset(TOKEN + args.get("head", "") + args.get("tail", ""))
+    else:
+        return False
+    return all(regex.search(char) for char in found)
 
 
 def _cleans_itself(field: AnyField) -> bool:

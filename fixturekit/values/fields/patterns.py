@@ -199,9 +199,8 @@ def read_pattern(pattern: str, flags: int, shortest: int, longest: int) -> Patte
     Returns:
         None where nothing here makes a text that it finds.
     """
-    parser: Any = importlib.import_module("re._parser" if hasattr(re, "_parser") else "sre_parse")
     regex = re.compile(pattern, flags)
-    parsed = parser.parse(pattern, flags)
+    parsed = _parsed(pattern, flags)
     try:
         ways = _Reader(shortest, longest).sequence(parsed)
     except _Unreadable:
@@ -213,6 +212,21 @@ def read_pattern(pattern: str, flags: int, shortest: int, longest: int) -> Patte
         found = [skeleton for skeleton in fitting if any(map(regex.search, _samples(skeleton)))]
         simple = False
     return Pattern(tuple(found), simple) if found else None
+
+
+@lru_cache(maxsize=256)
+def repeats_one_set(pattern: str, flags: int) -> bool:
+    """Whether a regular expression takes any text, empty ones aside, whose characters it takes one by one."""
+    found = [(str(kind), value) for kind, value in _parsed(pattern, flags)]
+    if len(found) != 3 or not (found[0][0] == found[2][0] == "AT") or found[1][0] != "MAX_REPEAT":
+        return False
+    least, most, inner = found[1][1]
+    return least <= 1 and str(most) == "MAXREPEAT" and len(inner) == 1 and str(inner[0][0]) == "IN"
+
+
+def _parsed(pattern: str, flags: int) -> Any:
+    parser: Any = importlib.import_module("re._parser" if hasattr(re, "_parser") else "sre_parse")
+    return parser.parse(pattern, flags)
 
 
 def _samples(skeleton: Skeleton) -> Iterator[str]:
