@@ -86,7 +86,7 @@ def built(cls: Any, **options: Any) -> Any:
 
 def has_value(field: Any) -> bool:
     """Whether choices, length and validators leave a field a value; one that may be blank needs none."""
-    short = isinstance(field, models.CharField) and (field.max_length or 9) < 4 and field._validators[1:]
+    short = isinstance(field, models.CharField) and (field.max_length or 9) < 4 and len(field.validators) > 1
     return (field.blank or not short) and (not field.flatchoices or bool(usable_choices(field)))
 
 
