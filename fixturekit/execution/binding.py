@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError, ValueTaken
 from fixturekit.execution.adopting import Standing, adopt
+from fixturekit.execution.combinations import avoid_taken_combinations
 from fixturekit.execution.files import Files
 from fixturekit.execution.finding import find_pinned, key_converter, read_fields
 from fixturekit.execution.occupied import Occupied
@@ -63,6 +65,7 @@ class Binding:
     _outside: dict[tuple[str, str, str], Keys] = field(default_factory=dict)
     _made: dict[tuple[str, str], Keys] = field(default_factory=dict)
     _instead: dict[tuple[str, str], dict[int, Any]] = field(default_factory=dict)
+    _moved: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
     _standings: dict[str, Standing] = field(default_factory=dict)
     _finished: set[str] = field(default_factory=set)
     _models: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -154,6 +157,18 @@ class Binding:
         """The rows of a column that gave way to taken values, with the values they have instead."""
         return self._instead.get((batch, field), {})
 
+    def put_instead(self, batch: str, field: str, row: int, value: Any) -> None:
+        """Give a row of a column another value than its enumeration has for it."""
+        self._instead.setdefault((batch, field), {})[row] = value
+
+    def moved(self, batch: str) -> dict[str, dict[int, int]]:
+        """The rows of a batch that take other combinations of unique sets, by the key of the set."""
+        return self._moved.setdefault(batch, {})
+
+    def move(self, batch: str, key: str, row: int, number: int) -> None:
+        """Give a row another combination of a unique set."""
+        self.moved(batch).setdefault(key, {})[row] = number
+
 
 def bind(
     connection: BaseDatabaseWrapper,
@@ -187,9 +202,14 @@ def bind(
     if not written:
         adopt(binding, writer)
         _avoid_taken(binding, writer)
+        avoid_taken_combinations(binding, writer, partial(_note, binding))
     if strict and binding.gave_way:
         raise ValueTaken(_taken_values(binding))
     return binding
+
+
+def _note(binding: Binding, batch: Batch, field: str, row: int, pk: Any) -> None:
+    binding.gave_way.append(GaveWay(batch.step, batch.model, field, row, pk))
 
 
 def _taken_values(binding: Binding) -> str:

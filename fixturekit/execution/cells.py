@@ -19,8 +19,9 @@ from fixturekit.exceptions import GenerationError
 from fixturekit.execution.computing import called, row_by_row, templated
 from fixturekit.execution.files import Filed
 from fixturekit.execution.rows import Rows
+from fixturekit.execution.trials import Trials, Tried, known_names
 from fixturekit.factories.adapting import Adapted, adapt
-from fixturekit.planning.plan import Batch, Column, Plan, links
+from fixturekit.planning.plan import Batch, Column, Plan, Trial, links
 from fixturekit.values import canonical
 from fixturekit.values.literals import clean, cleaner
 from fixturekit.values.positions import positions
@@ -318,9 +319,11 @@ class Columns:
         self.model = model
         self._plan = plan
         self._binding = binding
-        self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
+        self._context = Context(plan.seed, batch.stream, binding.now, batch.labels or None, binding.moved(batch.id))
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
+        self._bare: dict[str, Compiled] = {}
+        self._trials: dict[int, Trials] = {}
         self._beside: tuple[int, dict[str, Cells]] = (-1, {})
         self._others: dict[str, Columns] = {batch.id: self}
         self._rows = rows or Rows(plan, binding, self._of_any)
@@ -343,7 +346,32 @@ class Columns:
         return self.columns[column.field]
 
     def _compile(self, column: Column) -> Compiled:
-        return self._source(self.fields[column.field], column.source)
+        bare = self._unchanged(column)
+        for number, trial in enumerate(self.batch.trials):
+            if column.field in trial.names:
+                field = self.fields[column.field]
+                return Tried(bare, column.field, self._trial(number, trial), canonical.converter(field))
+        return bare
+
+    def _unchanged(self, column: Column) -> Compiled:
+        """A column without what trials change."""
+        if column.field not in self._bare:
+            self._bare[column.field] = self._source(self.fields[column.field], column.source)
+        return self._bare[column.field]
+
+    def _trial(self, number: int, trial: Trial) -> Trials:
+        if number not in self._trials:
+            columns = [column for column in self.batch.columns if column.field in known_names(trial)]
+            self._trials[number] = Trials(
+                trial=trial,
+                count=self.batch.count,
+                now=self._binding.now,
+                fields=self.fields,
+                bare={column.field: self._unchanged(column) for column in columns},
+                sources={column.field: column.source for column in columns},
+                compile=self._source,
+            )
+        return self._trials[number]
 
     def argument(self, factory: Adapted, column: Column) -> Compiled:
         """What a factory is given: a value of the field that the path leads to, or a plain one."""

@@ -13,14 +13,14 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.blueprints import blueprint, is_parent_link
-from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
+from fixturekit.exceptions import ApplyError, FixtureKitError, GenerationError, WriteFailed
 from fixturekit.execution.adopting import Standing, runs, take_over
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
-from fixturekit.execution.failures import CellFailed
+from fixturekit.execution.failures import CellFailed, explained
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.planting import Planter
 from fixturekit.execution.reading import empty_digests, read_digests
@@ -184,6 +184,8 @@ class PlanWriter:
             yield
         except DatabaseError as error:
             raise self._failed(batch, None, None, error) from error
+        except GenerationError as error:
+            raise self._failed(batch, None, None, error) from error
         except CellFailed as failure:
             cause = failure.__cause__
             assert isinstance(cause, Exception)  # it is raised from nothing else
@@ -285,12 +287,12 @@ class PlanWriter:
             where.append(f"row {row}{label}")
         where.append(f"{batch.model}.{name}" if name else batch.model)
         place = f"{mark}: " if mark else ""
-        message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(error)}"
+        message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(batch, error)}"
         return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark, path=batch.path, model=batch.model)
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, batch: Batch, error: Exception) -> str:
         if isinstance(error, DatabaseError):
-            return self._writer.reason(error)
+            return explained(apps.get_model(batch.model), self._writer.reason(error))
         if isinstance(error, ValidationError):
             return "; ".join(error.messages)
         if isinstance(error, FixtureKitError):

@@ -154,6 +154,7 @@ class Batches:
             adopt=making.adopt,
             serves=making.serves if making.adopts and not making.step.update else None,
             mark=making.mark,
+            trials=tuple(trial for trial in making.trials if trial.names & {column.field for column in columns}),
         )
 
     @staticmethod

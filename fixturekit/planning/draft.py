@@ -11,13 +11,14 @@ from typing import Any, TypeAlias
 
 from django.db import models, router
 
-from fixturekit.blueprints import AnyField, Blueprint
+from fixturekit.blueprints import AnyField, Blueprint, Check
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
-from fixturekit.planning.plan import Adopt, Pin, Serves
+from fixturekit.planning.plan import Adopt, Pin, Serves, Trial
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
+from fixturekit.values.conditions import Condition
 from fixturekit.values.contrib.trees import Tree
 from fixturekit.values.sources import Asked, Pinned, Source
 
@@ -68,6 +69,11 @@ class Making:
         arguments: What is told beside columns: to a factory, or to the library of a tree.
         begin: Where the factory's sequences begin.
         tree: The tree whose library plants the rows.
+        limits: Conditions that the relation which these rows are made for puts on them.
+        narrowed: Fields whose values constraints narrow, with limits and choices that say so.
+        nulls: Fields that constraints want to be NULL, or want not to be.
+        alone: Conditions on one field alone that only trying can tell.
+        trials: Columns that only trying can make valid.
     """
 
     id: str
@@ -96,6 +102,11 @@ class Making:
     arguments: dict[str, Source] = field(default_factory=dict)
     begin: int = 0
     tree: Tree | None = None
+    limits: tuple[Check, ...] = ()
+    narrowed: dict[str, AnyField] = field(default_factory=dict)
+    nulls: dict[str, bool] = field(default_factory=dict)
+    alone: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
+    trials: tuple[Trial, ...] = ()
 
     def lane(self, name: str) -> str:
         """The lane of a field: its path from the step's model, or the older one that it keeps after a rename."""
@@ -104,6 +115,19 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What rows must satisfy: the constraints of their tables, and the limits of the relation that leads to them."""
+        return (*self.shape.checks, *self.limits)
+
+    def fillable(self, field: AnyField) -> AnyField:
+        """A field as it is to be filled: with the limits and choices that constraints leave."""
+        return self.narrowed.get(field.name, field)
+
+    def own_rules(self, field: AnyField) -> tuple[Condition, ...]:
+        """The conditions of constraints that are about one field alone, and ask for more than limits and choices."""
+        return self.alone.get(field.name, ())
 
     def parent(self, name: str) -> Making | None:
         """The related rows that are made for a column, be it a foreign key or the key of a generic one."""

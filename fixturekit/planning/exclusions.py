@@ -26,7 +26,7 @@ def keep_apart(draft: Draft, making: Making) -> None:
         names = (*exclusion.spans, *exclusion.equal)
         if (
             all(name in making.columns for name in names)
-            and applies(making, UniqueSet(names, exclusion.condition))
+            and applies(draft, making, UniqueSet(names, exclusion.condition, test=exclusion.test))
             and not _differs(making, exclusion)
         ):
             _arrange(draft, making, exclusion)

@@ -14,6 +14,7 @@ from fixturekit.marks import Mark
 from fixturekit.recipes.document import Scalar
 from fixturekit.recipes.scalars import literal
 from fixturekit.recipes.spelling import spell_literal
+from fixturekit.values.conditions import Condition
 from fixturekit.values.sources import Called, Default, Link, Outside, Source, Stored, Templated, asks_faker, parts
 
 STREAM = "stream"
@@ -74,6 +75,39 @@ class Unique:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What a CHECK constraint asks of a row; ``spelled`` is the condition as people read it."""
+
+    constraint: str
+    condition: Condition
+    spelled: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Columns that are drawn anew in a row, attempt after attempt, until it is as it has to be.
+
+    Attributes:
+        columns: The fields, each with what further attempts are drawn from; None where that is the column's own source.
+        rules: What the row has to be, of these and of other columns.
+        kept: What it is by the way the columns are made, and has to be still when a value comes from elsewhere.
+        validated: The fields whose own validators have to accept what is drawn.
+        counting: Small steps are tried first: style plain.
+    """
+
+    columns: tuple[tuple[str, Source | None], ...]
+    rules: tuple[Rule, ...] = ()
+    kept: tuple[Rule, ...] = ()
+    validated: tuple[str, ...] = ()
+    counting: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that are drawn anew."""
+        return frozenset(name for name, _ in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
 class Adopt:
     """How rows that are there already are found: they stand for rows of a batch, which are then not made.
 
@@ -122,6 +156,7 @@ class Batch:
             ``customer__email``), or to the library of a tree, below which row to plant one. ``column`` is empty.
         adopt: How existing rows are found that stand for rows of the batch.
         serves: Whose rows these are made for, where those may be adopted and need none then.
+        trials: Columns whose values depend on each other, or on what only trying can tell.
     """
 
     id: str
@@ -146,6 +181,7 @@ class Batch:
     arguments: tuple[Column, ...] = ()
     adopt: Adopt | None = None
     serves: Serves | None = None
+    trials: tuple[Trial, ...] = ()
     mark: Mark | None = attribute(default=None, compare=False)
 
     @property

@@ -21,6 +21,7 @@ from fixturekit.planning.fabricated import divided, factory_of, give_arguments, 
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.many import related_makings
+from fixturekit.planning.narrowing import narrow
 from fixturekit.planning.plan import Plan, Serves
 from fixturekit.planning.refusals import makeable, too_long
 from fixturekit.planning.relations import given_relation, unset_relation
@@ -29,6 +30,7 @@ from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.shelving import check_repeated
 from fixturekit.planning.trees import above, planted, refuse_saving
+from fixturekit.planning.trials import plan_trials
 from fixturekit.planning.uniques import make_distinct, place
 from fixturekit.recipes.document import Auto, Live, Mapping, Recipe, Step
 from fixturekit.recipes.keys import FREEZE, unsupported
@@ -186,6 +188,7 @@ def _fill(draft: Draft, making: Making) -> None:
         return
     making.tree = planted(making, labelled)
     refuse_saving(draft, making)
+    passable = narrow(draft, making, labelled)
     for field in making.shape.fields:
         if making.tree is not None and field.name in making.tree.kept:
             making.columns[field.name] = ByDatabase(making.tree.library.name)
@@ -211,6 +214,8 @@ def _fill(draft: Draft, making: Making) -> None:
     make_distinct(draft, making)
     keep_apart(draft, making)
     place(draft, making)
+    if passable:
+        plan_trials(draft, making)
     _arrange_adoption(draft, making)
     for parent in list(making.parents.values()):
         parent.serves = Serves(making.id)

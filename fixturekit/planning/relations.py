@@ -11,9 +11,10 @@ from django.db import models
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.limits import limits_of, permitted
 from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.resolving import Given, SetResolver, step_model
+from fixturekit.planning.resolving import Given, SetResolver, merged, step_model
 from fixturekit.planning.scalars import choice_map, left_to_saving
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
@@ -244,10 +245,10 @@ def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | No
     if draft.ignores(making, field):
         return _ignored(draft, making, field)
     making.free.add(field.name)
-    if field.has_default() and field.default is not None:
+    if field.has_default() and field.default is not None and not making.nulls.get(field.name):
         return default_row(draft, making, field)
     target = target_model(field)
-    if field.null and _stays_empty(draft, making, field, target):
+    if stays_empty(draft, making, field):
         return Const(None)
     if target._meta.label_lower == "contenttypes.contenttype":
         return _content_type(draft, making, field)
@@ -285,8 +286,15 @@ def _wanted_parent(draft: Draft, making: Making, field: AnyField, given: dict[st
     return _parent_for(draft, making, field, given, owned=False)
 
 
-def _stays_empty(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> bool:
-    """Whether a link that may be empty is: it was not asked for, or its circle has been followed so many times."""
+def stays_empty(draft: Draft, making: Making, field: AnyField) -> bool:
+    """Whether a link that nobody set is empty: it may be, and it was not asked for, or its circle has been followed so
+    many times; or a constraint says so.
+    """
+    if field.name in making.nulls:
+        return making.nulls[field.name]
+    if not field.null or (field.has_default() and field.default is not None):
+        return False
+    target = target_model(field)
     path = path_of_models(making)
     back = target in path
     laps = draft.laps
@@ -369,12 +377,13 @@ def _content_type(draft: Draft, making: Making, field: AnyField) -> Source | Non
     Where each row needs another one, they are those of all models, the model's own first.
     """
     own = making.shape.model._meta.concrete_model or making.shape.model
-    if (field.name,) not in making.shape.uniques or making.count == 1:
-        return _type_of(draft, making, field, own)
     others = sorted(
         (model for model in apps.get_models() if not model._meta.proxy), key=lambda model: model._meta.label
     )
-    found = [own, *(model for model in others if model is not own)]
+    fitting = [model for model in (own, *others) if permitted(field, model)]
+    found = list(dict.fromkeys(fitting)) or [own]
+    if (field.name,) not in making.shape.uniques or making.count == 1:
+        return _type_of(draft, making, field, found[0])
     if len(found) < making.count:
         message = f"must be different in {making.count} rows, and there are {len(found)} models"
         draft.problem(making, field, "E057", message, "Lower the count.")
@@ -391,8 +400,11 @@ def _type_of(draft: Draft, making: Making, field: AnyField, model: type[models.M
 
 
 def _parent_for(draft: Draft, making: Making, field: AnyField, given: dict[str, Given], *, owned: bool) -> Link:
-    """Make related rows for a foreign key."""
+    """Make related rows for a foreign key, such as it may lead to."""
+    limits = limits_of(draft, making, field, target_model(field))
+    given = {**given, **{name: merged(given.get(name), limit) for name, limit in limits.given.items()}}
     link = made_parent(draft, making, field.name, target_model(field), given, owned=owned, unique=field.unique)
+    making.parents[field.name].limits = tuple(limits.checks)
     return replace(link, field=linked_field(field))
 
 

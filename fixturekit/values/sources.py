@@ -111,7 +111,15 @@ class Combined:
     per: int = 1
 
 
-Map: TypeAlias = Each | Fold | At | Runs | Picked | Weighted | Distinct | Around | Earlier | Listed | Combined
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Row n to ``positions[m]``, where m is what ``map`` says for row n: one column of a list of combinations."""
+
+    positions: tuple[int, ...]
+    map: Combined
+
+
+Map: TypeAlias = Each | Fold | At | Runs | Picked | Weighted | Distinct | Around | Earlier | Listed | Combined | Through
 
 
 # -- sources ---------------------------------------------------------------------------------------------------------

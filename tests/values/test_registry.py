@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixturekit.values import registry
+from fixturekit.values.conditions import Column, Compared, Constant
 from fixturekit.values.registry import (
     Context,
     Drawing,
@@ -44,6 +45,8 @@ def enumerated(name, counting=False, **args):
 
 
 FRACTION = {"low": -500, "high": 99_999, "grain": 2}
+PATTERN = {"pattern": r"^[A-Z]{2}-\d{4}(x|yy)?$", "flags": 32, "shortest": 1, "longest": 12}
+AT_LEAST = Compared("gte", Column("number"), (Constant(500),))
 
 # One source for each way through a generator or an enumeration, and the digest of its rows 0 to 499.
 FROZEN = {
@@ -116,6 +119,12 @@ FROZEN = {
         "b629f4f4a484f54e",
     ),
     "all tokens": (enumerated("text", template="{token:6}", locale="en_US"), "af1f7debab46bb32"),
+    "pattern": (drawn("pattern", **PATTERN), "d4182f29c9899912"),
+    "pattern.count": (drawn("pattern.count", **PATTERN), "97d18cb536581fe4"),
+    "all of a pattern": (enumerated("pattern", **PATTERN), "d6150030475eefe6"),
+    "parts": (enumerated("parted", of="integers", args=(("low", 1), ("high", 9999)), parts=8, part=3), "221c7f6460247de8"),
+    "tested": (enumerated("tested", of="integers", args=(("low", -99), ("high", 9999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "6e2596827b0276b3"),
+    "tested in parts": (enumerated("tested", of="integers", args=(("low", -99), ("high", 99999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "aa3a718da6b9bfa3"),
     "all times": (enumerated("times", low=0, high=86_399), "56fc54e3cbb9e3b0"),
 }  # fmt: skip
 

@@ -139,6 +139,21 @@ def read(text: str, locale: str, room: int | None = None) -> Template:
     return Template(head, tuple(axes))
 
 
+@lru_cache(maxsize=256)
+def characters(text: str, locale: str) -> frozenset[str]:
+    """Return every character that texts of a template may have."""
+    found: set[str] = set()
+    for literal, name, form, _ in Formatter().parse(text):
+        found.update(literal)
+        if name in ALPHABETS:
+            found.update(ALPHABETS[name])
+        elif name == "number":
+            found.update(digits)
+        elif name:
+            found.update(*map(_FORMS[form or ""], pool(locale, name)))
+    return frozenset(found)
+
+
 @generator("text")
 def draw_text(template: str, locale: str, room: int | None = None) -> Drawing:
     """Texts of a template, every part drawn for itself."""

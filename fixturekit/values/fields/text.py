@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +120,27 @@ INTEGERS = Kind(
     ("{number:999},{number:999},{number:999}", "{digits:4},{digits:4}"),
 )
 COLOR = Kind(("{colors}",), ("#{hex:6}",))
+# What a field may ask for that refuses titles and sentences.
+OTHERS = (
+    Kind(("{token:6}",), ("{token:6}",)),
+    Kind(
+        ("{digits:6}", "{digits:4}", "{digits:2}", "{digits:1}"), ("{digits:6}{digits:6}", "{digits:6}", "{digits:3}")
+    ),
+    Kind(("{letters:3}", "{letters:2}", "{letters:1}"), ("{letters:6}", "{letters:3}")),
+    Kind(("{hex:6}",), ("{hex:6}{hex:6}", "{hex:6}")),
+    Kind(("#{hex:6}",), ("#{hex:6}",)),
+    SLUG,
+    EMAIL,
+    URL,
+    HOST,
+    Kind(("10.{number:254}.{number:254}.{number:254}",), ("10.{number:254}.{number:254}.{number:254}",)),
+    Kind(("{number:9}.{number:9}.{number:9}",), ("{number:99}.{number:99}.{number:99}",)),
+    Kind(("20{digits:2}-0{number:9}-1{digits:1}",), ("20{digits:2}-0{number:9}-1{digits:1}",)),
+    Kind(("1{digits:1}:0{number:9}",), ("1{digits:1}:1{digits:1}:1{digits:1}",)),
+    Kind(("{languages}",), ()),
+    Kind(("{country_codes}",), ()),
+    Kind(("{currencies}",), ()),
+)
 
 MEANINGS = {
     "about": BODY,
@@ -276,13 +298,18 @@ def _meant(request: Request) -> Kind | None:
     return meaning(request.name, MEANINGS)
 
 
-def otherwise(request: Request) -> Filled | None:
-    """Return other texts for a field whose own validators refused the first ones: numbers that can be dialled.
+def otherwise(request: Request) -> Iterator[Filled]:
+    """Yield other texts for a field whose own validators refused the first ones, what its name suggests first.
 
-    None where nobody knows what the field asks for.
+    Nobody knows what the field asks for; these are what fields ask for most.
     """
+    if not isinstance(request.field, (models.CharField, models.TextField)):
+        return
     dialled = "phone" in type(request.field).__name__.lower() or _meant(request) is PHONE
-    return fitted(request, DIALLED) if dialled else None
+    for kind in (DIALLED, *OTHERS) if dialled else (*OTHERS, DIALLED):
+        found = fitted(request, kind)
+        if found is not None:
+            yield found
 
 
 def plain_text(request: Request, head: str = "", tail: str = "") -> Filled:
@@ -358,7 +385,14 @@ def fill_char(request: Request) -> Filled:
         return fill_slug(request)
     if django.validate_comma_separated_integer_list in found:
         return fill_integers(request)
+    if any(isinstance(validator, django.DomainNameValidator) for validator in found):
+        return fill_domain(request)
     return fill_text(request, TITLE)
+
+
+def fill_domain(request: Request) -> Filled:
+    """Names of hosts at example.com."""
+    return plain_text(request, "a", ".example.com") if request.plain else lifelike_text(request, HOST)
 
 
 def fill_integers(request: Request) -> Filled:
