@@ -16,7 +16,7 @@ from fixturekit.blueprints import UniqueSet
 from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
-from fixturekit.values.registry import all_values, capacity
+from fixturekit.values.registry import all_values, beginnings, capacity
 from fixturekit.values.sources import (
     Around,
     ByDatabase,
@@ -324,7 +324,8 @@ def _interval(draft: Draft, making: Making, name: str, source: Enumerated, size:
         start = 0  # plain values count from one; what others have already is stepped over
     else:
         lane = making.lane(name)
-        start = start_of(draft.seed, f"{making.stream}/{lane[: lane.rfind('.') + 1]}", source.key, size, making.count)
+        stream = f"{making.stream}/{lane[: lane.rfind('.') + 1]}"
+        start = start_of(draft.seed, stream, source.key, beginnings(source), 1)
     if making.labels:
         return start  # entries of labelled rows follow from their labels, not from an interval
     key = source.key if name in making.free else f"{source.key} {source.args}"  # a range is a space of its own
