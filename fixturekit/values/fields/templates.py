@@ -195,6 +195,8 @@ def draw_text(template: str, locale: str, room: int | None = None) -> Drawing:
 
 def draw_template(found: Template) -> Drawing:
     """Texts of a template that is read, every part drawn for itself."""
+    if not found.axes:
+        return Drawing(0, lambda words, rows, now: [found.head] * len(rows), lambda words, rows, now: [found.head] * len(rows))
     widths = [width_of(0, axis.size - 1) for axis in found.axes]
     width = sum(widths)
 
