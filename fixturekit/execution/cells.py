@@ -18,6 +18,7 @@ from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.computing import called, row_by_row, templated
 from fixturekit.execution.files import Filed
+from fixturekit.execution.followers import Beside, Follower
 from fixturekit.execution.rows import Rows
 from fixturekit.factories.adapting import Adapted, adapt
 from fixturekit.planning.plan import Batch, Column, Plan, links
@@ -34,6 +35,7 @@ from fixturekit.values.sources import (
     Counted,
     Default,
     Drawn,
+    Following,
     Hashed,
     Link,
     Map,
@@ -310,10 +312,20 @@ class Columns:
         self._beside: tuple[int, dict[str, Cells]] = (-1, {})
         self._others: dict[str, Columns] = {batch.id: self}
         self._rows = rows or Rows(plan, binding, self._of_any)
+        self._read_beside = Beside(self._values_of)
 
     def compiled(self, field: str, source: Source) -> Compiled:
         """Compile a source for a field of the batch."""
         return self._source(self.fields[field], source)
+
+    def follower(self, field: AnyField, source: Following) -> Follower:
+        """What makes the values of a column that goes by others of the batch."""
+        return Follower(source, self._context, self._read_beside, plain=canonical.kind(field) == "text")
+
+    def _values_of(self, name: str, start: int, stop: int) -> Cells:
+        column = self.batch.column(name)
+        assert column is not None  # what is gone by lies in the same table
+        return self.column(column).values(start, stop)
 
     def _of_any(self, batch: Batch, column: Column) -> Compiled:
         """A column of any batch of the plan."""
@@ -358,6 +370,9 @@ class Columns:
             return self._mixed(field, source)
         if isinstance(source, Copied):
             return self._copied(field, source, convert)
+        if isinstance(source, Following):
+            maker = self.follower(field, source).maker
+            return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
         if isinstance(source, Default):
             return Computed(self._defaults(field, source), convert)
         if isinstance(source, ByFactory):

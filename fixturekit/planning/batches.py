@@ -19,11 +19,11 @@ from fixturekit.values.sources import (
     Const,
     Counted,
     Each,
-    Enumerated,
     Fold,
     Link,
     Mixed,
     Source,
+    enumerates,
 )  # fmt: skip
 
 
@@ -269,6 +269,6 @@ def _unique_columns(making: Making, columns: list[Column]) -> tuple[Unique, ...]
     found = []
     for names in dict.fromkeys(unique.names for unique in making.shape.unique_sets):
         if all(name in here for name in names):
-            enumerated = next((name for name in names if isinstance(here[name], Enumerated)), "")
+            enumerated = next((name for name in names if enumerates(here[name])), "")
             found.append(Unique(names, enumerated))
     return tuple(found)

@@ -26,6 +26,7 @@ from fixturekit.values.sources import (
     Counted,
     Drawn,
     Earlier,
+    Following,
     Link,
     Mixed,
     Outside,
@@ -255,8 +256,22 @@ def _read_by(making: Making, source: Source) -> Iterator[Place]:
             field = making.shape.field(part.field)
             if field is not None:
                 yield making.id, field.name
+        elif isinstance(part, Following):
+            yield from ((making.id, name) for name in part.fields)
         elif isinstance(part, Link) and part.field and not isinstance(part.map, Earlier):
             yield part.batch, part.field
+
+
+def reads_of_row(making: Making, source: Templated) -> Iterator[str]:
+    """Yield the columns of its row that an expression reads; all of them where it reads other rows of the model."""
+    from fixturekit.values.expressions import compile_expression
+
+    for path in compile_expression(source.text).reads:
+        field = making.shape.key if path[0] == "pk" else making.shape.field(path[0])
+        if field is not None and field.related_model is making.shape.model and len(path) > 1:
+            yield from making.columns
+        elif field is not None:
+            yield field.name
 
 
 def _circles(edges: dict[Place, dict[Place, None]]) -> Iterator[list[Place]]:

@@ -305,6 +305,15 @@ def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enume
     return replace(source, start=0) if isinstance(source, Enumerated) else None
 
 
+def is_generated(draft: Draft, making: Making, field: AnyField, source: Drawn | Enumerated) -> bool:
+    """Whether a source is what the field's class, limits and name alone give."""
+    key = source.key if isinstance(source, Enumerated) else None
+    try:
+        return fill(_request(draft, making, field, key)) == source
+    except GenerationError:
+        return False
+
+
 def is_spread(making: Making, name: str) -> bool:
     """Whether the recipe gives a range or a mask for a field."""
     given = making.given.get(name)

@@ -14,6 +14,7 @@ from django.db import models
 
 from fixturekit.blueprints import UniqueSet
 from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.following import follow_rows
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
 from fixturekit.values.registry import all_values, beginnings, capacity
@@ -32,6 +33,7 @@ from fixturekit.values.sources import (
     Each,
     Enumerated,
     Fold,
+    Following,
     Hashed,
     Link,
     Listed,
@@ -64,6 +66,7 @@ def make_distinct(draft: Draft, making: Making) -> None:
             and _applies(making, unique)
         ):
             _arrange(draft, making, unique)
+    follow_rows(draft, making)
     _place(draft, making)
 
 
@@ -295,11 +298,19 @@ def _different(count: int) -> str:
 def _place(draft: Draft, making: Making) -> None:
     """Give each enumerated column its interval of the enumeration."""
     for name, source in making.columns.items():
-        if isinstance(source, Enumerated):
-            making.columns[name] = _placed(draft, making, name, source)
-        elif isinstance(source, Mixed) and making.step.rows:
-            parts = [_placed(draft, making, name, s) if isinstance(s, Enumerated) else s for s in source.sources]
-            making.columns[name] = replace(source, sources=tuple(parts))
+        if isinstance(source, Mixed) and making.step.rows:
+            parts = tuple(_with_place(draft, making, name, part) for part in source.sources)
+            making.columns[name] = replace(source, sources=parts)
+        else:
+            making.columns[name] = _with_place(draft, making, name, source)
+
+
+def _with_place(draft: Draft, making: Making, name: str, source: Source) -> Source:
+    if isinstance(source, Enumerated):
+        return _placed(draft, making, name, source)
+    if isinstance(source, Following) and isinstance(source.own, Enumerated):
+        return replace(source, own=_placed(draft, making, name, source.own))
+    return source
 
 
 def _placed(draft: Draft, making: Making, name: str, source: Enumerated) -> Enumerated:

@@ -182,7 +182,7 @@ def _order(source: sources.Enumerated, found: Space) -> Callable[[Sequence[int]]
     first, later = Permutation(source.key, preferred), Permutation(source.key, size - preferred)
 
     def order(numbers: Sequence[int]) -> list[int]:
-        if 0 <= min(numbers, default=0) and max(numbers, default=0) < preferred:
+        if min(numbers, default=0) >= 0 and max(numbers, default=0) < preferred:
             return first.of(numbers)
         counted = (number % size for number in numbers)
         return [first.entry(n) if n < preferred else preferred + later.entry(n - preferred) for n in counted]

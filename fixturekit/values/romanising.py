@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from fixturekit.values.pools import rows
+from fixturekit.values.pools import pairs
 
 _FIRST_OF_OTHER_SCRIPTS = "\u2e80"  # from here on words are not separated by blanks
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -35,7 +35,7 @@ def words(text: str, locale: str, joined_by: str = "-") -> str:
 @cache
 def _spellings(locale: str) -> tuple[dict[str, str], re.Pattern[str]]:
     """How what Unicode cannot take apart is spelled, and the pattern that finds it, the longest first."""
-    known = dict(rows(locale, "letters")) | dict(rows(locale, "romanised"))
+    known = pairs(locale, "letters") | pairs(locale, "romanised")
     known = {text: _apart(text, spelled) for text, spelled in known.items()}
     return known, re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
 

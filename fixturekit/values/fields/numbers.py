@@ -233,7 +233,9 @@ def _fill_fraction(request: Request, places: int | None, whole_digits: int, most
         )
     round_ = _round(request, valid, grain)
     if round_.count:
-        return request.drawn("fractions", low=round_.low, high=round_.high, grain=grain, places=places, step=round_.step)
+        return request.drawn(
+            "fractions", low=round_.low, high=round_.high, grain=grain, places=places, step=round_.step
+        )
     money = _money(request, valid, grain)
     if money.count:
         return request.drawn("prices", low=money.low, high=money.high, places=places)

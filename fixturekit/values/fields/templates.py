@@ -44,7 +44,12 @@ _LATER = re.compile(r"\[[^]]*\]")
 
 Render: TypeAlias = "Callable[[Sequence[int]], list[str]]"
 
-_CHECKED = {"ean": checkdigits.ean, "isbn10": checkdigits.isbn10, "luhn": checkdigits.luhn, "iban": checkdigits.iban}
+_CHECKED: dict[str, Callable[..., str]] = {
+    "ean": checkdigits.ean,
+    "isbn10": checkdigits.isbn10,
+    "luhn": checkdigits.luhn,
+    "iban": checkdigits.iban,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,9 @@ def draw_text(template: str, locale: str, room: int | None = None) -> Drawing:
 def draw_template(found: Template) -> Drawing:
     """Texts of a template that is read, every part drawn for itself."""
     if not found.axes:
-        return Drawing(0, lambda words, rows, now: [found.head] * len(rows), lambda words, rows, now: [found.head] * len(rows))
+        return Drawing(
+            0, lambda words, rows, now: [found.head] * len(rows), lambda words, rows, now: [found.head] * len(rows)
+        )
     widths = [width_of(0, axis.size - 1) for axis in found.axes]
     width = sum(widths)
 

@@ -27,20 +27,32 @@ SETTINGS: Shape = (
     ("page_size", "number", "{number:1-4}0"),
     ("theme", "text", "{themes}"),
 )
-ATTRIBUTES: Shape = (("color", "text", "{colors}"), ("material", "text", "{materials}"), ("weight", "number", "{number:1-90}0"))
+ATTRIBUTES: Shape = (
+    ("color", "text", "{colors}"),
+    ("material", "text", "{materials}"),
+    ("weight", "number", "{number:1-90}0"),
+)
 ADDRESS: Shape = (
     ("city", "text", "{places}"),
     ("country", "text", "{country_code}"),
     ("postcode", "text", "{postcode}"),
     ("street", "text", "{street}"),
 )
-DIMENSIONS: Shape = (("depth", "number", "{number:5-90}"), ("height", "number", "{number:5-200}"), ("width", "number", "{number:5-120}"))
+DIMENSIONS: Shape = (
+    ("depth", "number", "{number:5-90}"),
+    ("height", "number", "{number:5-200}"),
+    ("width", "number", "{number:5-120}"),
+)
 COORDINATES: Shape = (("lat", "number", "{number:36-58}.{digits:4}"), ("lng", "number", "{number:1-30}.{digits:4}"))
 LABELS: Shape = (("", "list", "{categories}|{categories}|{categories}"),)
 NUMBERS: Shape = (("", "list", "{number:9}|{number:9}|{number:9}"),)
 CONTACT: Shape = (("email", "text", "{nouns}@example.com"), ("name", "text", "{person}"), ("phone", "text", "{phone}"))
 EVENT: Shape = (("event", "text", "{events}"), ("request", "text", "{token:8}"), ("user", "number", "{number:500}"))
-METADATA: Shape = (("revision", "number", "{number:9}"), ("source", "text", "{sources}"), ("verified", "flag", "{number:4}"))
+METADATA: Shape = (
+    ("revision", "number", "{number:9}"),
+    ("source", "text", "{sources}"),
+    ("verified", "flag", "{number:4}"),
+)
 
 MAPPINGS: dict[str, Shape] = {
     name: shape

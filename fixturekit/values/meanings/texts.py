@@ -19,7 +19,7 @@ class Kind:
 
 def numbered(*drawn: str) -> Kind:
     """Texts that get digits behind them where there are not enough of them to differ."""
-    return Kind(drawn, tuple(f"{template}[ {{digits:5}}]" for template in drawn))
+    return Kind(drawn, tuple(f"{template}[ {{digits:6}}]" for template in drawn))
 
 
 def tagged(*drawn: str) -> Kind:
@@ -31,10 +31,10 @@ def tagged(*drawn: str) -> Kind:
 
 FIRST_NAME = tagged("{first_names}")
 LAST_NAME = tagged("{last_names}")
-PERSON = Kind(("{person}", "{last_names}"), ("{person}[ {digits:5}]", "{last_names} {token:4}"))
+PERSON = Kind(("{person}", "{last_names}"), ("{person}[ {digits:6}]", "{last_names} {token:4}"))
 LOGIN = Kind(
     ("{first_names:ascii}.{last_names:ascii}", "{first_names:ascii}"),
-    ("{first_names:ascii}.{last_names:ascii}[{digits:5}]", "{first_names:ascii}{token:4}"),
+    ("{first_names:ascii}.{last_names:ascii}[{digits:6}]", "{first_names:ascii}{token:4}"),
 )
 NICKNAME = Kind(("{first_names:ascii}{number:10-99}", "{first_names:ascii}"), ("{first_names:ascii}{token:4}",))
 EMAIL = Kind(
@@ -46,7 +46,7 @@ EMAIL = Kind(
         "{token:1}@a.io",
     ),
     (
-        "{first_names:ascii}.{last_names:ascii}[{digits:5}]@example.com",
+        "{first_names:ascii}.{last_names:ascii}[{digits:6}]@example.com",
         "{first_names:ascii}{token:4}@example.com",
         "{token:6}@example.com",
         "{token:6}@a.io",
@@ -57,7 +57,10 @@ EMAIL = Kind(
 )
 PHONE = Kind(("{phone}", "{short_phone}"), ("{phone_of_many}", "{digits:4}{digits:4}"))
 MOBILE = Kind(("{mobile}", "{short_phone}"), ("{phone_of_many}", "{digits:4}{digits:4}"))
-DIALLED = Kind(("{dialled}", "+1 202 555 {digits:4}", "+1202555{digits:4}"), ("{dialled}", "+1 202 555 {digits:4}", "+1202555{digits:4}"))
+DIALLED = Kind(
+    ("{dialled}", "+1 202 555 {digits:4}", "+1202555{digits:4}"),
+    ("{dialled}", "+1 202 555 {digits:4}", "+1202555{digits:4}"),
+)
 JOB = tagged("{jobs}")
 SALUTATION = Kind(("{salutations}",))
 INITIALS = Kind(("{letters:1}. {letters:1}.", "{letters:2}", "{letters:1}"))
@@ -70,7 +73,7 @@ PASSWORD = Kind(("!" + "{token:6}" * 6 + "{token:4}", "!{token:6}"))
 
 CITY = Kind(("{places}",), ("{places} {token:4}",))
 STATE = Kind(("{states}",), ("{states} {token:4}",))
-COUNTRY = Kind(("{countries}", "{country_codes}"), ("{countries}[ {digits:5}]", "{countries} {token:4}"))
+COUNTRY = Kind(("{countries}", "{country_codes}"), ("{countries}[ {digits:6}]", "{countries} {token:4}"))
 COUNTRY_CODE = Kind(("{country_codes}",))
 NATIONALITY = Kind(("{countries}", "{country_codes}"))
 STREET = Kind(("{street}", "{streets}"), ("{street} {token:3}", "{last_names} {token:4}"))
@@ -84,10 +87,10 @@ LONGITUDE = Kind(("{number:5-90}.{digits:6}", "{number:5-90}.{digits:2}"))
 
 # -- companies and goods -----------------------------------------------------------------------------------------------
 
-COMPANY = Kind(("{companies}", "{last_names}"), ("{companies}[ {digits:5}]", "{last_names} {token:4}"))
-BRAND = Kind(("{brands}", "{last_names}"), ("{brands}[ {digits:5}]", "{last_names} {token:4}"))
+COMPANY = Kind(("{companies}", "{last_names}"), ("{companies}[ {digits:6}]", "{last_names} {token:4}"))
+BRAND = Kind(("{brands}", "{last_names}"), ("{brands}[ {digits:6}]", "{last_names} {token:4}"))
 PRODUCT = numbered("{product}", "{products}")
-CATEGORY = Kind(("{categories}",), ("{categories}[ {digits:5}]", "{categories} {token:4}"))
+CATEGORY = Kind(("{categories}",), ("{categories}[ {digits:6}]", "{categories} {token:4}"))
 TAG = CATEGORY
 COLOR = Kind(("{colors}",), ("#{hex:6}",))
 HEX_COLOR = Kind(("#{hex:6}", "#{hex:3}"), ("#{hex:6}",))
@@ -99,24 +102,31 @@ CODE = Kind(
     ("{letters:2}-{digits:6}", "{letters:2}{digits:6}"),
 )
 SKU = Kind(
-    ("{letters:3}-{digits:4}-{letters:1}{digits:1}", *CODE.drawn), ("{letters:3}-{digits:4}-{letters:1}{digits:1}", *CODE.unique)
+    ("{letters:3}-{digits:4}-{letters:1}{digits:1}", *CODE.drawn),
+    ("{letters:3}-{digits:4}-{letters:1}{digits:1}", *CODE.unique),
 )
 ORDER_NUMBER = Kind(
-    ("{number:2024-2026}-{digits:6}", "{digits:6}", "{digits:4}"), ("{number:2024-2026}-{digits:6}", "{digits:8}", "{digits:6}")
+    ("{number:2024-2026}-{digits:6}", "{digits:6}", "{digits:4}"),
+    ("{number:2024-2026}-{digits:6}", "{digits:8}", "{digits:6}"),
 )
 EAN = Kind(("{ean:40:10}", "{ean:4:6}"), ("{ean:40:10}", "{ean:4:6}"))
 ISBN = Kind(("{ean:978:9}", "{isbn10:1:8}"), ("{ean:978:9}", "{isbn10:1:8}"))
 ISBN_10 = Kind(("{isbn10:1:8}",), ("{isbn10:1:8}",))
-TRACKING_NUMBER = Kind(("{letters:2}{digits:9}{letters:2}", "{digits:8}"), ("{letters:2}{digits:9}{letters:2}", "{digits:8}"))
+TRACKING_NUMBER = Kind(
+    ("{letters:2}{digits:9}{letters:2}", "{digits:8}"), ("{letters:2}{digits:9}{letters:2}", "{digits:8}")
+)
 CARRIER = Kind(("{carriers}",))
 
 # -- money -------------------------------------------------------------------------------------------------------------
 
-CURRENCY = Kind(("{currency}",), ("{currencies}[{digits:5}]",))
+CURRENCY = Kind(("{currency}",), ("{currencies}[{digits:6}]",))
 CURRENCY_SYMBOL = Kind(("{currency_symbol}",))
 PAYMENT_METHOD = Kind(("{payment_methods}",))
 IBAN = Kind(("{iban}",), ("{iban}",))
-BIC = Kind(("{letters:4}{country_code}{letters:2}XXX", "{letters:4}{country_code}{letters:2}"), ("{letters:4}{country_code}{letters:2}{digits:3}",))
+BIC = Kind(
+    ("{letters:4}{country_code}{letters:2}XXX", "{letters:4}{country_code}{letters:2}"),
+    ("{letters:4}{country_code}{letters:2}{digits:3}",),
+)
 ACCOUNT_NUMBER = Kind(("{digits:10}", "{digits:6}"), ("{digits:10}", "{digits:6}"))
 CARD_NUMBER = Kind(("{luhn:411111:9}",), ("{luhn:411111:9}",))
 LAST_FOUR = Kind(("{digits:4}",))
@@ -124,9 +134,12 @@ VAT_NUMBER = Kind(("{vat_number}", "{digits:9}"), ("{vat_number}", "{digits:9}")
 
 # -- words -------------------------------------------------------------------------------------------------------------
 
-TITLE = Kind(("{title}", "{short_title}", "{subjects}", "{categories}"), ("{title}[ {digits:5}]", "{short_title}[ {digits:5}]", "{short_name} {token:4}"))
-SHORT_TITLE = Kind(("{short_title}", "{categories}"), ("{short_title}[ {digits:5}]", "{short_name} {token:4}"))
-SENTENCE = Kind(("{sentence}", *TITLE.drawn), ("{sentence}[ {digits:5}]", *TITLE.unique))
+TITLE = Kind(
+    ("{title}", "{short_title}", "{subjects}", "{categories}"),
+    ("{title}[ {digits:6}]", "{short_title}[ {digits:6}]", "{short_name} {token:4}"),
+)
+SHORT_TITLE = Kind(("{short_title}", "{categories}"), ("{short_title}[ {digits:6}]", "{short_name} {token:4}"))
+SENTENCE = Kind(("{sentence}", *TITLE.drawn), ("{sentence}[ {digits:6}]", *TITLE.unique))
 LEAD = Kind(("{lead}", *SENTENCE.drawn), SENTENCE.unique)
 PARAGRAPH = Kind(("{paragraph}", *LEAD.drawn), SENTENCE.unique)
 BODY = Kind(("{paragraph}\n\n{paragraph}", *PARAGRAPH.drawn), ("{lead} {token:4}", *SENTENCE.unique))
@@ -137,7 +150,7 @@ WORD = CATEGORY
 
 # -- the web and its machines ------------------------------------------------------------------------------------------
 
-SLUG = Kind(("{adjectives}-{nouns}", "{nouns}"), ("{adjectives}-{nouns}[-{digits:5}]", "{nouns}-{token:4}"))
+SLUG = Kind(("{adjectives}-{nouns}", "{nouns}"), ("{adjectives}-{nouns}[-{digits:6}]", "{nouns}-{token:4}"))
 URL = Kind(
     (
         "https://www.example.com/{adjectives}-{nouns}",
@@ -145,7 +158,7 @@ URL = Kind(
         "http://a.io/{token:2}",
     ),
     (
-        "https://www.example.com/{adjectives}-{nouns}[-{digits:5}]",
+        "https://www.example.com/{adjectives}-{nouns}[-{digits:6}]",
         "https://example.com/{token:6}",
         "http://a.io/{token:6}",
         "http://a.io/{token:4}",
@@ -155,8 +168,8 @@ URL = Kind(
 )
 IMAGE_URL = Kind(("https://www.example.com/images/{nouns}-{number:99}.jpg", *URL.drawn), URL.unique)
 SHORTEST_URL = Kind(("http://{token:1}.io",), ("http://{token:1}.io",))
-HOST = Kind(("{nouns}.example.com",), ("{adjectives}-{nouns}[-{digits:5}].example.com", "{token:6}.example.com"))
-PATH = Kind(("/{nouns}/{adjectives}-{nouns}", "/{nouns}"), ("/{nouns}/{adjectives}-{nouns}[-{digits:5}]", "/{token:6}"))
+HOST = Kind(("{nouns}.example.com",), ("{adjectives}-{nouns}[-{digits:6}].example.com", "{token:6}.example.com"))
+PATH = Kind(("/{nouns}/{adjectives}-{nouns}", "/{nouns}"), ("/{nouns}/{adjectives}-{nouns}[-{digits:6}]", "/{token:6}"))
 FILE_NAME = Kind(
     ("{documents}-{number:2024-2026}.{extensions}", "{documents}.{extensions}", "{nouns}.txt"),
     ("{documents}-{number:2024-2026}-{digits:5}.{extensions}", "{token:6}.txt"),
@@ -177,15 +190,21 @@ USER_AGENT = Kind(
 BROWSER = Kind(("{browsers}",))
 SYSTEM = Kind(("{systems}",))
 DEVICE = Kind(("{devices}",))
-TOKEN = Kind(("{hex:8}" * 5, "{hex:8}" * 4, "{hex:8}" * 2, "{hex:8}", "{token:6}"), ("{hex:8}" * 5, "{hex:8}" * 4, "{hex:8}" * 2, "{hex:8}"))
+TOKEN = Kind(
+    ("{hex:8}" * 5, "{hex:8}" * 4, "{hex:8}" * 2, "{hex:8}", "{token:6}"),
+    ("{hex:8}" * 5, "{hex:8}" * 4, "{hex:8}" * 2, "{hex:8}"),
+)
 API_KEY = Kind(("key_" + "{token:6}" * 4, *TOKEN.drawn), ("key_" + "{token:6}" * 4, *TOKEN.unique))
 UUID = Kind(
     ("{hex:8}-{hex:4}-4{hex:3}-{number:8-9}{hex:3}-{hex:6}{hex:6}", *TOKEN.drawn[1:]),
     ("{hex:8}-{hex:4}-4{hex:3}-{number:8-9}{hex:3}-{hex:6}{hex:6}", *TOKEN.unique[1:]),
 )
 CHECKSUM = Kind(("{hex:8}" * 8, *TOKEN.drawn), ("{hex:8}" * 8, *TOKEN.unique))
-VERSION = Kind(("{number:0-4}.{number:0-20}.{number:0-9}", "{number:9}.{number:0-9}", "{number:9}"), ("{number:0-9}.{number:0-99}.{number:0-999}",))
-LANGUAGE = Kind(("{languages}",), ("{languages}[-{digits:5}]",))
+VERSION = Kind(
+    ("{number:0-4}.{number:0-20}.{number:0-9}", "{number:9}.{number:0-9}", "{number:9}"),
+    ("{number:0-9}.{number:0-99}.{number:0-999}",),
+)
+LANGUAGE = Kind(("{languages}",), ("{languages}[-{digits:6}]",))
 LOCALE_TAG = Kind(("{locale_tags}", "{languages}"))
 ICON = Kind(("{icons}",), ("{icons}-{token:4}",))
 CSS_CLASS = Kind(("{css_classes}",), ("{css_classes}-{token:4}",))
@@ -215,9 +234,12 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     # people
     (FIRST_NAME, "first_name firstname forename given_name middle_name fname preferred_name"),
     (LAST_NAME, "last_name lastname surname family_name maiden_name lname second_name"),
-    (PERSON, "full_name fullname display_name real_name legal_name recipient contact_name contact_person account_holder "
-             "card_holder cardholder cardholder_name author_name customer_name user_fullname sender_name owner_name signed_by "
-             "attn speaker guest_name manager_name patient_name student_name teacher_name billing_name shipping_name"),
+    (
+        PERSON,
+        "full_name fullname display_name real_name legal_name recipient contact_name contact_person account_holder "
+        "card_holder cardholder cardholder_name author_name customer_name user_fullname sender_name owner_name signed_by "
+        "attn speaker guest_name manager_name patient_name student_name teacher_name billing_name shipping_name",
+    ),
     (LOGIN, "username user_name login screen_name account_name handle twitter instagram github"),
     (NICKNAME, "nickname nick alias_name gamertag"),
     (EMAIL, "email email_address e_mail mail contact_email reply_to sender from_email to_email cc bcc"),
@@ -236,8 +258,11 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (COUNTRY, "country country_name"),
     (NATIONALITY, "nationality citizenship"),
     (COUNTRY_CODE, "country_code iso_code iso2 country_iso nationality_code iso_3166_1_a2"),
-    (STREET, "address street street_address street_name address1 address_1 address_line1 address_line_1 line1 addr "
-             "billing_address shipping_address delivery_address"),
+    (
+        STREET,
+        "address street street_address street_name address1 address_1 address_line1 address_line_1 line1 addr "
+        "billing_address shipping_address delivery_address",
+    ),
     (FLAT, "address2 address_2 address_line2 address_line_2 line2 apartment suite floor flat room"),
     (HOUSE_NUMBER, "house_number street_number building_number"),
     (POSTCODE, "postcode postal_code zip zip_code zipcode plz postalcode"),
@@ -246,25 +271,40 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (LATITUDE, "lat latitude"),
     (LONGITUDE, "lng lon long longitude"),
     # companies and goods
-    (COMPANY, "company company_name organisation organization organisation_name organization_name employer vendor supplier "
-              "merchant business_name publisher institution university school bank bank_name client_name"),
+    (
+        COMPANY,
+        "company company_name organisation organization organisation_name organization_name employer vendor supplier "
+        "merchant business_name publisher institution university school bank bank_name client_name",
+    ),
     (BRAND, "brand brand_name manufacturer maker"),
     (PRODUCT, "product product_name item item_name article_name"),
     (CATEGORY, "category category_name department genre section subcategory industry sector"),
     (TAG, "tag topic tag_name"),
     (KEYWORDS, "keywords tags meta_keywords labels search_terms"),
     (COLOR, "color colour color_name colour_name"),
-    (HEX_COLOR, "hex_color hex_colour color_hex colour_hex color_code hex rgb background_color text_color foreground_color "
-                "primary_color secondary_color accent_color border_color theme_color"),
+    (
+        HEX_COLOR,
+        "hex_color hex_colour color_hex colour_hex color_code hex rgb background_color text_color foreground_color "
+        "primary_color secondary_color accent_color border_color theme_color",
+    ),
     (SIZE, "size clothing_size shirt_size"),
     (MATERIAL, "material fabric"),
     (UNIT, "unit units uom unit_of_measure measure"),
-    (SKU, "sku stock_keeping_unit item_number article_number product_code part_number partner_sku mpn upc_code model_number"),
-    (ORDER_NUMBER, "order_number order_no invoice_number invoice_no customer_number customer_no bill_number ticket_number "
-                   "booking_number receipt_number purchase_order quote_number case_number"),
-    (CODE, "code number no ref reference serial serial_number external_id external_reference transaction_id coupon "
-           "coupon_code voucher promo_code discount_code confirmation_code booking_reference payment_reference account_id "
-           "license_key licence_key license_plate number_plate registration_number batch_number lot_number"),
+    (
+        SKU,
+        "sku stock_keeping_unit item_number article_number product_code part_number partner_sku mpn upc_code model_number",
+    ),
+    (
+        ORDER_NUMBER,
+        "order_number order_no invoice_number invoice_no customer_number customer_no bill_number ticket_number "
+        "booking_number receipt_number purchase_order quote_number case_number",
+    ),
+    (
+        CODE,
+        "code number no ref reference serial serial_number external_id external_reference transaction_id coupon "
+        "coupon_code voucher promo_code discount_code confirmation_code booking_reference payment_reference account_id "
+        "license_key licence_key license_plate number_plate registration_number batch_number lot_number",
+    ),
     (EAN, "ean ean13 gtin gtin13 barcode upc"),
     (ISBN, "isbn isbn13 isbn_13"),
     (ISBN_10, "isbn10 isbn_10"),
@@ -281,23 +321,38 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (LAST_FOUR, "last4 last_four card_last4 pin cvc"),
     (VAT_NUMBER, "vat_number vat_id vat_no tax_number tax_id vatin uid cnpj company_number"),
     # words
-    (TITLE, "title headline subject heading page_title seo_title meta_title og_title post_title display_title question"),
-    (SHORT_TITLE, "label name short_name short_title caption_title verbose_name option menu_title project project_name "
-                  "event_name campaign course team team_name"),
-    (SENTENCE, "caption comment excerpt intro message note reason subtitle summary tagline slogan teaser alt alt_text "
-               "alternative_text help_text short_description meta_description seo_description search_description remark "
-               "warning error_message feedback_text placeholder hint abstract_short claim strapline"),
+    (
+        TITLE,
+        "title headline subject heading page_title seo_title meta_title og_title post_title display_title question",
+    ),
+    (
+        SHORT_TITLE,
+        "label name short_name short_title caption_title verbose_name option menu_title project project_name "
+        "event_name campaign course team team_name",
+    ),
+    (
+        SENTENCE,
+        "caption comment excerpt intro message note reason subtitle summary tagline slogan teaser alt alt_text "
+        "alternative_text help_text short_description meta_description seo_description search_description remark "
+        "warning error_message feedback_text placeholder hint abstract_short claim strapline",
+    ),
     (LEAD, "answer introduction notes feedback reply instructions remarks additional_info"),
     (PARAGRAPH, "abstract review text quote testimonial requirements"),
-    (BODY, "about article bio biography body content description details long_description story transcript terms "
-           "cover_letter body_text"),
+    (
+        BODY,
+        "about article bio biography body content description details long_description story transcript terms "
+        "cover_letter body_text",
+    ),
     (HTML, "html body_html html_body content_html html_content rich_text text_html description_html"),
     (MARKDOWN, "markdown body_markdown markdown_body content_markdown md readme changelog"),
     # the web and its machines
     (SLUG, "slug key url_slug permalink codename short_code namespace identifier machine_name basename"),
     (WORD, "word term"),
-    (URL, "url link homepage site website web_site web href callback_url redirect_url target_url source_url video_url "
-          "canonical_url webhook webhook_url blog facebook linkedin"),
+    (
+        URL,
+        "url link homepage site website web_site web href callback_url redirect_url target_url source_url video_url "
+        "canonical_url webhook webhook_url blog facebook linkedin",
+    ),
     (IMAGE_URL, "image_url avatar_url photo_url thumbnail_url logo_url picture_url avatar thumbnail"),
     (HOST, "host hostname domain domain_name server subdomain fqdn"),
     (PATH, "path url_path uri request_path endpoint route old_path new_path"),
@@ -312,8 +367,11 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (BROWSER, "browser browser_name"),
     (SYSTEM, "os operating_system platform"),
     (DEVICE, "device device_name device_type"),
-    (TOKEN, "token secret access_token refresh_token auth_token session_key session_id nonce secret_key client_secret "
-            "activation_key verification_token csrf_token hash salt"),
+    (
+        TOKEN,
+        "token secret access_token refresh_token auth_token session_key session_id nonce secret_key client_secret "
+        "activation_key verification_token csrf_token hash salt",
+    ),
     (API_KEY, "api_key apikey client_id public_key api_token"),
     (UUID, "uuid guid uid_hex request_id correlation_id trace_id"),
     (CHECKSUM, "checksum sha256 digest fingerprint file_hash signature etag"),
@@ -343,9 +401,15 @@ MEANINGS: dict[str, Kind] = {name: kind for kind, names in _TABLE for name in na
 
 # What the name of such a model is.
 _NAMED: tuple[tuple[Kind, str], ...] = (
-    (PERSON, "author client contact customer employee guest member patient person player profile speaker student "
-             "subscriber teacher user"),
-    (COMPANY, "bank client_company company employer organisation organization partner publisher shop store supplier vendor"),
+    (
+        PERSON,
+        "author client contact customer employee guest member patient person player profile speaker student "
+        "subscriber teacher user",
+    ),
+    (
+        COMPANY,
+        "bank client_company company employer organisation organization partner publisher shop store supplier vendor",
+    ),
     (BRAND, "brand manufacturer"),
     (CATEGORY, "category department genre industry section"),
     (TAG, "keyword label tag topic"),
@@ -357,8 +421,11 @@ _NAMED: tuple[tuple[Kind, str], ...] = (
     (JOB, "job occupation position profession"),
     (ROLE, "group role"),
     (CURRENCY, "currency"),
-    (TITLE, "article album blog book campaign chapter course document episode event film lesson movie newsletter page post "
-            "presentation recipe song story survey talk thread track video"),
+    (
+        TITLE,
+        "article album blog book campaign chapter course document episode event film lesson movie newsletter page post "
+        "presentation recipe song story survey talk thread track video",
+    ),
 )
 
 NAMED: dict[str, Kind] = {name: kind for kind, names in _NAMED for name in names.split()}

@@ -39,9 +39,17 @@ def rows(locale: str, name: str) -> tuple[tuple[str, ...], ...]:
 
 
 @cache
+def pairs(locale: str, name: str) -> dict[str, str]:
+    """Return the first two columns of a pool: a text by each entry.
+
+    Raises LookupError where the locale has no such pool.
+    """
+    return {row[0]: row[1] for row in rows(locale, name)}
+
+
 def formats(locale: str) -> dict[str, str]:
     """Return what a locale writes in its own way, as templates by name: ``person``, ``street``, ``postcode``..."""
-    return {name: template for name, template in rows(locale, "formats")}
+    return pairs(locale, "formats")
 
 
 @cache

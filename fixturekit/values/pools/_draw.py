@@ -8,6 +8,7 @@ other files, which would need another engine. What is written by hand stands in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,25 @@ from fixturekit.values.uniqueness import fold
 SEED = 20261120
 
 # Fine as names of people, but not to everybody's taste on a screenshot.
-UNWANTED = {"Adolf", "Beaver", "Butts", "Cocks", "Cox", "Dick", "Dyke", "Fanny", "Gay", "Hardy", "Hooker", "Isis", "Jesus"}
+UNWANTED = {
+    "Adolf",
+    "Beaver",
+    "Butts",
+    "Cocks",
+    "Cox",
+    "Dick",
+    "Dyke",
+    "Fanny",
+    "Gay",
+    "Hardy",
+    "Hooker",
+    "Isis",
+    "Jesus",
+}
 UNWANTED |= {"Loving", "Moody", "Osama", "Outlaw", "Pratt", "Randy", "Roach", "Savage", "Slaughter", "Weiner"}
 
 NAMES = {"en_US": 480, "ja_JP": 240, "zh_CN": 160}  # of first names; 320 elsewhere
-UNSPOKEN = "「」；：:'。、"
+UNSPOKEN = "「」\uff1b\uff1a:'。、"
 
 
 def distinct(draw: Callable[[], str], number: int, longest: int, accept: Callable[[str], bool]) -> list[str]:
@@ -51,7 +66,9 @@ def last_names(source: Any, locale: str) -> list[str]:
 
 def companies(source: Any, locale: str) -> list[str]:
     """Draw names that show what they are: with a legal form, or of several partners."""
-    several = (lambda name: len(name) > 4) if locale in ("ja_JP", "zh_CN") else (lambda name: " " in name or "-" in name)
+    several = (
+        (lambda name: len(name) > 4) if locale in ("ja_JP", "zh_CN") else (lambda name: " " in name or "-" in name)
+    )
     return distinct(source.company, 200, 28, several)
 
 
@@ -74,15 +91,12 @@ def romanised(folder: Path, locale: str) -> list[str]:
 
 
 def _chinese(word: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(part for part in lazy_pinyin(word, style=Style.NORMAL, errors="ignore") if part.isascii())
+    spell: Any = import_module("pypinyin").lazy_pinyin
+    return "".join(part for part in spell(word, errors="ignore") if part.isascii())
 
 
 def _japanese() -> Callable[[str], str]:
-    import pykakasi
-
-    kakasi = pykakasi.kakasi()
+    kakasi: Any = import_module("pykakasi").kakasi()
     return lambda word: " ".join(
         plain for part in kakasi.convert(word) if (plain := "".join(filter(str.isalnum, part["hepburn"])))
     )
