@@ -18,7 +18,7 @@ from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.computing import called, row_by_row, templated
 from fixturekit.execution.files import Filed
-from fixturekit.execution.followers import Beside, Follower
+from fixturekit.execution.followers import Beside, Follower, shared
 from fixturekit.execution.rows import Rows
 from fixturekit.factories.adapting import Adapted, adapt
 from fixturekit.planning.plan import Batch, Column, Plan, links
@@ -48,6 +48,7 @@ from fixturekit.values.sources import (
     Stored,
     Templated,
     asks_faker,
+    parts,
 )  # fmt: skip
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
@@ -313,6 +314,8 @@ class Columns:
         self._others: dict[str, Columns] = {batch.id: self}
         self._rows = rows or Rows(plan, binding, self._of_any)
         self._read_beside = Beside(self._values_of)
+        followers = (part for column in batch.columns for part in parts(column.source) if isinstance(part, Following))
+        self._gone_by = {name for follower in followers for name in follower.fields}
 
     def compiled(self, field: str, source: Source) -> Compiled:
         """Compile a source for a field of the batch."""
@@ -397,6 +400,8 @@ class Columns:
                 ),
                 convert,
             )
+        if field.name in self._gone_by and canonical.kind(field) == "text":
+            maker = shared(maker)
         return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
 
     def _faked(self, field: AnyField, source: Source, maker: Maker, convert: canonical.Convert) -> Compiled:

@@ -29,6 +29,21 @@ class Beside:
         return kept[2]
 
 
+def shared(maker: Maker) -> Maker:
+    """Return a maker of texts that makes a block once, for its own column and for those that go by it."""
+    kept: tuple[int, int, Cells | None] = (0, 0, None)
+
+    def block(start: int, stop: int) -> Cells:
+        nonlocal kept
+        cells = kept[2]
+        if cells is None or kept[:2] != (start, stop):
+            cells = maker.values(start, stop)
+            kept = (start, stop, cells)
+        return list(cells)
+
+    return Maker(block, block)
+
+
 class Follower:
     """The values of a source at work.
 

@@ -182,10 +182,12 @@ def _order(source: sources.Enumerated, found: Space) -> Callable[[Sequence[int]]
     first, later = Permutation(source.key, preferred), Permutation(source.key, size - preferred)
 
     def order(numbers: Sequence[int]) -> list[int]:
-        if min(numbers, default=0) >= 0 and max(numbers, default=0) < preferred:
-            return first.of(numbers)
-        counted = (number % size for number in numbers)
-        return [first.entry(n) if n < preferred else preferred + later.entry(n - preferred) for n in counted]
+        counted = [number % size for number in numbers]
+        if max(counted, default=0) < preferred:
+            return first.of(counted)
+        ahead = iter(first.of([number for number in counted if number < preferred]))
+        behind = iter(later.of([number - preferred for number in counted if number >= preferred]))
+        return [next(ahead) if number < preferred else preferred + next(behind) for number in counted]
 
     return order
 

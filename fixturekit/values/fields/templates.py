@@ -245,6 +245,8 @@ def _in_turn(first: Space, later: Space) -> Space:
     def values(entries: Sequence[int]) -> list[str]:
         if max(entries, default=0) < size:
             return first.values(entries)
+        if min(entries) >= size:
+            return later.values([entry - size for entry in entries])
         ahead = iter(first.values([entry for entry in entries if entry < size]))
         behind = iter(later.values([entry - size for entry in entries if entry >= size]))
         return [next(ahead) if entry < size else next(behind) for entry in entries]

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from fixturekit.values.following import Column, Follow, row_by_row, rule
+from fixturekit.values.following import Column, Follow, rule
 from fixturekit.values.pools import formats, rows
 from fixturekit.values.romanising import words
 from fixturekit.values.uniqueness import fold
 
-Readable = Callable[[Sequence[Any]], str]
+KEPT = 50_000  # spelled words that are remembered
 
 
-def _told_apart(texts: Iterable[str], own: Column, before: str, joint: str, after: str) -> Iterator[str]:
-    """Put each row's digits behind its text: of two rows one has others, or more of them."""
-    for text, tail in zip(texts, own, strict=True):
-        readable = text if joint else text.rstrip("0123456789.-_")
-        yield f"{before}{readable}{joint}{tail}{after}" if readable else f"{before}{tail}{after}"
+class _Spelled(dict[Any, str]):
+    """Values with how they are spelled, each spelled once."""
+
+    def __init__(self, spell: Callable[[str], str]) -> None:
+        super().__init__()
+        self._spell = spell
+
+    def __missing__(self, value: Any) -> str:
+        if len(self) >= KEPT:
+            self.clear()
+        found = self[value] = self._spell(str(value)) if value else ""
+        return found
 
 
-def _assembled(readable: Readable, room: int, unique: bool, before: str, joint: str, after: str) -> Follow:
-    """The readable text of each row, cut to the room that there is; what the row has of its own where it is empty."""
+def _assembled(
+    readable: Callable[[Sequence[Column]], list[str]], room: int, unique: bool, before: str, joint: str, after: str
+) -> Follow:
+    """The readable text of each row, cut to the room that there is.
+
+    Unique ones have the row's digits behind, so that of two rows one has others, or more of them. Elsewhere what the
+    row has of its own stands where there is nothing to read.
+    """
 
     def values(columns: Sequence[Column], own: Column, now: datetime) -> Column:
-        texts = [readable(row)[:room].strip(" .-_") for row in row_by_row(columns, own)]
+        texts = readable(columns)
+        if max(map(len, texts), default=0) > room:
+            texts = [text[:room].rstrip(" .-_") for text in texts]
         if unique:
-            return list(_told_apart(texts, own, before, joint, after))
+            return [
+                f"{before}{text}{joint}{tail}{after}" if text else f"{before}{tail}{after}"
+                for text, tail in zip(texts, own, strict=True)
+            ]
         return [f"{before}{text}{after}" if text else instead for text, instead in zip(texts, own, strict=True)]
 
     return values
@@ -38,9 +56,14 @@ def follow_words(
     locale: str, room: int, unique: bool, between: str = "-", before: str = "", joint: str = "", after: str = ""
 ) -> Follow:
     """The words of the values in Latin letters: ``anna.meier@example.com``, ``amber-lamp``."""
+    digits = "0123456789.-_" if unique and not joint else ""  # the row's own digits follow at once
+    spelled = _Spelled(lambda text: words(text, locale, between).rstrip(digits))
 
-    def readable(row: Sequence[Any]) -> str:
-        return between.join(found for part in row if part and (found := words(str(part), locale, between)))
+    def readable(columns: Sequence[Column]) -> list[str]:
+        first, *others = [[spelled[value] for value in column] for column in columns]
+        for other in others:
+            first = [f"{a}{between}{b}" if a and b else a or b for a, b in zip(first, other, strict=True)]
+        return first
 
     return _assembled(readable, room, unique, before, joint, after)
 
@@ -50,9 +73,11 @@ def follow_parts(locale: str, room: int, unique: bool) -> Follow:
     """A whole name from first and last name, in the order of the locale."""
     form = formats(locale)["person"].replace("{first_names}", "{0}").replace("{last_names}", "{1}")
 
-    def readable(row: Sequence[Any]) -> str:
-        first, last = row
-        return form.format(first, last) if first and last else first or last or ""
+    def readable(columns: Sequence[Column]) -> list[str]:
+        return [
+            form.format(first, last) if first and last else first or last or ""
+            for first, last in zip(*columns, strict=True)
+        ]
 
     return _assembled(readable, room, unique, "", " ", "")
 

@@ -57,10 +57,7 @@ EMAIL = Kind(
 )
 PHONE = Kind(("{phone}", "{short_phone}"), ("{phone_of_many}", "{digits:4}{digits:4}"))
 MOBILE = Kind(("{mobile}", "{short_phone}"), ("{phone_of_many}", "{digits:4}{digits:4}"))
-DIALLED = Kind(
-    ("{dialled}", "+1 202 555 {digits:4}", "+1202555{digits:4}"),
-    ("{dialled}", "+1 202 555 {digits:4}", "+1202555{digits:4}"),
-)
+DIALLED = Kind(("+1 202 555 {digits:4}", "+1202555{digits:4}"), ("+1 202 555 {digits:4}", "+1202555{digits:4}"))
 JOB = tagged("{jobs}")
 SALUTATION = Kind(("{salutations}",))
 INITIALS = Kind(("{letters:1}. {letters:1}.", "{letters:2}", "{letters:1}"))
