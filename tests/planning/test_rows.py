@@ -7,7 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from fixturekit.planning.plan import EACH
-from fixturekit.values.sources import Const, Drawn, Each, Following, Hashed, Link, Listed, Mixed, Pinned, Selected
+from fixturekit.values.sources import (
+    Const,
+    Drawn,
+    Each,
+    Enumerated,
+    Following,
+    Hashed,
+    Link,
+    Listed,
+    Mixed,
+    Pinned,
+    Selected,
+)
 from tests.planning.support import batches as sources_of
 from tests.planning.support import planned, problem, problems
 
@@ -56,6 +68,7 @@ class TestColumns:
         found = batches(rows("testapp.Author", "name, email", "[Ann, a@b.de]", "[!auto , !auto ]", "[!auto , !auto ]"))
         assert [type(part) for part in found["a"]["name"].sources] == [Const, Drawn]
         (following,) = (part for part in found["a"]["email"].sources if isinstance(part, Following))
+        assert isinstance(following.own, Enumerated)
         assert following.own.start > 0
 
     def test_refs_are_one_link(self):

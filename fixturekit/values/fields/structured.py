@@ -26,6 +26,12 @@ NUMERAL = 9  # digits of plain bytes at most
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
+@generator("words")
+def draw_words() -> Drawing:
+    """The row's word itself, for rules that make something of it."""
+    return Drawing(1, lambda words, rows, now: list(words))
+
+
 @generator("booleans")
 def draw_booleans() -> Drawing:
     """True for the upper half of the words."""

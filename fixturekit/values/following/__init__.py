@@ -10,9 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from fixturekit.values.registry import Drawing, generator
 from fixturekit.values.sources import Following
-from fixturekit.values.streams import Words
 
 Column: TypeAlias = "list[Any]"
 Follow: TypeAlias = "Callable[[Sequence[Column], Column, datetime], Column]"
@@ -44,13 +42,3 @@ def follow(source: Following) -> Follow:
 def row_by_row(columns: Sequence[Column], own: Column) -> Sequence[tuple[Any, ...]]:
     """Return what each row reads."""
     return list(zip(*columns, strict=True)) if columns else [()] * len(own)
-
-
-@generator("words")
-def draw_words() -> Drawing:
-    """The row's word itself: what a rule makes something of."""
-
-    def draw(words: Words, rows: Sequence[int], now: datetime) -> list[int]:
-        return list(words)
-
-    return Drawing(1, draw, draw)

@@ -44,7 +44,8 @@ def distinct(draw: Callable[[], str], number: int, longest: int, accept: Callabl
     for _ in range(200 * number):
         entry = draw()
         parts = {entry, *entry.replace(",", " ").replace("-", " ").split()}
-        if accept(entry) and len(entry) <= longest and not UNWANTED & parts:
+        plain = not any(map(str.isdigit, entry))  # digits are what makes texts differ
+        if plain and accept(entry) and len(entry) <= longest and not UNWANTED & parts:
             found.setdefault(fold(entry), entry)
         if len(found) == number:
             break
