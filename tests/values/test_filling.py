@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from fixturekit.exceptions import UnsupportedField
 from fixturekit.values.canonical import converter, kind
 from fixturekit.values.filling import Request, fill, filler
-from fixturekit.values.meanings import dates, flags, numbers, texts
+from fixturekit.values.meanings import dates as moments
+from fixturekit.values.meanings import flags, numbers, texts
 from fixturekit.values.pools import locales
 from fixturekit.values.registry import Context, capacity, compile_source
 from fixturekit.values.sources import Drawn, Enumerated
@@ -26,7 +27,7 @@ CONTEXT = Context("shop.sale", "products", NOW)
 
 EVERY_NAME = {
     *texts.MEANINGS, *numbers.WHOLE, *numbers.FRACTIONS, *numbers.MONEY, *numbers.ROUND,
-    *dates.BACK, *dates.LASTS, *dates.CLOCK, *flags.OFTEN, *flags.MAPPINGS,
+    *moments.BACK, *moments.LASTS, *moments.CLOCK, *flags.OFTEN, *flags.MAPPINGS,
 }  # fmt: skip
 NAMES = [
     "first_name",
