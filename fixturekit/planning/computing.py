@@ -47,10 +47,6 @@ def context_of(draft: Draft, making: Making) -> Context:
     return Context(draft.seed, making.stream, draft.now, making.labels or None)
 
 
-def _locale(draft: Draft) -> str:
-    return draft.options.locale or "en_US"
-
-
 # -- what the recipe gives ---------------------------------------------------------------------------------------------
 
 
@@ -61,7 +57,7 @@ def faked(draft: Draft, making: Making, field: AnyField, value: Fake, lane: str)
         Refused: There is no such provider, or it does not take the arguments.
         ValueError: The field does not accept the value.
     """
-    locale = _locale(draft)
+    locale = draft.locale
     if value.provider not in providers(locale):
         hint = nearest(value.provider, providers(locale))
         raise Refused("E074", f"Faker has no provider '{value.provider}' in {locale}", hint)
@@ -102,7 +98,7 @@ def templated(draft: Draft, making: Making, value: Jinja, lane: str) -> Source:
         raise Refused("E072", str(error), hint) from error
     for path in expression.reads:
         _check_names(making, path)
-    locale = _locale(draft) if "fake" in expression.names else ""
+    locale = draft.locale if "fake" in expression.names else ""
     for name in expression.fakes:
         if name not in fakeable(locale):
             raise Refused("E074", f"there is no 'fake.{name}' in an expression", nearest(name, fakeable(locale)))

@@ -18,6 +18,7 @@ from fixturekit.planning.plan import Adopt, Pin, Serves
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
+from fixturekit.values.pools import DEFAULT
 from fixturekit.values.sources import Pinned, Source
 
 
@@ -181,6 +182,10 @@ class Draft:
     @property
     def style(self) -> str:
         return self.options.style or "lifelike"
+
+    @property
+    def locale(self) -> str:
+        return self.options.locale or DEFAULT
 
     @property
     def depth(self) -> int:

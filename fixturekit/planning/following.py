@@ -115,10 +115,6 @@ class _Row:
         """The fields by meaning: a renamed one that keeps its lane keeps its meaning."""
         return {self.meaning(field): field for field in self.table.fields if field.remote_field is None}
 
-    @property
-    def locale(self) -> str:
-        return self.draft.options.locale or "en_US"
-
     def meaning(self, field: AnyField) -> str:
         return self.making.lane(field.name).rpartition(".")[2].lower()
 
@@ -202,7 +198,7 @@ def _applies(row: _Row, field: AnyField, text: names.Text) -> bool:
 
 
 def _text(row: _Row, rule: str, fields: tuple[str, ...], own: Drawn | Enumerated, longest: int) -> Following | None:
-    locale, unique = row.locale, isinstance(own, Enumerated)
+    locale, unique = row.draft.locale, isinstance(own, Enumerated)
     shapes: dict[str, Args] = {
         "email": {"between": ".", "after": "@example.com"},
         "login": {"between": "."},
@@ -264,7 +260,7 @@ def _numbers(row: _Row, field: AnyField, own: Drawn) -> Iterator[Following]:
             if kind(field) == "integer":
                 yield _following("age", fields, own, low=int(args["low"]), high=int(args["high"]))
         elif number.rule == "tax":
-            yield _following("percentage", fields, own, percent=int(formats(row.locale)["vat"]), **args)
+            yield _following("percentage", fields, own, percent=int(formats(row.draft.locale)["vat"]), **args)
         elif number.rule == "product":
             yield _following("product", fields, own, **args)
         else:
@@ -326,7 +322,7 @@ def _coordinates(row: _Row, field: AnyField, own: Drawn) -> Iterator[Following]:
         return
     other = row.find(split[0], names.LONGITUDE if is_latitude else names.LATITUDE, but=field)
     city = row.find(split[0], names.CITY, but=field)
-    word, common = Drawn("words", own.lane), {"locale": row.locale, "digits": digits}
+    word, common = Drawn("words", own.lane), {"locale": row.draft.locale, "digits": digits}
     if is_latitude and other is not None:
         yield _following("latitude", () if city is None else (city.name,), word, **common)
     elif other is not None:

@@ -326,7 +326,7 @@ def _request(draft: Draft, making: Making, field: AnyField, unique_key: str | No
         model=making.shape.label,
         lane=making.lane(field.name),
         style=draft.style,
-        locale=draft.options.locale or "en_US",
+        locale=draft.locale,
         unique_key=unique_key,
     )
 

@@ -36,6 +36,7 @@ from fixturekit.recording.placing import Places
 from fixturekit.recording.proof import Proof, last_migrations, prove
 from fixturekit.recording.skeleton import skeleton
 from fixturekit.values.fields import fake
+from fixturekit.values.pools import DEFAULT
 from fixturekit.values.sources import asks_faker
 
 
@@ -53,6 +54,7 @@ class Request:
     seed: str | None = None
     now: str = ""
     style: str = ""
+    locale: str = ""
     depends_on: Sequence[str] = ()
     tags: Sequence[str] = ()
     manual: bool = False
@@ -337,7 +339,10 @@ class Recorder:
             depends_on=dependencies(portable.steps, self._named(request.depends_on), portable.shelves),
             tags=tuple(request.tags),
             manual=request.manual,
-            options=Options(style="plain" if request.style == "plain" else ""),
+            options=Options(
+                style="plain" if request.style == "plain" else "",
+                locale="" if request.locale == DEFAULT else request.locale,
+            ),
             comment=request.comment,
         )
 

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 COMMON = "common"
+DEFAULT = "en_US"
 
 
 @cache
