@@ -437,7 +437,7 @@ DECISIONS = {
     "time": "0898c016a5b42513",
     "duration": "55063bab56b67ea6",
     "uuid": "bc800a79d1d122c3",
-    "json": "c3e1bc50def50494",
+    "json": "ee434fe008ab480f",
     "address": "be90bd8c878b7aa3",
 }
 

@@ -155,6 +155,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "number": lambda text: float(text) if "." in text else int(text),
     "flag": lambda text: text != "1",
     "list": lambda text: list(dict.fromkeys(text.split("|"))),
+    "numbers": lambda text: list(map(int, text.split("|"))),
 }
 
 

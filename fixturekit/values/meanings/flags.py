@@ -19,7 +19,7 @@ OFTEN: dict[str, int] = {
 }  # fmt: skip
 
 Shape = tuple[tuple[str, str, str], ...]
-"""Key, kind of value (``text``, ``number``, ``flag``, ``list``), and the template of its text."""
+"""Key, kind of value (``text``, ``number``, ``flag``, ``list``, ``numbers``), and the template of its text."""
 
 SETTINGS: Shape = (
     ("language", "text", "{language}"),
@@ -45,7 +45,7 @@ DIMENSIONS: Shape = (
 )
 COORDINATES: Shape = (("lat", "number", "{number:36-58}.{digits:4}"), ("lng", "number", "{number:1-30}.{digits:4}"))
 LABELS: Shape = (("", "list", "{categories}|{categories}|{categories}"),)
-NUMBERS: Shape = (("", "list", "{number:9}|{number:9}|{number:9}"),)
+NUMBERS: Shape = (("", "numbers", "{number:9}|{number:9}|{number:9}"),)
 CONTACT: Shape = (("email", "text", "{nouns}@example.com"), ("name", "text", "{person}"), ("phone", "text", "{phone}"))
 EVENT: Shape = (("event", "text", "{events}"), ("request", "text", "{token:8}"), ("user", "number", "{number:500}"))
 METADATA: Shape = (
