@@ -118,7 +118,7 @@ def test_people(locale):
 
 def test_unique_texts_differ_by_their_digits():
     """Rows of one name have different addresses, whatever the name is."""
-    for name in ("Anna", "R2D2 123", "花", "!"):
+    for name in ("Anna", "R2D2 123", "花", "!", "abcdefgh222222x"):
         found = made("Customer", f'first_name: "{name}", last_name: x', count=300)
         assert len({row["email"] for row in found}) == len({row["username"] for row in found}) == 300
 

@@ -12,6 +12,8 @@ from fixturekit.values.romanising import words
 from fixturekit.values.uniqueness import fold
 
 KEPT = 50_000  # spelled words that are remembered
+_END = " .-_"  # what no word ends in
+_DIGITS = "0123456789"
 
 
 class _Spelled(dict[Any, str]):
@@ -37,10 +39,12 @@ def _assembled(
     row has of its own stands where there is nothing to read.
     """
 
+    loose = _END if joint or not unique else f"{_END}{_DIGITS}"
+
     def values(columns: Sequence[Column], own: Column, now: datetime) -> Column:
         texts = readable(columns)
         if max(map(len, texts), default=0) > room:
-            texts = [text[:room].rstrip(" .-_") for text in texts]
+            texts = [text[:room].rstrip(loose) for text in texts]
         if unique:
             return [
                 f"{before}{text}{joint}{tail}{after}" if text else f"{before}{tail}{after}"
@@ -56,8 +60,8 @@ def follow_words(
     locale: str, room: int, unique: bool, between: str = "-", before: str = "", joint: str = "", after: str = ""
 ) -> Follow:
     """The words of the values in Latin letters: ``anna.meier@example.com``, ``amber-lamp``."""
-    digits = "0123456789.-_" if unique and not joint else ""  # the row's own digits follow at once
-    spelled = _Spelled(lambda text: words(text, locale, between).rstrip(digits))
+    loose = f"{_END}{_DIGITS}" if unique and not joint else ""  # else the row's own digits could be read otherwise
+    spelled = _Spelled(lambda text: words(text, locale, between).rstrip(loose))
 
     def readable(columns: Sequence[Column]) -> list[str]:
         first, *others = [[spelled[value] for value in column] for column in columns]
