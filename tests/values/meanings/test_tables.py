@@ -32,8 +32,8 @@ def words_of(module):
 )  # fmt: skip
 def test_no_name_stands_in_a_table_twice(module, table):
     """The later one would win without a word."""
-    twice = [word for word, times in Counter(dict(words_of(module))[table]).items() if times > 1]
-    assert twice == []
+    found: Counter[str] = Counter(dict(words_of(module))[table])
+    assert [word for word, times in found.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("locale", locales())
