@@ -181,7 +181,7 @@ def _planned(
     """Return the plan, and for how many rows it is."""
     shelves = library.shelves() if options.use_library else ()
     recipe = recipe_of(model, shape, options, shelves)
-    calling = Calling(not options.fill_nullable, tuple(settings.IGNORE_FIELDS), settings.FIELD_FIXTURES)
+    calling = Calling(not options.fill_nullable, tuple(settings.IGNORE_FIELDS), settings.FIELD_FIXTURES, follows=False)
     planner = Planner(lambda name: None, alias, calling=calling)
 
     def plan(count: int) -> Plan:

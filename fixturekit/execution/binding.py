@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -15,9 +14,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError, ValueTaken
 from fixturekit.execution.adopting import Standing, adopt
+from fixturekit.execution.cells import Columns
 from fixturekit.execution.combinations import avoid_taken_combinations
 from fixturekit.execution.files import Files
 from fixturekit.execution.finding import find_pinned, key_converter, read_fields
+from fixturekit.execution.followers import Follower
 from fixturekit.execution.occupied import Occupied
 from fixturekit.execution.taken import Taken, folded
 from fixturekit.ledger import Ledger, MadeBatch
@@ -25,8 +26,8 @@ from fixturekit.marks import Problem
 from fixturekit.planning.plan import Batch, Column, Pin, Plan, computed, outside
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values import canonical
-from fixturekit.values.registry import Context, capacity, compile_source, entry_values
-from fixturekit.values.sources import Enumerated, Link, Mixed, Outside, Pinned, Source
+from fixturekit.values.registry import Context, Maker, capacity, compile_source, entry_values
+from fixturekit.values.sources import Enumerated, Following, Link, Mixed, Outside, Pinned, Source, enumerates
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys, Listed, Placed
@@ -330,18 +331,34 @@ def canonical_keys(ledger: Ledger, made: MadeBatch) -> Keys:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows of a batch whose cells in one column are entries of an enumeration."""
+    """Rows of a batch whose cells in one column are entries of an enumeration, or differ by one."""
 
     batch: Batch
     field: models.Field[Any, Any]
-    source: Enumerated
+    source: Enumerated | Following
     rows: Sequence[int]
+
+    @property
+    def entries(self) -> int:
+        """How many entries there are."""
+        own = self.source.own if isinstance(self.source, Following) else self.source
+        return capacity(own) if isinstance(own, Enumerated) else 0
+
+    def _follower(self, binding: Binding) -> Follower:
+        assert isinstance(self.source, Following)
+        model = apps.get_model(self.batch.model)
+        return Columns(binding.plan, self.batch, model, binding).follower(self.field, self.source)
+
+    def _maker(self, binding: Binding) -> Maker:
+        if isinstance(self.source, Following):
+            return self._follower(binding).maker
+        context = Context(binding.plan.seed, self.batch.stream, binding.now, self.batch.labels or None)
+        return compile_source(self.source, context)
 
     def cells(self, binding: Binding) -> Iterator[tuple[Sequence[int], list[Any]]]:
         """Yield blocks of rows with their canonical values."""
         convert = canonical.converter(self.field)
-        context = Context(binding.plan.seed, self.batch.stream, binding.now, self.batch.labels or None)
-        maker = compile_source(self.source, context)
+        maker = self._maker(binding)
         for start in range(0, len(self.rows), BLOCK):
             rows = self.rows[start : start + BLOCK]
             first, stop = rows[0], rows[-1] + 1
@@ -349,6 +366,13 @@ class _Part:
             if cells is None:
                 cells = convert(maker.values(first, stop))
             yield rows, [cells[row - first] for row in rows]
+
+    def others(self, binding: Binding) -> Callable[[int, int], Any]:
+        """Return the function of a row and the number of an entry that gives the value with this entry instead."""
+        if isinstance(self.source, Following):
+            return self._follower(binding).with_entry
+        whole = replace(self.source, start=0)
+        return lambda row, number: entry_values(whole, [number])[0]
 
     def clashes(self, binding: Binding, taken: Taken | Occupied) -> dict[int, Any]:
         """The rows whose values are taken, with these values."""
@@ -373,9 +397,13 @@ def _avoid_taken(binding: Binding, writer: Writer) -> None:
                 columns.setdefault((batch.table, column.column), []).extend(found)
                 if unique.apart:
                     apart.add((batch.table, column.column))
-    for place, parts in columns.items():
+    for place, parts in sorted(columns.items(), key=_goes_by_others):  # their values may depend on what gave way
         if parts:
             _avoid_in_column(binding, writer, parts, apart=place in apart)
+
+
+def _goes_by_others(column: tuple[tuple[str, str], list[_Part]]) -> bool:
+    return any(isinstance(part.source, Following) for part in column[1])
 
 
 def _given_rows(binding: Binding, batch: Batch, column: Column) -> Sequence[int]:
@@ -391,11 +419,11 @@ def _parts(batch: Batch, column: Column, rows: Sequence[int]) -> Iterator[_Part]
     field = apps.get_model(batch.model)._meta.get_field(column.field)
     assert isinstance(field, models.Field)  # a column is one of a concrete field
     source = column.source
-    if isinstance(source, Enumerated):
+    if enumerates(source) and isinstance(source, (Enumerated, Following)):
         yield _Part(batch, field, source, rows)
     elif isinstance(source, Mixed) and isinstance(source.choose, tuple):
         for number, part in enumerate(source.sources):
-            if isinstance(part, Enumerated):
+            if enumerates(part) and isinstance(part, (Enumerated, Following)):
                 yield _Part(batch, field, part, [row for row in rows if source.choose[row] == number])
 
 
@@ -420,20 +448,32 @@ def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part], *, ap
         own = standing.adopted if standing else {}  # an adopted row may have its value already
         held = {row: owners[folded(value)] for row, value in found.items() if folded(value) in owners}
         held = {row: pk for row, pk in held.items() if row not in own or own[row] != pk}
-        instead = _replacements(part, list(held), taken)
+        instead = _replacements(binding, part, list(held), taken)
         binding._instead.setdefault((part.batch.id, part.field.name), {}).update(instead)
         for row, pk in held.items():
             binding.gave_way.append(GaveWay(part.batch.step, part.batch.model, part.field.name, row, pk))
 
 
-def _replacements(part: _Part, rows: list[int], taken: Taken | Occupied) -> dict[int, Any]:
+def _replacements(binding: Binding, part: _Part, rows: list[int], taken: Taken | Occupied) -> dict[int, Any]:
     """Return row -> value from the far end of the enumeration, and count these values as taken.
 
     Raises:
         PlanError: There are not so many.
     """
-    instead = dict(zip(rows, islice(_free(part, taken), len(rows)), strict=False))
-    if len(instead) == len(rows):
+    convert, value_of = canonical.converter(part.field), part.others(binding)
+    instead: dict[int, Any] = {}
+    waiting = iter(rows)
+    row = next(waiting, None)
+    for number in range(part.entries - 1, -1, -1):
+        if row is None:
+            return instead
+        value = value_of(row, number)
+        cells = convert([value])
+        if not taken.among(cells)[0]:
+            taken.add(cells)
+            instead[row] = value
+            row = next(waiting, None)
+    if row is None:
         return instead
     batch = part.batch
     raise PlanError(
@@ -448,14 +488,3 @@ def _replacements(part: _Part, rows: list[int], taken: Taken | Occupied) -> dict
             )
         ]
     )
-
-
-def _free(part: _Part, taken: Taken | Occupied) -> Iterator[Any]:
-    convert = canonical.converter(part.field)
-    whole = replace(part.source, start=0)
-    for number in range(capacity(part.source) - 1, -1, -1):
-        value = entry_values(whole, [number])[0]
-        cells = convert([value])
-        if not taken.among(cells)[0]:
-            taken.add(cells)
-            yield value

@@ -18,6 +18,7 @@ from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.computing import called, row_by_row, templated
 from fixturekit.execution.files import Filed
+from fixturekit.execution.followers import Beside, Follower, shared
 from fixturekit.execution.rows import Rows
 from fixturekit.execution.trials import Trials, Tried, known_names
 from fixturekit.factories.adapting import Adapted, adapt
@@ -37,6 +38,7 @@ from fixturekit.values.sources import (
     Default,
     Drawn,
     Followed,
+    Following,
     Hashed,
     Link,
     Map,
@@ -50,6 +52,7 @@ from fixturekit.values.sources import (
     Supplied,
     Templated,
     asks_faker,
+    parts,
 )  # fmt: skip
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
@@ -327,10 +330,22 @@ class Columns:
         self._beside: tuple[int, dict[str, Cells]] = (-1, {})
         self._others: dict[str, Columns] = {batch.id: self}
         self._rows = rows or Rows(plan, binding, self._of_any)
+        self._read_beside = Beside(self._values_of)
+        followers = (part for column in batch.columns for part in parts(column.source) if isinstance(part, Following))
+        self._gone_by = {name for follower in followers for name in follower.fields}
 
     def compiled(self, field: str, source: Source) -> Compiled:
         """Compile a source for a field of the batch."""
         return self._source(self.fields[field], source)
+
+    def follower(self, field: AnyField, source: Following) -> Follower:
+        """What makes the values of a column that goes by others of the batch."""
+        return Follower(source, self._context, self._read_beside, plain=canonical.kind(field) == "text")
+
+    def _values_of(self, name: str, start: int, stop: int) -> Cells:
+        column = self.batch.column(name)
+        assert column is not None  # what is gone by lies in the same table
+        return self.column(column).values(start, stop)
 
     def _of_any(self, batch: Batch, column: Column) -> Compiled:
         """A column of any batch of the plan."""
@@ -406,6 +421,9 @@ class Columns:
             return self._mixed(field, source)
         if isinstance(source, Copied):
             return self._copied(field, source, convert)
+        if isinstance(source, Following):
+            maker = self.follower(field, source).maker
+            return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
         if isinstance(source, Default):
             return Computed(self._defaults(field, source), convert)
         if isinstance(source, ByFactory):
@@ -431,6 +449,8 @@ class Columns:
                 ),
                 convert,
             )
+        if field.name in self._gone_by and canonical.kind(field) == "text":
+            maker = shared(maker)
         return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
 
     def _faked(self, field: AnyField, source: Source, maker: Maker, convert: canonical.Convert) -> Compiled:

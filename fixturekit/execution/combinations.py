@@ -24,6 +24,7 @@ from fixturekit.values.sources import (
     Counted,
     Default,
     Enumerated,
+    Following,
     Link,
     Source,
     Stored,
@@ -135,11 +136,21 @@ class _Taken:
         column = batch.column(unique.enumerated) if unique.enumerated else None
         sources = [found.source for name in unique.fields if (found := batch.column(name)) is not None]
         self._map = next((map_ for source in sources if (map_ := combined(source)) is not None), None)
-        self._entries: Iterator[Any] = iter(())
-        if column is not None and isinstance(column.source, Enumerated):
-            self._entries = _far_end(column.source, batch.count)
+        self._entries: Iterator[int] = iter(())
+        self._value_of = self._others(column.source) if column is not None else None
+        own = column and (column.source.own if isinstance(column.source, Following) else column.source)
+        if isinstance(own, Enumerated):
+            self._entries = _far_end(own, batch.count)
         elif self._map is not None:
             self._entries = _far_numbers(binding.plan, self._map, batch.count)
+
+    def _others(self, source: Source) -> Callable[[int, int], Any] | None:
+        """The function of a row and the number of an entry that gives the value with this entry instead."""
+        if isinstance(source, Following):
+            model = apps.get_model(self._batch.model)
+            columns = Columns(self._binding.plan, self._batch, model, self._binding)
+            return columns.follower(columns.fields[self._unique.enumerated], source).with_entry
+        return (lambda row, number: entry_values(source, [number])[0]) if isinstance(source, Enumerated) else None
 
     def move(self, row: int) -> None:
         """Give a row the next combination that is free.
@@ -156,9 +167,10 @@ class _Taken:
                 return
         raise self._exhausted()
 
-    def _put(self, row: int, entry: Any) -> None:
-        if self._unique.enumerated:
-            self._binding.put_instead(self._batch.id, self._unique.enumerated, row, entry)
+    def _put(self, row: int, entry: int) -> None:
+        if self._value_of is not None:
+            value = self._value_of(row, entry)
+            self._binding.put_instead(self._batch.id, self._unique.enumerated, row, value)
         elif self._map is not None:
             self._binding.move(self._batch.id, self._map.key, row, entry)
 
@@ -172,11 +184,11 @@ class _Taken:
         return PlanError([Problem("fixturekit.E057", message, hint, where, self._batch.mark)])
 
 
-def _far_end(source: Enumerated, count: int) -> Iterator[Any]:
-    """Values of an enumeration from its far end, up to those that the rows have."""
+def _far_end(source: Enumerated, count: int) -> Iterator[int]:
+    """Entries of an enumeration from its far end, up to those that the rows have."""
     size = capacity(source)
     for number in range(source.start + size - 1, source.start + count - 1, -1):
-        yield entry_values(source, [number % size])[0]
+        yield number % size
 
 
 def _far_numbers(plan: Plan, map_: Combined, count: int) -> Iterator[int]:

@@ -24,6 +24,7 @@ from fixturekit.values.sources import (
     Called,
     Copied,
     Default,
+    Following,
     Hashed,
     Link,
     Mixed,
@@ -100,6 +101,8 @@ def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
         )
         parts = [_cells(shown, field, part, count) for part in source.sources]
         return [parts[part or 0][row] for row, part in zip(range(count), chosen, strict=False)]
+    if isinstance(source, Following):
+        return shown.compiled(field, source).values(0, count)
     if isinstance(source, Templated) or asks_faker(source):
         return _computed(shown, field, source, count)
     return compile_source(source, shown.context).values(0, count)  # type: ignore[arg-type]

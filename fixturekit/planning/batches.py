@@ -24,6 +24,7 @@ from fixturekit.values.sources import (
     Link,
     Mixed,
     Source,
+    enumerates,
     parts,
 )  # fmt: skip
 
@@ -280,7 +281,7 @@ def _unique_columns(making: Making, columns: list[Column]) -> tuple[Unique, ...]
     found = []
     for names in dict.fromkeys(unique.names for unique in making.shape.unique_sets):
         if all(name in here for name in names):
-            enumerated = next((name for name in names if isinstance(here[name], Enumerated)), "")
+            enumerated = next((name for name in names if enumerates(here[name])), "")
             found.append(Unique(names, enumerated))
     slots = {name for exclusion in making.shape.exclusions if (name := _slotted(exclusion, here))}
     apart = [Unique((name,), name, apart=True) for name in sorted(slots)]

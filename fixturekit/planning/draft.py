@@ -20,6 +20,7 @@ from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
 from fixturekit.values.conditions import Condition
 from fixturekit.values.contrib.trees import Tree
+from fixturekit.values.pools import DEFAULT
 from fixturekit.values.sources import Asked, Pinned, Source
 
 
@@ -180,11 +181,13 @@ class Calling:
         leaves_empty: Nullable fields and relations that nobody sets stay empty, even those that may not be blank.
         ignore: Names and patterns of fields that are left alone in every model.
         fixtures: For field classes, by dotted path, the functions that give their values.
+        follows: Generated columns go by others of the row.
     """
 
     leaves_empty: bool = False
     ignore: tuple[str, ...] = ()
     fixtures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    follows: bool = True
 
     def fixture(self, field: AnyField) -> Asked | None:
         """Return what gives the values of a field: the function for its class, or for the nearest base of it."""
@@ -237,6 +240,10 @@ class Draft:
     @property
     def style(self) -> str:
         return self.options.style or "lifelike"
+
+    @property
+    def locale(self) -> str:
+        return self.options.locale or DEFAULT
 
     @property
     def depth(self) -> int:

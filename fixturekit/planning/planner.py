@@ -136,7 +136,8 @@ def _unknown_locale(recipe: Recipe) -> Iterator[Problem]:
     locale = recipe.options.locale
     if locale and locale not in locales():
         message = f"there are no names and words for the locale '{locale}'"
-        hint = f"Use {' or '.join(locales())}."
+        *others, last = locales()
+        hint = f"Use {', '.join(others)} or {last}."
         yield Problem("fixturekit.E065", message, hint, "options.locale", recipe.place("options"))
 
 

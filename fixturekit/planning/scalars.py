@@ -373,6 +373,15 @@ def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enume
     return replace(source, start=0) if isinstance(source, Enumerated) else None
 
 
+def is_generated(draft: Draft, making: Making, field: AnyField, source: Drawn | Enumerated) -> bool:
+    """Whether a source is what the field's class, limits and name alone give."""
+    key = source.key if isinstance(source, Enumerated) else None
+    try:
+        return fill(request_of(draft, making, field, key)) == source
+    except GenerationError:
+        return False
+
+
 def is_spread(making: Making, name: str) -> bool:
     """Whether the recipe gives a range or a mask for a field."""
     given = making.given.get(name)
@@ -386,7 +395,7 @@ def request_of(draft: Draft, making: Making, field: AnyField, unique_key: str | 
         model=making.shape.label,
         lane=making.lane(field.name),
         style=draft.style,
-        locale=draft.options.locale or "en_US",
+        locale=draft.locale,
         unique_key=unique_key,
     )
 

@@ -26,6 +26,7 @@ from fixturekit.values.sources import (
     Drawn,
     Earlier,
     Enumerated,
+    Following,
     Hashed,
     Link,
     Outside,
@@ -43,7 +44,7 @@ _PARTS = 64  # values that a row of a unique column may choose from
 _ROOM = 1024  # so many different values have to be left then
 _CHECKED_ROWS = 10_000  # rows that the recipe writes out are looked at while planning
 # what is computed from the row, or known only to the database
-_UNREADABLE = (Counted, ByDatabase, ByFactory, Templated, Called, Copied, Stored, Hashed)
+_UNREADABLE = (Counted, ByDatabase, ByFactory, Templated, Called, Copied, Following, Stored, Hashed)
 
 
 @dataclass(slots=True)

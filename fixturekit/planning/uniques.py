@@ -14,12 +14,13 @@ from django.db import models
 
 from fixturekit.blueprints import AnyField, UniqueSet
 from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.following import follow_rows
 from fixturekit.planning.listings import column_of, connected, listing, tells_apart
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
 from fixturekit.values.conditions import UNKNOWN, Column, columns_of, truth
 from fixturekit.values.fields.choices import usable_choices
-from fixturekit.values.registry import all_values, capacity
+from fixturekit.values.registry import all_values, beginnings, capacity
 from fixturekit.values.sources import (
     Around,
     Asked,
@@ -37,6 +38,7 @@ from fixturekit.values.sources import (
     Enumerated,
     Fold,
     Followed,
+    Following,
     Hashed,
     Link,
     Listed,
@@ -73,6 +75,7 @@ def make_distinct(draft: Draft, making: Making) -> None:
             and applies(draft, making, unique)
         ):
             _arrange(draft, making, unique, listed)
+    follow_rows(draft, making)
 
 
 def applies(draft: Draft, making: Making, unique: UniqueSet) -> bool:
@@ -383,14 +386,28 @@ def place(draft: Draft, making: Making) -> None:
     """Give each enumerated column its interval of the enumeration; columns of one key share one."""
     starts: dict[str, int] = {}
     for name, source in making.columns.items():
-        if isinstance(source, Enumerated) and source.key in starts:
-            making.columns[name] = replace(source, start=starts[source.key])
-        elif isinstance(source, Enumerated):
-            placed = _placed(draft, making, name, source)
-            making.columns[name], starts[source.key] = placed, placed.start
-        elif isinstance(source, Mixed) and making.step.rows:
-            parts = [_placed(draft, making, name, s) if isinstance(s, Enumerated) else s for s in source.sources]
-            making.columns[name] = replace(source, sources=tuple(parts))
+        if isinstance(source, Mixed) and making.step.rows:
+            parts = tuple(_with_place(draft, making, name, part, {}) for part in source.sources)
+            making.columns[name] = replace(source, sources=parts)
+        else:
+            making.columns[name] = _with_place(draft, making, name, source, starts)
+
+
+def _with_place(draft: Draft, making: Making, name: str, source: Source, starts: dict[str, int]) -> Source:
+    if isinstance(source, Following) and isinstance(source.own, Enumerated):
+        return replace(source, own=_shared_place(draft, making, name, source.own, starts))
+    if isinstance(source, Enumerated):
+        return _shared_place(draft, making, name, source, starts)
+    return source
+
+
+def _shared_place(draft: Draft, making: Making, name: str, source: Enumerated, starts: dict[str, int]) -> Enumerated:
+    """The enumeration from where another column of its key begins, else with an interval of its own."""
+    if source.key in starts:
+        return replace(source, start=starts[source.key])
+    placed = _placed(draft, making, name, source)
+    starts[source.key] = placed.start
+    return placed
 
 
 def _placed(draft: Draft, making: Making, name: str, source: Enumerated) -> Enumerated:
@@ -415,7 +432,8 @@ def _interval(draft: Draft, making: Making, name: str, source: Enumerated, size:
         start = 0  # plain values count from one; what others have already is stepped over
     else:
         lane = making.lane(name)
-        start = start_of(draft.seed, f"{making.stream}/{lane[: lane.rfind('.') + 1]}", source.key, size, making.count)
+        stream = f"{making.stream}/{lane[: lane.rfind('.') + 1]}"
+        start = start_of(draft.seed, stream, source.key, beginnings(source), 1)
     if making.labels:
         return start  # entries of labelled rows follow from their labels, not from an interval
     key = source.key if name in making.free else f"{source.key} {source.args}"  # a range is a space of its own

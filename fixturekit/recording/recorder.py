@@ -40,6 +40,7 @@ from fixturekit.recording.replaying import replay
 from fixturekit.recording.skeleton import skeleton
 from fixturekit.recording.trials import with_few_rows
 from fixturekit.values.fields import fake
+from fixturekit.values.pools import DEFAULT
 from fixturekit.values.sources import asks_faker
 
 FEW = 12
@@ -63,6 +64,7 @@ class Request:
     seed: str | None = None
     now: str = ""
     style: str = ""
+    locale: str = ""
     depends_on: Sequence[str] = ()
     tags: Sequence[str] = ()
     manual: bool = False
@@ -413,7 +415,10 @@ class Recorder:
             depends_on=dependencies(portable.steps, self._named(request.depends_on), portable.shelves),
             tags=tuple(request.tags),
             manual=request.manual,
-            options=Options(style="plain" if request.style == "plain" else ""),
+            options=Options(
+                style="plain" if request.style == "plain" else "",
+                locale="" if request.locale == DEFAULT else request.locale,
+            ),
             comment=request.comment,
         )
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from django.db import models
 
 from fixturekit.exceptions import UnsupportedField
+from fixturekit.values.pools import DEFAULT
 from fixturekit.values.registry import load_fields
 from fixturekit.values.sources import ByDatabase, Const, Drawn, Enumerated, Selected, Stored
 
@@ -32,7 +33,7 @@ class Request:
     model: str
     lane: str
     style: str = "plain"
-    locale: str = "en_US"
+    locale: str = DEFAULT
     unique_key: str | None = None
 
     @property

@@ -233,6 +233,20 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """A value that goes by others of the same row, ``fields``, as the named rule says.
+
+    ``own`` is what each row has of its own: what makes the value differ from all others, how far it is from what it
+    goes by, or what stands there where the others say nothing.
+    """
+
+    rule: str
+    fields: tuple[str, ...]
+    own: Drawn | Enumerated
+    args: Arguments = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Default:
     """What a callable default of the field returns, called row by row in a sealed world. ``path`` is for messages."""
 
@@ -357,7 +371,7 @@ class Followed:
 
 Source: TypeAlias = (
     Const | Hashed | Drawn | Enumerated | Selected | Sequence | Counted | Link | Outside | Pinned | Copied
-    | Default | Templated | Called | Stored | ByDatabase | ByFactory | Mixed | Supplied | Asked | Followed
+    | Following | Default | Templated | Called | Stored | ByDatabase | ByFactory | Mixed | Supplied | Asked | Followed
 )  # fmt: skip
 
 
@@ -368,6 +382,11 @@ def parts(source: Source | None) -> Iterator[Source]:
             yield from parts(part)
     elif source is not None:
         yield source
+
+
+def enumerates(source: Source) -> bool:
+    """Whether rows differ by an enumeration, be it only in a part of their values."""
+    return isinstance(source.own if isinstance(source, Following) else source, Enumerated)
 
 
 def asks_faker(source: Source) -> bool:

@@ -311,7 +311,7 @@ class TestReplay:
             "steps: [{id: a, make: testapp.Author, set: {name: y}}]\n"
             "recorded: {format: 1, engine: 1, produces: {a: 1 testapp.Author 0123456789abcdef}}\n",
         )
-        assert "since they were applied to this database, name changed." in fails("--replay")
+        assert "since they were applied to this database, name, email changed." in fails("--replay")
         assert Author.objects.get().name == "x"
 
     def test_failures(self, recipes, monkeypatch):

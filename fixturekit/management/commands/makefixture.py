@@ -29,6 +29,7 @@ from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
 from fixturekit.recording.secrecy import masked
 from fixturekit.recording.tree import render_tree
+from fixturekit.values.pools import locales
 
 EPILOG = """\
 Each --model opens a step; what follows belongs to it:
@@ -127,6 +128,7 @@ class Command(RecipeCommand):
         parser.add_argument("--seed", help="Make other values: a text or number that is put into the recipe's seed.")
         parser.add_argument("--now", help="The recipe's clock, with a zone. By default today, 00:00 in UTC.")
         parser.add_argument("--style", choices=("lifelike", "plain"), help="How generated values look.")
+        parser.add_argument("--locale", choices=locales(), help="Where generated people and places are from.")
         parser.add_argument(
             "--depends-on", action="append", default=[], metavar="RECIPE", help="A recipe to apply first; repeatable."
         )
@@ -217,6 +219,7 @@ class Command(RecipeCommand):
             seed=options["seed"],
             now=options["now"] or "",
             style=options["style"] or "",
+            locale=options["locale"] or "",
             depends_on=options["depends_on"],
             tags=options["tag"],
             manual=options["manual"],
@@ -370,8 +373,18 @@ def _refusals(options: dict[str, Any], steps: Sequence[StepArguments], targets: 
 _STEPLESS = ("--update", "--empty")
 # What says nothing beside an option: it belongs to a new recipe, or to one that is proven.
 _EXCLUDED = {
-    "--append": ("--seed", "--now", "--style"),
-    "--update": ("--seed", "--style", "--depends-on", "--tag", "--manual", "--apply", "--no-verify", "--no-factory"),
+    "--append": ("--seed", "--now", "--style", "--locale"),
+    "--update": (
+        "--seed",
+        "--style",
+        "--locale",
+        "--depends-on",
+        "--tag",
+        "--manual",
+        "--apply",
+        "--no-verify",
+        "--no-factory",
+    ),
     "--empty": ("--apply", "--no-verify", "--allow-unstable", "--no-bulk", "--no-factory"),
 }
 
