@@ -95,7 +95,7 @@ def _avoid(binding: Binding, writer: Writer, batch: Batch, unique: Unique, gave_
     if not held:
         return
     taken = _Taken(binding, writer, batch, unique, model, planned)
-    for cells in held:
+    for cells in sorted(held, key=planned.__getitem__):  # in whichever order the database told them
         taken.move(planned[cells])
         gave_way(batch, unique.enumerated or unique.fields[0], planned[cells], held[cells])
 

@@ -66,7 +66,8 @@ def _models() -> dict[str, Fields]:
 
 def _described(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     shape = blueprint(model)
-    for field in (*shape.fields, *model._meta.private_fields):
+    above = [shape.above] if shape.above is not None else []
+    for field in (*shape.fields, *above, *model._meta.private_fields):
         yield field.name, type(field).__name__
     for field in shape.fields:
         if field.attname != field.name:
@@ -79,7 +80,8 @@ def _relations(model: type[models.Model]) -> list[str]:
     """The names that may be followed by ``__`` and the name of a field."""
     shape = blueprint(model)
     fields = [field.name for field in shape.fields if field.remote_field is not None]
-    return [*fields, *shape.relations]
+    above = [shape.above.name] if shape.above is not None else []
+    return [*fields, *above, *shape.relations]
 
 
 def _globs() -> list[str]:
