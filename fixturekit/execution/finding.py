@@ -91,7 +91,7 @@ def key_converter(model: type[models.Model]) -> canonical.Convert:
 def read_fields(
     alias: str, model: type[models.Model], keys: Sequence[Any], attnames: Sequence[str]
 ) -> dict[Any, tuple[Any, ...]]:
-    """Read values of rows by key, in the order of the keys; rows that are not there are left out."""
+    """Read values of rows by key, each row once, in the order of the keys; rows that are not there are left out."""
     values: dict[Any, tuple[Any, ...]] = {}
     for start in range(0, len(keys), 500):
         rows = model._base_manager.using(alias).filter(pk__in=keys[start : start + 500])

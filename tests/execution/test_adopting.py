@@ -19,8 +19,10 @@ from tests.testapp.models import (
     Artist,
     Author,
     Badge,
+    Book,
     Car,
     Course,
+    Cover,
     Credit,
     Currency,
     Desk,
@@ -682,6 +684,37 @@ class TestGetOrCreate:
         recipes.apply()
         assert Genre.objects.get().albums.count() == 3
         assert verified(recipes, "testapp.g") == verified(recipes) == []
+
+    def test_fields_of_one_row(self, recipes):
+        """Another recipe reads the fields of row n from the row that stands for row n."""
+        recipes.write(
+            "testapp.i",
+            """
+            steps:
+              - id: i
+                rows: testapp.Imprint
+                get_or_create: [code]
+                columns: [code, name]
+                values: [[X, Ex], [X, Ex], [Y, Why], [X, Ex]]
+            """,
+        )
+        recipes.write(
+            "testapp.r",
+            """
+            depends_on: [testapp.i]
+            steps:
+              - id: b
+                make: testapp.Book
+                count: 4
+                set: {imprint: !ref testapp.i/i, title: !copy imprint.name}
+              - {id: c, make: testapp.Cover, count: 4, set: {colour: !jinja "{{ row.book.imprint.name }}", book: !ref b}}
+            """,
+        )
+        recipes.apply()
+        expected = [("X", "Ex"), ("X", "Ex"), ("Y", "Why"), ("X", "Ex")]
+        assert list(Book.objects.order_by("pk").values_list("imprint_id", "title")) == expected
+        assert list(Cover.objects.order_by("pk").values_list("colour", flat=True)) == ["Ex", "Ex", "Why", "Ex"]
+        assert verified(recipes) == []
 
     def test_links_to_one_row(self, recipes):
         """Rows that point at rows which are one row are alike; a pin that is made is one row as well."""
