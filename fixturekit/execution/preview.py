@@ -15,6 +15,7 @@ from fixturekit.execution.cells import Columns, Compiled
 from fixturekit.execution.failures import CellFailed
 from fixturekit.planning.plan import Batch, Pin, Plan
 from fixturekit.recipes.offsets import parse_now
+from fixturekit.recipes.secrecy import veiled
 from fixturekit.values.files import FileNames
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, compile_source
@@ -69,7 +70,9 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
         for column in (*batch.columns, *batch.later):
             if column.field in columns or is_parent_link(apps.get_model(batch.model), column.field):
                 continue
-            columns[column.field] = [_text(cell) for cell in _cells(unbound, column.field, column.source, shown)]
+            columns[column.field] = [
+                _text(column.field, cell) for cell in _cells(unbound, column.field, column.source, shown)
+            ]
     cells = tuple(zip(*columns.values(), strict=True)) if columns else ((),) * shown
     return Preview(step, last.model, last.count, tuple(columns), cells)
 
@@ -77,9 +80,9 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
 def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
     if isinstance(source, (Link, Outside)):
         pin = _pin(shown.plan, source)
-        return _addresses(source, shown.context, count) if pin is None else [f"!pin {pin.wanted}"] * count
+        return _addresses(source, shown.context, count) if pin is None else [f"!pin {pin.shown}"] * count
     if isinstance(source, Pinned):
-        return [f"!pin {shown.plan.pins[source.number].wanted}"] * count
+        return [f"!pin {shown.plan.pins[source.number].shown}"] * count
     if isinstance(source, Hashed):
         return ["<password>"] * count
     if isinstance(source, (Default, Called)):
@@ -173,5 +176,5 @@ def _addresses(source: Link | Outside, context: Context, count: int) -> list[Any
     return [None if position is None else f"{rows}[{position}]{end}" for position in found]
 
 
-def _text(cell: Any) -> str:
-    return "-" if cell is None else str(cell)
+def _text(field: str, cell: Any) -> str:
+    return "-" if cell is None else str(veiled(field, cell))
