@@ -652,6 +652,48 @@ class TestUpdate:
         assert [person.name for person in hub.friends.all()] == ["b"]
 
 
+class TestAdoptedFromAnotherRecipe:
+    """Rows that one recipe made and another adopted."""
+
+    ADOPTING = "steps: [{id: g, rows: MODEL, match: [plate], columns: [plate], values: [[B 1]]}]\n"
+
+    @pytest.fixture(params=["testapp.Car", "testapp.Vehicle"])
+    def shared(self, recipes, request):
+        """A recipe that made two cars, one of which another recipe adopted, as a car or as a vehicle."""
+        recipes.write(
+            "testapp.a", "steps: [{id: c, rows: testapp.Car, columns: [plate], values: [[B 1], [B 2]]}]\n"
+        )
+        recipes.write("testapp.b", self.ADOPTING.replace("MODEL", request.param))
+        recipes.apply("testapp.a")
+        recipes.apply("testapp.b")
+        return recipes
+
+    @pytest.mark.parametrize("options", [{}, {"cascade": True}])
+    def test_stay(self, shared, options):
+        """The first cannot be removed from under the second, which is named."""
+        with pytest.raises(RowsInUse) as caught:
+            remove(shared, "testapp.a", **options)
+        assert str(caught.value).startswith("Other recipes have adopted rows that testapp.a made:\n  testapp.")
+        assert str(caught.value).endswith("by testapp.b; remove that first")
+        assert Car.objects.count() == 2
+        assert list(Ledger(connection).applied()) == ["testapp.a", "testapp.b"]
+        with pytest.raises(RowsInUse):
+            shared.applier().reset(["testapp.a"])
+
+    @pytest.mark.parametrize("names", [("testapp.a", "testapp.b"), ("testapp.b", "testapp.a")])
+    def test_go_together(self, shared, names):
+        """Both can be removed at once."""
+        remove(shared, *names)
+        assert not Vehicle.objects.exists()
+
+    def test_one_after_the_other(self, shared):
+        """Without the second, the first can be removed."""
+        remove(shared, "testapp.b")
+        assert Car.objects.count() == 2
+        remove(shared, "testapp.a")
+        assert not Vehicle.objects.exists()
+
+
 class TestGetOrCreate:
     def test_rows_of_the_step(self, recipes):
         """Rows that are identified alike are one row: the later ones stand for the first."""
