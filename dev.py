@@ -2,7 +2,8 @@
 """Set up fixturekit for work and run its commands. Needs Python 3.10 or newer, and nothing else.
 
     python3 dev.py demo                 set up, then apply and record recipes in example_project
-    python3 dev.py test [pytest words]  set up, then run the tests on SQLite and on the servers the environment names
+    python3 dev.py test [pytest words]  set up, then run the tests on SQLite and on the servers the environment names;
+                                        those of maps also on SpatiaLite and PostGIS, where these are installed
     python3 dev.py lint                 ruff, and migrations that are missing
     python3 dev.py types                mypy
     python3 dev.py imports              who imports whom
@@ -53,8 +54,21 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 EXAMPLE = ROOT / "example_project"
 OWN_VENV = ROOT / ".venv"
-URL_VARIABLES = {"postgresql": "FIXTUREKIT_TEST_POSTGRES", "mysql": "FIXTUREKIT_TEST_MYSQL"}
-DATABASES = ("sqlite", *URL_VARIABLES)
+URL_VARIABLES = {
+    "postgresql": "FIXTUREKIT_TEST_POSTGRES",
+    "mysql": "FIXTUREKIT_TEST_MYSQL",
+    "postgis": "FIXTUREKIT_TEST_POSTGRES",
+}
+DRIVERS = {"postgresql": "postgresql", "mysql": "mysql", "postgis": "postgresql"}  # extras of the project
+SPATIAL = ("spatialite", "postgis")
+DATABASES = ("sqlite", "postgresql", "mysql", *SPATIAL)
+# What says something new on a spatial database, unless the command line names tests.
+SPATIAL_TESTS = (
+    "tests/values/fields/test_gis.py",
+    "tests/execution/test_gis.py",
+    "tests/planning/test_every_model.py",
+    "tests/writers",
+)
 
 Stamp = dict[str, Any]
 
@@ -90,22 +104,41 @@ def demo(environment: "Here | Environment", options: argparse.Namespace, words: 
 
 
 def test(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
-    """Run the tests on SQLite, and on PostgreSQL and MariaDB where the environment has their URLs."""
-    missing = [name for name, variable in URL_VARIABLES.items() if not os.environ.get(variable)]
+    """Run the tests on SQLite, and on PostgreSQL and MariaDB where the environment has their URLs; on SpatiaLite and
+    PostGIS those of maps."""
+    missing = {name: f"{url} is not set" for name, url in URL_VARIABLES.items() if not os.environ.get(url)}
     for name in options.on:
         if name in missing:
             sys.exit(f"The tests on {name} need the URL of a server in {URL_VARIABLES[name]}.")
     chosen = options.on or [name for name in DATABASES if name not in missing]
-    environment.provide(groups=["test"], extras=[name for name in chosen if name in URL_VARIABLES])
+    environment.provide(groups=["test"], extras=[DRIVERS[name] for name in chosen if name in DRIVERS])
+    for name in [name for name in chosen if name in SPATIAL]:
+        lacking = spatial_lack(environment, name)
+        if lacking and name in options.on:
+            sys.exit(f"The tests on {name} cannot run: {lacking}.")
+        if lacking:
+            missing[name] = lacking
     code = 0
-    for database in chosen:
+    for database in [name for name in chosen if name not in missing]:
         say(f"Tests on {database}")
-        code = call([environment.python, "-m", "pytest", f"--ds=tests.settings.{database}", *words]) or code
-    if not options.on:
-        for database in missing:
-            print(f"skipped: the tests on {database}, {URL_VARIABLES[database]} is not set")
+        tests = SPATIAL_TESTS if database in SPATIAL and not names_tests(words) else ()
+        code = call([environment.python, "-m", "pytest", f"--ds=tests.settings.{database}", *words, *tests]) or code
+    for database, reason in missing.items() if not options.on else ():
+        print(f"skipped: the tests on {database}, {reason}")
     if code:
         raise Failed(code)
+
+
+def spatial_lack(environment: "Here | Environment", database: str) -> str:
+    """What is missing for tests on a spatial database, empty if nothing is."""
+    probe = [str(environment.python), "-m", "tests.spatial", database]
+    done = subprocess.run(probe, cwd=str(ROOT), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return (done.stderr.strip().splitlines() or ["it cannot be tried"])[-1] if done.returncode else ""
+
+
+def names_tests(words: Sequence[str]) -> bool:
+    """Whether words for pytest say which files to run."""
+    return any((ROOT / word.partition("::")[0]).exists() for word in words if not word.startswith("-"))
 
 
 def lint(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:

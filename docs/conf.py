@@ -17,7 +17,7 @@ version = release = "".join(
     re.findall(r'^version = "(.+)"$', (HERE.parent / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
 )
 
-extensions = ["myst_parser", "reference_tables"]
+extensions = ["myst_parser", "reference_tables", "name_tables"]
 exclude_patterns = ["_build"]
 myst_heading_anchors = 4
 nitpicky = True

@@ -47,6 +47,18 @@ def _is_modules(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(k, str) and _is_name_or_path(v) for k, v in value.items())
 
 
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_laps(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_functions_by_text(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(k, str) and callable(v) for k, v in value.items())
+
+
 def _is_size(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
@@ -85,8 +97,35 @@ class Settings:
     LOCK_TIMEOUT = Setting[float](60, "a number of seconds", _is_seconds)
     """How long one process waits for another that is applying recipes, in seconds."""
 
+    FILL_NULLABLE_FIELDS = Setting[bool](True, "True or False", _is_flag)
+    """Whether the Python calls fill fields and relations that may be NULL."""
+
+    VALIDATE_MODELS = Setting[bool](False, "True or False", _is_flag)
+    """Whether the Python calls have each instance validated, by full_clean(), before it is saved."""
+
+    VALIDATE_ARGS = Setting[bool](True, "True or False", _is_flag)
+    """Whether a name that a model does not have is an error in the Python calls; else it is a warning."""
+
+    FIELD_FIXTURES = Setting[Mapping[str, Callable[..., Any]]](
+        {}, "a dictionary of dotted paths to functions", _is_functions_by_text
+    )
+    """For field classes, by dotted path, the functions that make their values in the Python calls."""
+
+    USE_LIBRARY = Setting[bool](False, "True or False", _is_flag)
+    """Whether shelves that were taught in Python act on the Python calls."""
+
+    NUMBER_OF_LAPS = Setting[int](1, "a whole number from 0", _is_laps)
+    """How often the Python calls follow a circle of relations that may end."""
+
+    IGNORE_FIELDS = Setting[Sequence[str]]([], "a list of names or patterns of fields", _is_list_of_text)
+    """Fields that the Python calls leave alone in every model."""
+
+    DEBUG_MODE = Setting[bool](False, "True or False", _is_flag)
+    """Whether the Python calls say in the log what they make."""
+
     def __init__(self) -> None:
         self._given: Mapping[str, Any] | None = None
+        self.generation = 0
 
     def given(self) -> Mapping[str, Any]:
         """Return the keys that the project sets.
@@ -99,8 +138,9 @@ class Settings:
         return self._given
 
     def reset(self) -> None:
-        """Forget what was read."""
+        """Forget what was read; ``generation`` counts how often that was."""
         self._given = None
+        self.generation += 1
 
 
 _KNOWN = {name: value for name, value in vars(Settings).items() if isinstance(value, Setting)}

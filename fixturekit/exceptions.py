@@ -25,8 +25,14 @@ FixtureKitError
 │   ├── LockTimeout               another process is applying recipes
 │   └── NotAllowed                the database is not one to write to without being told
 ├── NotMade                   no loaded recipe, step or label has this name
-└── RecordingError            a command does not make a recipe
-    └── UnstableRecipe            two replays gave different rows
+├── RecordingError            a command does not make a recipe
+│   └── UnstableRecipe            two replays gave different rows
+└── CallError                 a Python call (G, N and the others) cannot do what it is asked
+    ├── CallInvalid               its arguments do not fit the model; carries every problem of the plan
+    ├── ShelfNotFound             a named shelf that nobody taught
+    ├── ShelfRefused              values that no shelf may keep, or that cannot be written as YAML
+    ├── SetupFailed               an app's tests/fixturekit_setup.py cannot be imported
+    └── RowNotMade                the model, its validation or the database refused a row
 """
 
 from __future__ import annotations
@@ -182,20 +188,33 @@ class PartlyReplaced(ApplyError):
 class WriteFailed(ApplyError):
     """The database or the model's own code refused a row; the reason is the exception's cause."""
 
-    def __init__(self, message: str, *, step: str, row: int | None, field: str | None, mark: Mark | None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        step: str,
+        row: int | None,
+        field: str | None,
+        mark: Mark | None,
+        path: str = "",
+        model: str = "",
+    ) -> None:
         super().__init__(message)
         self.step = step
         self.row = row
         self.field = field
         self.mark = mark
+        self.path = path
+        self.model = model
 
 
 class RowsInUse(ApplyError):
-    """Rows that no recipe made depend on the rows that are to be removed."""
+    """Rows that stay depend on the rows that are to be removed; ``recipes`` made some of those that stay."""
 
-    def __init__(self, message: str, rows: Sequence[str]) -> None:
+    def __init__(self, message: str, rows: Sequence[str], recipes: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.rows = tuple(rows)
+        self.recipes = tuple(recipes)
 
 
 class LockTimeout(ApplyError):
@@ -220,3 +239,44 @@ class UnstableRecipe(RecordingError):
     def __init__(self, message: str, columns: Sequence[str]) -> None:
         super().__init__(message)
         self.columns = tuple(columns)
+
+
+class CallError(FixtureKitError):
+    """A Python call cannot do what it is asked."""
+
+
+class CallInvalid(CallError, ValueError):
+    """The arguments of a call do not fit the model; carries the problems that planning has found, if it has."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class ShelfNotFound(CallError, LookupError):
+    """Nobody taught a shelf of this name for the model."""
+
+    def __init__(self, message: str, model: str, name: str) -> None:
+        super().__init__(message)
+        self.model = model
+        self.name = name
+
+
+class ShelfRefused(CallError, ValueError):
+    """Values that no shelf may keep, or that cannot be written as YAML."""
+
+
+class SetupFailed(CallError):
+    """The module that teaches an app's shelves cannot be imported."""
+
+
+class RowNotMade(CallError):
+    """The model's own code, its validation or the database refused a row that a call makes.
+
+    ``field`` is the name of the field that is to blame, "" where nobody knows.
+    """
+
+    def __init__(self, message: str, model: str, field: str = "") -> None:
+        super().__init__(message)
+        self.model = model
+        self.field = field

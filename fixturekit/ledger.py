@@ -21,7 +21,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from fixturekit.exceptions import ApplyError
-from fixturekit.models import ADOPTED, MADE, AppliedRecipe, MadeRows
+from fixturekit.models import ADOPTED, MADE, SIDE, AppliedRecipe, MadeRows
 from fixturekit.values.canonical import concrete
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.keys import Keys, Listed, Ranges
@@ -37,7 +37,8 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A recipe that is applied: ``name`` is ``app.recipe``, ``rows`` the rows that its steps made.
+    """A recipe that is applied: ``name`` is ``app.recipe``, ``rows`` the rows that its steps made, ``sides`` those that
+    were made beside them.
 
     ``scale`` is how many times the rows of the document these are.
     """
@@ -48,6 +49,7 @@ class Applied:
     applied_at: datetime.datetime
     rows: int
     scale: float = 1.0
+    sides: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,13 @@ class Ledger:
             self._recipes()
             .order_by("pk")
             .values_list("app_label", "name", "checksum", "faked", "applied_at", "scale")
-            .annotate(rows=Sum("made__count", filter=Q(made__kind=MADE)))
+            .annotate(
+                rows=Sum("made__count", filter=Q(made__kind=MADE)), sides=Sum("made__count", filter=Q(made__kind=SIDE))
+            )
         )
         return {
-            f"{app}.{name}": Applied(f"{app}.{name}", checksum, faked, applied_at, rows or 0, scale)
-            for app, name, checksum, faked, applied_at, scale, rows in self._read(query)
+            f"{app}.{name}": Applied(f"{app}.{name}", checksum, faked, applied_at, rows or 0, scale, sides or 0)
+            for app, name, checksum, faked, applied_at, scale, rows, sides in self._read(query)
         }
 
     def document(self, name: str) -> str:

@@ -42,8 +42,13 @@ def from_url(url: str) -> dict[str, Any]:
     return {"ENGINE": engine, **_server(urlsplit(url))}
 
 
-def from_environment(kind: str) -> dict[str, dict[str, Any]]:
+def from_environment(kind: str, *, engine: str = "", suffix: str = "") -> dict[str, dict[str, Any]]:
     """Return ``DATABASES`` for "postgresql" or "mysql": ``default``, and ``other`` on the same server.
+
+    Args:
+        kind: Which of the variables says where the server is.
+        engine: Another backend of Django for this server.
+        suffix: Follows the name of the database, so that runs with different apps can keep theirs.
 
     Raises:
         ImproperlyConfigured: the environment has no URL for this kind of database, or an odd one.
@@ -55,6 +60,7 @@ def from_environment(kind: str) -> dict[str, dict[str, Any]]:
             f"{variable} is not set. Give it the URL of a server, such as {kind}://root@127.0.0.1/test"
         )
     default = from_url(url)
+    default.update(ENGINE=engine or default["ENGINE"], NAME=f"{default['NAME']}{suffix}")
     return {"default": default, "other": {**default, "NAME": f"{default['NAME']}_other"}}
 
 

@@ -106,6 +106,16 @@ RECIPES = {
             columns: [day, announced_on]
             values: [[2024-02-29, null], [!now , 2026-01-01], [!auto , null]]
         """,
+    "otherapp.abroad": """
+        now: 2026-11-20T09:00:00Z
+        options: {locale: ja_JP}
+        steps:
+          - {id: users, make: auth.User, count: 100}
+          - {id: given, make: auth.User, count: 20, set: {first_name: 花子, date_joined: 2024-02-29T00:00:00Z}}
+          - {id: authors, make: testapp.Author, count: 100}
+          - {id: pages, make: testapp.Page, count: 50}
+          - {id: events, make: testapp.Event, count: 50}
+        """,
     "otherapp.plain": """
         options: {style: plain}
         steps:

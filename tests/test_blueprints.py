@@ -16,6 +16,7 @@ from fixturekit.blueprints import (
     parent_links,
     related_model,
 )  # fmt: skip
+from fixturekit.values.conditions import Column, Compared, Constant
 from tests.otherapp.models import BookMobile, Classic
 from tests.testapp.models import (
     Album,
@@ -180,8 +181,8 @@ def test_unique_sets():
 
     assert blueprint(Rule).unique_sets == (
         UniqueSet(("id",)),
-        UniqueSet(("kind",), models.Q(kind="a")),
-        UniqueSet(("kind",), models.Q(kind="b")),
+        UniqueSet(("kind",), models.Q(kind="a"), test=Compared("exact", Column("kind"), (Constant("a"),))),
+        UniqueSet(("kind",), models.Q(kind="b"), test=Compared("exact", Column("kind"), (Constant("b"),))),
         UniqueSet(("place",), nulls_distinct=False),
     )
     assert blueprint(Rule).uniques == (("id",), ("place",))

@@ -30,7 +30,24 @@ def test_other_names(package):
 
 def test_the_names():
     """These are all: a change of them is a change for users."""
-    assert import_module("fixturekit").__all__ == ["Made", "load"]
+    assert import_module("fixturekit").__all__ == [
+        "C",
+        "F",
+        "G",
+        "M",
+        "Made",
+        "N",
+        "P",
+        "POST_SAVE",
+        "PRE_SAVE",
+        "check_models",
+        "export_shelf",
+        "fixture",
+        "get",
+        "load",
+        "new",
+        "teach",
+    ]
     assert import_module("fixturekit.testing").__all__ == [
         "RecipeMixin",
         "RecipeTestCase",
@@ -44,6 +61,7 @@ def test_the_names():
         ("import fixturekit", ["django", "pytest", "yaml"]),
         ("import fixturekit.testing", ["django", "pytest", "yaml"]),
         ("from fixturekit import load", ["django", "pytest", "yaml"]),
+        ("from fixturekit import C, F, G, M, N, P", ["django", "pytest", "yaml"]),
         ("import fixturekit.testing.pytest_plugin", ["django", "yaml"]),
     ],
 )

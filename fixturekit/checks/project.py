@@ -51,15 +51,15 @@ class Project:
     def check(self, names: Sequence[str]) -> Iterator[Problem]:
         """Yield what is wrong with each of some recipes, or may become so."""
         elsewhere: Elsewhere = []
-        seeds: dict[str, str] = {}
-        for name in sorted(self.loader.recipes) if self.problems else self.loader.graph.order():
+        order = sorted(self.loader.recipes) if self.problems else self.loader.graph.order()
+        owners = self._owners(order)
+        for name in order:
             loaded = self.loader.recipes[name]
-            seed = name if loaded.document.seed is None else str(loaded.document.seed)
-            first = seeds.setdefault(seed, name)
+            seed = loaded.document.seed_for(name)
             planned = self._plan(name)
             if name in names:
-                if first != name:
-                    yield _same_seed(loaded.document, seed, first, name)
+                if owners[seed] != name:
+                    yield _same_seed(loaded.document, seed, owners[seed], name)
                 if isinstance(planned, list):
                     yield from planned
                 else:
@@ -67,6 +67,17 @@ class Project:
                     yield from _overlapping(loaded.document, planned, elsewhere)
             if isinstance(planned, Planned):
                 elsewhere += [(name, interval) for interval in planned.intervals]
+
+    def _owners(self, order: Sequence[str]) -> dict[str, str]:
+        """For each seed, the recipe that it belongs to: the one it is named after, else the first that has it."""
+        owners: dict[str, str] = {}
+        for name in order:
+            document = self.loader.recipes[name].document
+            seed = document.seed_for(name)
+            own = {name, *(old.name for old in document.replaces)}
+            if seed not in owners or seed.partition(":")[0] in own:
+                owners[seed] = name
+        return owners
 
     def _plan(self, name: str) -> Planned | list[Problem]:
         """The plan of a recipe, or why there is none; nothing is said of one that needs a file that cannot be read."""

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from fixturekit.exceptions import FixtureKitError
 from fixturekit.execution.applier import Applier, Outcome
+from fixturekit.execution.makers import makers_of_pins
 from fixturekit.ledger import Digested
 from fixturekit.marks import Mark, Problem
 from fixturekit.recording.surroundings import kept_inside
@@ -42,7 +43,7 @@ class _Replay:
         again = self._applier.removable(self._order)
         before = {name: self._applier.ledger.digested(name) for name in again}
         if again:
-            self._applier.remove(again, cascade=True)
+            self._applier.clear(again)
         for name in self._order:
             yield from self._one(name, before.get(name, {}))
 
@@ -62,6 +63,18 @@ class _Replay:
             return
         for outcome in outcomes:
             yield from self._compare(outcome, before)
+        yield from self._hidden(name)
+
+    def _hidden(self, name: str) -> Iterator[Problem]:
+        """Tell of pins to rows of recipes that the recipe does not depend on: it was luck that they came before."""
+        needed = self._applier.loader.graph.order([name])
+        for pin, maker in makers_of_pins(self._applier.ledger, self._applier.plan(name).plan):
+            if maker not in needed:
+                message = (
+                    f"!pin {pin.wanted} is a row of {pin.model} that {maker} makes, which {name} does not depend on"
+                )
+                hint = f"Write it into depends_on: makefixture --update {name}"
+                yield Problem("fixturekit.W009", message, hint, pin.where, pin.mark)
 
     def _compare(self, outcome: Outcome, before: dict[str, Digested]) -> Iterator[Problem]:
         now = self._applier.ledger.digested(outcome.name)
@@ -73,9 +86,10 @@ class _Replay:
             yield self._problem("W008", outcome.name, message, "Replay in an empty database", step)
         for step in outcome.differing:
             if not now[step].gave_way:
-                yield self._differs(outcome.name, step, now[step], before.get(step))
+                yield self._differs(outcome, step, now[step], before.get(step))
 
-    def _differs(self, name: str, step: str, now: Digested, before: Digested | None) -> Problem:
+    def _differs(self, outcome: Outcome, step: str, now: Digested, before: Digested | None) -> Problem:
+        name = outcome.name
         message = f"{name}: the rows of the step {step!r} are not those that were recorded"
         paths = dict.fromkeys((*before.columns, *now.columns)) if before else ()
         changed = [path for path in paths if before and before.columns.get(path) != now.columns.get(path)]
@@ -83,6 +97,7 @@ class _Replay:
             message += f"; since they were applied to this database, {', '.join(changed)} changed"
         elif before:
             message += ", but the same as were applied to this database"
+        message += f"; {outcome.moved}" if outcome.moved else ""
         hint = f"If that is as it should be, record them: makefixture --update {name}"
         return self._problem("E100", name, message, hint, step)
 

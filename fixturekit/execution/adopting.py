@@ -21,10 +21,10 @@ from fixturekit.execution.finding import by_key, fitting, key_converter, read_fi
 from fixturekit.execution.taken import folded
 from fixturekit.ledger import Ledger
 from fixturekit.marks import Problem
-from fixturekit.planning.plan import Adopt, Batch, Column, links
+from fixturekit.planning.plan import STREAM, Adopt, Batch, Column, Plan, links
 from fixturekit.values import canonical
 from fixturekit.values.positions import Context, positions
-from fixturekit.values.sources import Copied, Link, Mixed, Source
+from fixturekit.values.sources import Const, Copied, Link, Mixed, Pinned, Source
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Placed
@@ -45,12 +45,14 @@ class Standing:
         adopted: Row -> the key, in its canonical form, of the existing row that stands for it.
         same: Row -> the earlier row of the batch that it is.
         absent: Rows that are for no made row, and so are not there at all.
+        meanwhile: The rows that stand for others were made by the project's own code while the plan was written.
     """
 
     count: int
     adopted: dict[int, Any] = field(default_factory=dict)
     same: dict[int, int] = field(default_factory=dict)
     absent: Collection[int] = frozenset()
+    meanwhile: bool = False
     _made: list[int] | None = None
 
     @property
@@ -109,6 +111,37 @@ def adopt(binding: Binding, writer: Writer) -> None:
     for batch in binding.plan.batches:
         if batch.adopt is not None or batch.serves is not None:
             search.standing(batch.whole)
+
+
+def take_over(binding: Binding, writer: Writer, batch: Batch) -> Standing | None:
+    """Find rows that code of the project made meanwhile in the place of rows of a batch: the profile that a receiver
+    makes for each new user. Lets the binding know of them; reads only.
+
+    Returns:
+        What stands for rows of the batch, None where all are still to be made.
+    """
+    fields = next((unique.fields for unique in batch.unique if _leads_to_saved(binding.plan, batch, unique.fields)), ())
+    if apps.get_model(batch.model)._meta.auto_created:
+        return None  # a link is added through its manager, or is no row that anybody would make in its place
+    if not fields or len([part for part in binding.plan.batches if part.whole == batch.whole]) > 1:
+        return None
+    search = _Meanwhile(binding, writer)
+    found = _Match(search, binding, writer, batch, [batch], Adopt(fields)).standing()
+    if found.trivial:
+        return None
+    found.meanwhile = True
+    search._hold(batch, found)
+    return found
+
+
+def _leads_to_saved(plan: Plan, batch: Batch, fields: tuple[str, ...]) -> bool:
+    """Whether fields tell rows apart by rows of the plan that instances were saved for, so that somebody may have
+    heard of these.
+    """
+    sources = [column.source for column in batch.columns if column.field in fields]
+    led = [source for source in sources if isinstance(source, Link) and source.batch != batch.id]
+    fixed = all(isinstance(source, (Link, Const, Pinned)) and source != Const(None) for source in sources)
+    return fixed and len(sources) == len(fields) and any(plan.batch(link.batch).way != STREAM for link in led)
 
 
 class _Search:
@@ -237,6 +270,16 @@ class _Search:
             if self.standing(whole) is None:
                 count = self._parts[whole][-1].count
                 self._binding.keep(link.batch, link.field, Placed([None] * count, {}))
+
+
+class _Meanwhile(_Search):
+    """Looks for rows when the rows that they link to are there already."""
+
+    def new(self, batch: Batch, column: Column, start: int, stop: int) -> list[tuple[str, int] | None]:
+        return [None] * (stop - start)
+
+    def open(self, source: Source) -> None:
+        pass  # its keys are known
 
 
 class _Match:

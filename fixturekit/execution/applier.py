@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import ApplyError, RecipeChanged
+from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid, RecipeNotFound, RowsInUse
 from fixturekit.execution.binding import Binding, GaveWay, bind
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
 from fixturekit.execution.removing import Removed, remove
+from fixturekit.execution.schema import moved
 from fixturekit.execution.versions import versions
 from fixturekit.execution.writing import PlanWriter, Written, side_rows
 from fixturekit.ledger import Applied, Digested, Ledger
@@ -25,6 +26,7 @@ from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.keys import ENGINE, FREEZE
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
+from fixturekit.recipes.reading import read
 from fixturekit.recipes.scaling import resized, scaled
 from fixturekit.recipes.writing import write
 from fixturekit.values.sealing import moves_whole_clock
@@ -36,7 +38,9 @@ from fixturekit.writers.keys import Keys, Listed
 class Outcome:
     """What became of one recipe.
 
-    ``differing`` names the steps whose rows are not those that the file says it produces.
+    ``rows`` were made by its steps, ``sides`` beside them by receivers and the like, ``adopted`` were there.
+    ``differing`` names the steps whose rows are not those that the file says it produces; ``moved`` says which apps were
+    migrated since it was recorded.
     """
 
     name: str
@@ -47,6 +51,14 @@ class Outcome:
     gave_way: tuple[GaveWay, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
     differing: tuple[str, ...] = ()
+    moved: str = ""
+    sides: int = 0
+    adopted: int = 0
+
+    def difference(self, step: str) -> str:
+        """Say that the rows of a step are others than the file says, and why, where that is known."""
+        message = f"{self.name}: the rows of step {step} are not those that were recorded"
+        return f"{message}: {self.moved}. Prove it again: makefixture --update {self.name}" if self.moved else message
 
 
 class Reporter:
@@ -76,15 +88,14 @@ class Reporter:
 
 @dataclass(slots=True)
 class State:
-    """A recipe of the project beside what the ledger knows of it."""
+    """A recipe of the project beside what the ledger knows of it.
+
+    ``changed``: its file asks for other rows than were applied.
+    """
 
     recipe: LoadedRecipe
     applied: Applied | None
-
-    @property
-    def changed(self) -> bool:
-        """Whether the file says something else than what was applied."""
-        return self.applied is not None and self.applied.checksum != self.recipe.checksum
+    changed: bool
 
 
 @dataclass(slots=True)
@@ -121,7 +132,29 @@ class Applier:
     def states(self) -> dict[str, State]:
         """Return all recipes of the project in the order in which they would be applied. Reads only."""
         applied = self.applied()
-        return {name: State(self.loader.recipes[name], applied.get(name)) for name in self.loader.graph.order()}
+        return {
+            name: State(self.loader.recipes[name], applied.get(name), self.is_edited(name, applied.get(name)))
+            for name in self.loader.graph.order()
+        }
+
+    def is_edited(self, name: str, applied: Applied | None) -> bool:
+        """Whether the file of a recipe asks for other rows than were applied. Reads only.
+
+        What was planned by default and is written out now, as ``makefixture --update`` does, is no edit.
+        """
+        if applied is None or applied.checksum == self.loader.recipes[name].checksum:
+            return False
+        return not self._asks_for_the_same(name)
+
+    def _asks_for_the_same(self, name: str) -> bool:
+        """Whether the file, and the document that was applied, are planned alike."""
+        loaded = self.loader.recipes[name]
+        planner = Planner(self.loader.document, self.connection.alias, self.loader.folder_of)
+        try:
+            before = read(self.ledger.document(name), loaded.shown)
+            return planner.plan(name, before).plan == planner.plan(name, loaded.document).plan
+        except (ApplyError, RecipeInvalid, PlanError):
+            return False  # replaces the one that was applied, or what was applied cannot be read or planned any more
 
     def applied(self) -> dict[str, Applied]:
         """Return what is applied, recipes aside that others stand for. Reads only."""
@@ -133,7 +166,7 @@ class Applier:
             if not succession.missing:
                 for old in succession.replaced:
                     del applied[old.name]
-                applied[name] = stand_in(self.ledger, succession)
+                applied[name] = stand_in(succession)
         return applied
 
     def following(self, names: Sequence[str]) -> list[str]:
@@ -144,6 +177,29 @@ class Applier:
     def gone(self) -> list[str]:
         """Return the applied recipes whose files are gone and that nothing replaces, the last first. Reads only."""
         return list(gone(self.loader, self.ledger.applied()))
+
+    def resolve(self, words: Sequence[str], *, whole: bool = False) -> list[str]:
+        """Return the names of the recipes that the words of a command line mean. Reads only.
+
+        Those of applied recipes whose files are gone are known, so that no word for one of them means another.
+
+        Args:
+            words: As for ``RecipeLoader.resolve``.
+            whole: Whether names must not be cut short.
+
+        Raises:
+            RecipeNotFound, RecipeAmbiguous: As there; or a word means a recipe whose file is gone.
+        """
+        gone = self.gone()
+        names = self.loader.resolve(words, gone=gone, whole=whole)
+        for name in names:
+            if name in gone:
+                raise RecipeNotFound(
+                    f"{name} is applied to database '{self.connection.alias}', but its file is gone. Remove its rows: "
+                    f"applyfixtures {name} zero",
+                    name,
+                )
+        return names
 
     def automatic(self) -> list[str]:
         """Return the recipes that are applied when none is named: all but those that are manual."""
@@ -165,6 +221,11 @@ class Applier:
                 refuse_partly(found[name], self.connection.alias)
             self._refuse_changed(name, applied.get(name))
         return [name for name in wanted if name not in applied]
+
+    def edited(self, names: Sequence[str]) -> list[str]:
+        """Return those of these recipes, and of what they depend on, that were applied and edited since. Reads only."""
+        applied = self.applied()
+        return [name for name in self.loader.graph.order(names) if self.is_edited(name, applied.get(name))]
 
     def plan(self, name: str, *, anew: Collection[str] = ()) -> Planned:
         """Plan one recipe, with the rows that the ledger said it has when it was last asked. Reads no rows.
@@ -202,13 +263,18 @@ class Applier:
         return applied
 
     def _refuse_changed(self, name: str, applied: Applied | None) -> None:
-        loaded = self.loader.recipes[name]
-        if applied is not None and applied.checksum != loaded.checksum:
-            raise RecipeChanged(
-                f"{loaded.shown}: {name} was applied to database '{self.connection.alias}' and edited since. "
-                f"Make its rows anew: applyfixtures {name} --reset. Or keep them as they are: git checkout the file",
-                name,
-            )
+        if self.is_edited(name, applied):
+            raise self.changed(name)
+
+    def changed(self, name: str) -> RecipeChanged:
+        """Return the error that says that an applied recipe was edited, and what to do."""
+        shown = self.loader.recipes[name].shown
+        return RecipeChanged(
+            f"{shown}: {name} was applied to database '{self.connection.alias}' and edited since. "
+            f"Make its rows anew, as after pulling a colleague's edit: applyfixtures {name} --reset. "
+            f"Or take your own edit back: git checkout {shown}",
+            name,
+        )
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -264,13 +330,18 @@ class Applier:
                 planned, self.connection, self.ledger, self.reporter, self.files, strict=self.strict
             )
             self._note(self._record(name, digested(binding, written)), binding, written)
+        document = self.loader.recipes[name].document
+        differing = tuple(differing_steps(document, written)) if self.whole(name) else ()
         return Outcome(
             name,
             binding.rows,
             time.perf_counter() - started,
             gave_way=tuple(binding.gave_way),
             skipped=planned.skipped,
-            differing=tuple(differing_steps(self.loader.recipes[name].document, written)) if self.whole(name) else (),
+            differing=differing,
+            moved=moved(document) if differing else "",
+            sides=sum(len(set(rows)) for rows in written.sides.values()),
+            adopted=binding.adopted,
         )
 
     def _refuse_unmet(self, name: str) -> None:
@@ -290,7 +361,7 @@ class Applier:
         loaded = self.loader.recipes[name]
         return self.ledger.record(
             name,
-            document=write(loaded.document),
+            document=write(loaded.document.spelled_out(name)),
             checksum=loaded.checksum,
             file_checksum=loaded.file_checksum,
             engine=loaded.document.recorded.engine if loaded.document.recorded else ENGINE,
@@ -330,12 +401,17 @@ class Applier:
     # -- removing ----------------------------------------------------------------------------------------------------
 
     def removable(self, names: Sequence[str]) -> list[str]:
-        """Return these recipes and those that depend on them, as far as they are applied, the last first."""
+        """Return these recipes and those that depend on them, as far as they are applied, the last first.
+
+        Args:
+            names: ``app.recipe``; applied ones whose files are gone may be among them.
+        """
         applied = self.applied()
+        lost = [name for name in self.gone() if name in names]
         wanted = set(names)
-        for name in names:
+        for name in wanted.difference(lost):
             wanted.update(self.loader.graph.dependents(name))
-        return [name for name in reversed(self.loader.graph.order()) if name in wanted and name in applied]
+        return [*lost, *(name for name in reversed(self.loader.graph.order()) if name in wanted and name in applied)]
 
     def remove(self, names: Sequence[str], *, cascade: bool = False) -> Removed:
         """Remove the rows that these recipes made, and their ledger entries, in one transaction.
@@ -348,6 +424,25 @@ class Applier:
             removed = remove(self.connection, names, cascade=cascade)
         self.reporter.removed(names, removed.total)
         return removed
+
+    def clear(self, names: Sequence[str]) -> None:
+        """Remove what these recipes made and all rows that depend on it: those of other recipes too, with all that these
+        made. Only for a transaction that is rolled back.
+
+        Raises:
+            RowsInUse: Rows that other recipes adopted depend on them.
+        """
+        going = list(names)
+        while True:
+            try:
+                self.remove(going, cascade=True)
+            except RowsInUse as error:
+                others = self.removable([self.loader.current(name) for name in error.recipes])
+                if set(others) <= set(going):
+                    raise
+                going = list(dict.fromkeys((*others, *going)))
+            else:
+                return
 
     def reset(self, names: Sequence[str], *, cascade: bool = False) -> list[Outcome]:
         """Remove what these recipes and those that depend on them made, and make it anew, in one transaction.
@@ -374,7 +469,7 @@ def noted(batch: Batch, binding: Binding, keys: Keys) -> Iterator[tuple[str, Key
     for adopted, start, stop in standing.kinds():
         listed = Listed()
         listed.extend(keys.take(range(start, stop)))
-        yield ADOPTED if adopted else MADE, listed
+        yield ADOPTED if adopted and not standing.meanwhile else MADE, listed
 
 
 def write_plan(

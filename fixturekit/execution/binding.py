@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -14,16 +14,20 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import MadeRowsMissing, PinNotFound, PlanError, ValueTaken
 from fixturekit.execution.adopting import Standing, adopt
+from fixturekit.execution.cells import Columns
+from fixturekit.execution.combinations import avoid_taken_combinations
 from fixturekit.execution.files import Files
 from fixturekit.execution.finding import find_pinned, key_converter, read_fields
+from fixturekit.execution.followers import Follower
+from fixturekit.execution.occupied import Occupied
 from fixturekit.execution.taken import Taken, folded
 from fixturekit.ledger import Ledger, MadeBatch
 from fixturekit.marks import Problem
 from fixturekit.planning.plan import Batch, Column, Pin, Plan, computed, outside
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values import canonical
-from fixturekit.values.registry import Context, capacity, compile_source, entry_values
-from fixturekit.values.sources import Enumerated, Link, Mixed, Outside, Pinned, Source
+from fixturekit.values.registry import Context, Maker, capacity, compile_source, entry_values
+from fixturekit.values.sources import Enumerated, Following, Link, Mixed, Outside, Pinned, Source, enumerates
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Keys, Listed, Placed
@@ -62,6 +66,7 @@ class Binding:
     _outside: dict[tuple[str, str, str], Keys] = field(default_factory=dict)
     _made: dict[tuple[str, str], Keys] = field(default_factory=dict)
     _instead: dict[tuple[str, str], dict[int, Any]] = field(default_factory=dict)
+    _moved: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
     _standings: dict[str, Standing] = field(default_factory=dict)
     _finished: set[str] = field(default_factory=set)
     _models: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -139,11 +144,31 @@ class Binding:
     def rows(self) -> int:
         """How many rows the plan makes here; the tables of a multi-table row count once."""
         whole = [(batch, self.standing(batch)) for batch in self.plan.batches if not batch.part]
-        return sum(batch.count if standing is None else len(standing.made) for batch, standing in whole)
+        return sum(
+            batch.count if standing is None or standing.meanwhile else len(standing.made) for batch, standing in whole
+        )
+
+    @property
+    def adopted(self) -> int:
+        """How many rows of steps are rows that were there before, or other rows of theirs."""
+        whole = [batch for batch in self.plan.batches if not (batch.part or batch.pinned or batch.serves)]
+        return sum(len(standing.adopted) for batch in whole if (standing := self.standing(batch)) is not None)
 
     def instead(self, batch: str, field: str) -> dict[int, Any]:
         """The rows of a column that gave way to taken values, with the values they have instead."""
         return self._instead.get((batch, field), {})
+
+    def put_instead(self, batch: str, field: str, row: int, value: Any) -> None:
+        """Give a row of a column another value than its enumeration has for it."""
+        self._instead.setdefault((batch, field), {})[row] = value
+
+    def moved(self, batch: str) -> dict[str, dict[int, int]]:
+        """The rows of a batch that take other combinations of unique sets, by the key of the set."""
+        return self._moved.setdefault(batch, {})
+
+    def move(self, batch: str, key: str, row: int, number: int) -> None:
+        """Give a row another combination of a unique set."""
+        self.moved(batch).setdefault(key, {})[row] = number
 
 
 def bind(
@@ -178,9 +203,14 @@ def bind(
     if not written:
         adopt(binding, writer)
         _avoid_taken(binding, writer)
+        avoid_taken_combinations(binding, writer, partial(_note, binding))
     if strict and binding.gave_way:
         raise ValueTaken(_taken_values(binding))
     return binding
+
+
+def _note(binding: Binding, batch: Batch, field: str, row: int, pk: Any) -> None:
+    binding.gave_way.append(GaveWay(batch.step, batch.model, field, row, pk))
 
 
 def _taken_values(binding: Binding) -> str:
@@ -302,18 +332,34 @@ def canonical_keys(ledger: Ledger, made: MadeBatch) -> Keys:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows of a batch whose cells in one column are entries of an enumeration."""
+    """Rows of a batch whose cells in one column are entries of an enumeration, or differ by one."""
 
     batch: Batch
     field: models.Field[Any, Any]
-    source: Enumerated
+    source: Enumerated | Following
     rows: Sequence[int]
+
+    @property
+    def entries(self) -> int:
+        """How many entries there are."""
+        own = self.source.own if isinstance(self.source, Following) else self.source
+        return capacity(own) if isinstance(own, Enumerated) else 0
+
+    def _follower(self, binding: Binding) -> Follower:
+        assert isinstance(self.source, Following)
+        model = apps.get_model(self.batch.model)
+        return Columns(binding.plan, self.batch, model, binding).follower(self.field, self.source)
+
+    def _maker(self, binding: Binding) -> Maker:
+        if isinstance(self.source, Following):
+            return self._follower(binding).maker
+        context = Context(binding.plan.seed, self.batch.stream, binding.now, self.batch.labels or None)
+        return compile_source(self.source, context)
 
     def cells(self, binding: Binding) -> Iterator[tuple[Sequence[int], list[Any]]]:
         """Yield blocks of rows with their canonical values."""
         convert = canonical.converter(self.field)
-        context = Context(binding.plan.seed, self.batch.stream, binding.now, self.batch.labels or None)
-        maker = compile_source(self.source, context)
+        maker = self._maker(binding)
         for start in range(0, len(self.rows), BLOCK):
             rows = self.rows[start : start + BLOCK]
             first, stop = rows[0], rows[-1] + 1
@@ -322,7 +368,14 @@ class _Part:
                 cells = convert(maker.values(first, stop))
             yield rows, [cells[row - first] for row in rows]
 
-    def clashes(self, binding: Binding, taken: Taken) -> dict[int, Any]:
+    def others(self, binding: Binding) -> Callable[[int, int], Any]:
+        """Return the function of a row and the number of an entry that gives the value with this entry instead."""
+        if isinstance(self.source, Following):
+            return self._follower(binding).with_entry
+        whole = replace(self.source, start=0)
+        return lambda row, number: entry_values(whole, [number])[0]
+
+    def clashes(self, binding: Binding, taken: Taken | Occupied) -> dict[int, Any]:
         """The rows whose values are taken, with these values."""
         return {
             row: cell
@@ -335,6 +388,7 @@ class _Part:
 def _avoid_taken(binding: Binding, writer: Writer) -> None:
     """Find the generated unique values that existing rows hold already, and the free ones that stand in for them."""
     columns: dict[tuple[str, str], list[_Part]] = {}
+    apart: set[tuple[str, str]] = set()
     for batch in binding.plan.batches:
         for unique in batch.unique:
             column = batch.column(unique.fields[0])
@@ -342,9 +396,15 @@ def _avoid_taken(binding: Binding, writer: Writer) -> None:
             if len(unique.fields) == 1 and column is not None and not found_by:
                 found = _parts(batch, column, _given_rows(binding, batch, column))
                 columns.setdefault((batch.table, column.column), []).extend(found)
-    for parts in columns.values():
+                if unique.apart:
+                    apart.add((batch.table, column.column))
+    for place, parts in sorted(columns.items(), key=_goes_by_others):  # their values may depend on what gave way
         if parts:
-            _avoid_in_column(binding, writer, parts)
+            _avoid_in_column(binding, writer, parts, apart=place in apart)
+
+
+def _goes_by_others(column: tuple[tuple[str, str], list[_Part]]) -> bool:
+    return any(isinstance(part.source, Following) for part in column[1])
 
 
 def _given_rows(binding: Binding, batch: Batch, column: Column) -> Sequence[int]:
@@ -360,17 +420,21 @@ def _parts(batch: Batch, column: Column, rows: Sequence[int]) -> Iterator[_Part]
     field = apps.get_model(batch.model)._meta.get_field(column.field)
     assert isinstance(field, models.Field)  # a column is one of a concrete field
     source = column.source
-    if isinstance(source, Enumerated):
+    if enumerates(source) and isinstance(source, (Enumerated, Following)):
         yield _Part(batch, field, source, rows)
     elif isinstance(source, Mixed) and isinstance(source.choose, tuple):
         for number, part in enumerate(source.sources):
-            if isinstance(part, Enumerated):
+            if enumerates(part) and isinstance(part, (Enumerated, Following)):
                 yield _Part(batch, field, part, [row for row in rows if source.choose[row] == number])
 
 
-def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> None:
-    model = apps.get_model(parts[0].batch.model)
-    taken = Taken(writer, model, parts[0].field, sum(len(part.rows) for part in parts))
+def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part], *, apart: bool) -> None:
+    model, field = apps.get_model(parts[0].batch.model), parts[0].field
+    taken: Taken | Occupied
+    if apart:
+        taken = Occupied(writer, model, field)
+    else:
+        taken = Taken(writer, model, field, sum(len(part.rows) for part in parts))
     if taken.nothing:
         return
     clashes = [part.clashes(binding, taken) for part in parts]
@@ -385,20 +449,32 @@ def _avoid_in_column(binding: Binding, writer: Writer, parts: list[_Part]) -> No
         own = standing.adopted if standing else {}  # an adopted row may have its value already
         held = {row: owners[folded(value)] for row, value in found.items() if folded(value) in owners}
         held = {row: pk for row, pk in held.items() if row not in own or own[row] != pk}
-        instead = _replacements(part, list(held), taken)
+        instead = _replacements(binding, part, list(held), taken)
         binding._instead.setdefault((part.batch.id, part.field.name), {}).update(instead)
         for row, pk in held.items():
             binding.gave_way.append(GaveWay(part.batch.step, part.batch.model, part.field.name, row, pk))
 
 
-def _replacements(part: _Part, rows: list[int], taken: Taken) -> dict[int, Any]:
+def _replacements(binding: Binding, part: _Part, rows: list[int], taken: Taken | Occupied) -> dict[int, Any]:
     """Return row -> value from the far end of the enumeration, and count these values as taken.
 
     Raises:
         PlanError: There are not so many.
     """
-    instead = dict(zip(rows, islice(_free(part, taken), len(rows)), strict=False))
-    if len(instead) == len(rows):
+    convert, value_of = canonical.converter(part.field), part.others(binding)
+    instead: dict[int, Any] = {}
+    waiting = iter(rows)
+    row = next(waiting, None)
+    for number in range(part.entries - 1, -1, -1):
+        if row is None:
+            return instead
+        value = value_of(row, number)
+        cells = convert([value])
+        if not taken.among(cells)[0]:
+            taken.add(cells)
+            instead[row] = value
+            row = next(waiting, None)
+    if row is None:
         return instead
     batch = part.batch
     raise PlanError(
@@ -413,14 +489,3 @@ def _replacements(part: _Part, rows: list[int], taken: Taken) -> dict[int, Any]:
             )
         ]
     )
-
-
-def _free(part: _Part, taken: Taken) -> Iterator[Any]:
-    convert = canonical.converter(part.field)
-    whole = replace(part.source, start=0)
-    for number in range(capacity(part.source) - 1, -1, -1):
-        value = entry_values(whole, [number])[0]
-        cells = convert([value])
-        if not taken.among(cells)[0]:
-            taken.add(cells)
-            yield value

@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.apps import apps
 from django.db import models
 
-from fixturekit.blueprints import AnyField
+from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.computing import called, row_by_row, templated
 from fixturekit.execution.files import Filed
+from fixturekit.execution.followers import Beside, Follower, shared
 from fixturekit.execution.rows import Rows
+from fixturekit.execution.trials import Trials, Tried, known_names
 from fixturekit.factories.adapting import Adapted, adapt
-from fixturekit.planning.plan import Batch, Column, Plan, links
+from fixturekit.planning.plan import Batch, Column, Plan, Trial, links
 from fixturekit.values import canonical
 from fixturekit.values.literals import clean, cleaner
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, Maker, compile_source
 from fixturekit.values.sealing import Seal
 from fixturekit.values.sources import (
+    Asked,
     ByDatabase,
     ByFactory,
     Called,
@@ -34,6 +37,8 @@ from fixturekit.values.sources import (
     Counted,
     Default,
     Drawn,
+    Followed,
+    Following,
     Hashed,
     Link,
     Map,
@@ -44,8 +49,10 @@ from fixturekit.values.sources import (
     Sequence,
     Source,
     Stored,
+    Supplied,
     Templated,
     asks_faker,
+    parts,
 )  # fmt: skip
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
@@ -281,6 +288,17 @@ def _renamed(now: Cells, planned: Cells, tokens: Cells, convert: canonical.Conve
     ]
 
 
+def changed(source: Compiled, start: int, stop: int, now: Cells) -> list[int]:
+    """Return which cells of a block are not as they were planned, counted from its first row.
+
+    None of a column that code computes: asked again, it may do something else.
+    """
+    parts = source.parts if isinstance(source, Various) else (source,)
+    if any(isinstance(part, Computed) for part in parts):
+        return []
+    return [row for row, (cell, old) in enumerate(zip(now, source.values(start, stop), strict=True)) if cell != old]
+
+
 def header(source: Source) -> str:
     """What a column's digest says before its cells: for links, which rows the positions are of."""
     if isinstance(source, Link):
@@ -304,16 +322,30 @@ class Columns:
         self.model = model
         self._plan = plan
         self._binding = binding
-        self._context = Context(seed=plan.seed, step=batch.stream, now=binding.now, labels=batch.labels or None)
+        self._context = Context(plan.seed, batch.stream, binding.now, batch.labels or None, binding.moved(batch.id))
         self.fields: dict[str, AnyField] = {field.name: field for field in model._meta.concrete_fields}
         self.columns: dict[str, Compiled] = {}
+        self._bare: dict[str, Compiled] = {}
+        self._trials: dict[int, Trials] = {}
         self._beside: tuple[int, dict[str, Cells]] = (-1, {})
         self._others: dict[str, Columns] = {batch.id: self}
         self._rows = rows or Rows(plan, binding, self._of_any)
+        self._read_beside = Beside(self._values_of)
+        followers = (part for column in batch.columns for part in parts(column.source) if isinstance(part, Following))
+        self._gone_by = {name for follower in followers for name in follower.fields}
 
     def compiled(self, field: str, source: Source) -> Compiled:
         """Compile a source for a field of the batch."""
         return self._source(self.fields[field], source)
+
+    def follower(self, field: AnyField, source: Following) -> Follower:
+        """What makes the values of a column that goes by others of the batch."""
+        return Follower(source, self._context, self._read_beside, plain=canonical.kind(field) == "text")
+
+    def _values_of(self, name: str, start: int, stop: int) -> Cells:
+        column = self.batch.column(name)
+        assert column is not None  # what is gone by lies in the same table
+        return self.column(column).values(start, stop)
 
     def _of_any(self, batch: Batch, column: Column) -> Compiled:
         """A column of any batch of the plan."""
@@ -329,7 +361,32 @@ class Columns:
         return self.columns[column.field]
 
     def _compile(self, column: Column) -> Compiled:
-        return self._source(self.fields[column.field], column.source)
+        bare = self._unchanged(column)
+        for number, trial in enumerate(self.batch.trials):
+            if column.field in trial.names:
+                field = self.fields[column.field]
+                return Tried(bare, column.field, self._trial(number, trial), canonical.converter(field))
+        return bare
+
+    def _unchanged(self, column: Column) -> Compiled:
+        """A column without what trials change."""
+        if column.field not in self._bare:
+            self._bare[column.field] = self._source(self.fields[column.field], column.source)
+        return self._bare[column.field]
+
+    def _trial(self, number: int, trial: Trial) -> Trials:
+        if number not in self._trials:
+            columns = [column for column in self.batch.columns if column.field in known_names(trial)]
+            self._trials[number] = Trials(
+                trial=trial,
+                count=self.batch.count,
+                now=self._binding.now,
+                fields=self.fields,
+                bare={column.field: self._unchanged(column) for column in columns},
+                sources={column.field: column.source for column in columns},
+                compile=self._source,
+            )
+        return self._trials[number]
 
     def argument(self, factory: Adapted, column: Column) -> Compiled:
         """What a factory is given: a value of the field that the path leads to, or a plain one."""
@@ -337,6 +394,12 @@ class Columns:
         if field is not None:
             return self._source(field, column.source)
         return self._plain(column.source)
+
+    def told(self, column: Column) -> Compiled:
+        """What the library of a tree is told: the row above, which no column holds."""
+        link = blueprint(self.model).above
+        assert link is not None  # nothing else is told
+        return self._source(link, column.source)
 
     def _plain(self, source: Source) -> Compiled:
         if isinstance(source, Mixed):
@@ -358,6 +421,9 @@ class Columns:
             return self._mixed(field, source)
         if isinstance(source, Copied):
             return self._copied(field, source, convert)
+        if isinstance(source, Following):
+            maker = self.follower(field, source).maker
+            return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
         if isinstance(source, Default):
             return Computed(self._defaults(field, source), convert)
         if isinstance(source, ByFactory):
@@ -369,7 +435,8 @@ class Columns:
             return Computed(templated(self.batch, field, source, self._context, self._rows), convert)
         if isinstance(source, Called):
             return Computed(called(self.batch, field, source, self._context, self._rows, self._binding.clock), convert)
-        assert not isinstance(source, (Counted, ByDatabase))  # neither is a column of a batch
+        # the first two are no columns of a batch, the others none of a recipe's
+        assert not isinstance(source, (Counted, ByDatabase, Supplied, Asked, Followed))
         maker = compile_source(source, self._context)
         if isinstance(source, Selected) and source.known_as:
             return self._known(source, convert)
@@ -382,6 +449,8 @@ class Columns:
                 ),
                 convert,
             )
+        if field.name in self._gone_by and canonical.kind(field) == "text":
+            maker = shared(maker)
         return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))
 
     def _faked(self, field: AnyField, source: Source, maker: Maker, convert: canonical.Convert) -> Compiled:
@@ -502,10 +571,12 @@ class CompiledBatch:
         self._columns = Columns(plan, batch, model, binding)
         self.fields = self._columns.fields
         self.columns = {column.field: self._columns.column(column) for column in batch.columns}
-        self.arguments: dict[str, Compiled] = {}
+        self.arguments: dict[str, Compiled]
         if batch.factory:
             factory = adapt(batch.factory)
             self.arguments = {column.field: self._columns.argument(factory, column) for column in batch.arguments}
+        else:
+            self.arguments = {column.field: self._columns.told(column) for column in batch.arguments}
 
     def later(self, column: Column) -> Compiled:
         """Compile a column of the second pass."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from fixturekit.exceptions import PartlyReplaced
+from fixturekit.exceptions import PartlyReplaced, RecipeInvalid
 from fixturekit.ledger import Applied, Ledger
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import LoadedRecipe, RecipeLoader
+from fixturekit.recipes.naming import did_you_mean
 from fixturekit.recipes.reading import read
-from fixturekit.recipes.writing import checksum, write
+from fixturekit.recipes.writing import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +53,39 @@ def refuse_partly(succession: Succession, alias: str) -> None:
         )
 
 
-def stand_in(ledger: Ledger, succession: Succession) -> Applied:
-    """Return what the ledger will know of a recipe once it stands for those that it replaces. Reads only."""
+def stand_in(succession: Succession) -> Applied:
+    """Return what the ledger will know of a recipe once it stands for those that it replaces."""
     first = succession.replaced[0]
     return Applied(
         succession.recipe.name,
-        _checksum(ledger, succession),
+        _checksum(succession),
         all(applied.faked for applied in succession.replaced),
         first.applied_at,
         sum(applied.rows for applied in succession.replaced),
         first.scale,
+        sum(applied.sides for applied in succession.replaced),
     )
 
 
 def follow(ledger: Ledger, succession: Succession) -> None:
     """Let a recipe stand for those that it replaces: it takes their entries and rows over. Writes."""
     recipe = succession.recipe
-    found = _checksum(ledger, succession)
+    found = _checksum(succession)
     same = found == recipe.checksum
     old = [applied.name for applied in succession.replaced]
     ledger.take_over(
         recipe.name,
         old,
-        document=write(recipe.document) if same else ledger.document(old[0]),
+        document=write(recipe.document.spelled_out(recipe.name)) if same else ledger.document(old[0]),
         checksum=found,
         file_checksum=recipe.file_checksum if same else "",
     )
 
 
-def _checksum(ledger: Ledger, succession: Succession) -> str:
-    """That of the recipe, unless it was only renamed and its steps say something else than they did."""
-    recipe = succession.recipe
-    if len(succession.replaced) > 1:
-        return recipe.checksum
-    (old,) = succession.replaced
-    before = read(ledger.document(old.name), recipe.shown)
-    same = _steps(before, old.name) == _steps(recipe.document, recipe.name)
-    return recipe.checksum if same else old.checksum
-
-
-def _steps(recipe: Recipe, name: str) -> str:
-    """What the rows of a recipe follow from, in short: not its name, unless that is its seed."""
-    seed = name if recipe.seed is None else str(recipe.seed)
-    return checksum(replace(recipe, seed=seed, depends_on=(), replaces=()))
+def _checksum(succession: Succession) -> str:
+    """That of the one recipe that was renamed, whether or not it was edited too; several become what the new one says."""
+    first, *others = succession.replaced
+    return succession.recipe.checksum if others else first.checksum
 
 
 def gone(loader: RecipeLoader, applied: Mapping[str, Applied]) -> Sequence[str]:
@@ -106,3 +97,47 @@ def gone(loader: RecipeLoader, applied: Mapping[str, Applied]) -> Sequence[str]:
         for old in succession.replaced
     }
     return [name for name in reversed(list(applied)) if name not in loader.recipes and name not in followed]
+
+
+def likely_renamed(loader: RecipeLoader, ledger: Ledger) -> Iterator[str]:
+    """Say of recipes that are not applied which applied one, whose file is gone, they most likely are. Reads only.
+
+    That is one that they nearly name under ``replaces``, or one of the same seed or the same steps.
+    """
+    applied = ledger.applied()
+    lost = {name: _applied_document(ledger, name) for name in gone(loader, applied)}
+    following = successions(loader, applied)
+    for name, recipe in loader.recipes.items() if lost else ():
+        if name not in applied and name not in following:
+            yield from list(_misspelled(recipe, lost)) or _alike(recipe, lost)
+
+
+def _misspelled(recipe: LoadedRecipe, lost: Mapping[str, Recipe | None]) -> Iterator[str]:
+    for old in recipe.document.replaces:
+        hint = did_you_mean(old.name, lost)
+        if hint:
+            yield f"{old.mark}: {recipe.name} replaces {old.name}, which was not applied here. {hint}"
+
+
+def _alike(recipe: LoadedRecipe, lost: Mapping[str, Recipe | None]) -> Iterator[str]:
+    document = recipe.document
+    for old, before in lost.items():
+        if before is None:
+            continue
+        seed = before.seed_for(old)
+        same_seed = document.seed_for(recipe.name) == seed
+        if same_seed or (document.steps and document.steps == before.steps):
+            what = "seed" if same_seed else "steps"
+            more = "" if same_seed else f" and 'seed: {seed}'"
+            yield (
+                f"{recipe.shown}: {recipe.name} has the {what} of {old}, which is applied and whose file is gone. "
+                f"If it is the same under another name, write 'replaces: [{old}]'{more} into it"
+            )
+
+
+def _applied_document(ledger: Ledger, name: str) -> Recipe | None:
+    """The recipe as it was applied; None where an older or newer version wrote what this one cannot read."""
+    try:
+        return read(ledger.document(name), name)
+    except RecipeInvalid:
+        return None

@@ -13,7 +13,7 @@ from functools import wraps
 from itertools import groupby
 from typing import Any
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.signals import ModelSignal, m2m_changed, post_init, post_save, pre_init, pre_save
 
@@ -55,7 +55,7 @@ class Saver(Blocks):
         self._updated: list[models.Model] = []
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        if any(points_at_itself(self._batch, column) for column in self._columns):
+        if any(points_at_itself(self._batch, column) for column in (*self._columns, *self._batch.arguments)):
             # a row may point at the one before it, whose key may be known only when it is saved
             for row in range(start, stop):
                 self._block(row, row + 1)
@@ -119,10 +119,28 @@ class Saver(Blocks):
             self._save(row, instance)
 
     def _save(self, row: int, instance: models.Model) -> None:
-        with self._at(row, self._failing), transaction.atomic(using=self._writer.connection.alias):
-            instance.save(**self._options)
+        alias = self._writer.connection.alias
+        with self._at(row, self._failing):
+            try:
+                with transaction.atomic(using=alias):
+                    self._store(row, instance)
+            except IntegrityError as error:
+                if (
+                    self._batch.counted
+                    and instance.pk
+                    and self._model._base_manager.using(alias).filter(pk=instance.pk)
+                ):
+                    reason = (
+                        f"its own code gives it the key {instance.pk}, which a row has already: it may be one of a kind"
+                    )
+                    raise ApplyError(f"{reason}. Make one row of it") from error
+                raise
         if self._updated:
             raise self._taken(row, self._model)
+
+    def _store(self, row: int, instance: models.Model) -> None:
+        """Save the instance of a row."""
+        instance.save(**self._options)
 
     def _taken(self, row: int, model: type[models.Model]) -> WriteFailed:
         reason = ApplyError(f"there is a row of {model._meta.label} with this key already, which save() would change")
@@ -314,7 +332,9 @@ class LinkAdder(Blocks):
 def _field_of_through(through: type[models.Model]) -> models.ManyToManyField[Any, Any]:
     """The many-to-many field whose links are the rows of a model that Django made for it."""
     owner: Any = through._meta.auto_created
-    return next(field for field in owner._meta.many_to_many if field.remote_field.through is through)
+    field = _field_of_links(owner, through)
+    assert field is not None  # Django made the model for it
+    return field
 
 
 def _spread_key(instance: models.Model) -> None:
@@ -415,7 +435,10 @@ def side_rows_noted(
 
     def linked(sender: Any, instance: models.Model, action: str, pk_set: Any, using: str, **more: Any) -> None:
         if action == "post_add" and using == alias and sender is not apart:
-            links.append(_links(sender, instance, pk_set, more["model"], more["reverse"]).using(alias))
+            owner = more["model"] if more["reverse"] else type(instance)
+            field = _field_of_links(owner, sender)
+            if field is not None:
+                links.append(_links(field, instance, pk_set, more["reverse"]).using(alias))
 
     post_save.connect(saved, weak=False)
     m2m_changed.connect(linked, weak=False)
@@ -432,16 +455,27 @@ def side_rows_noted(
         post_save.disconnect(saved)
 
 
+def _field_of_links(owner: type[models.Model], through: type[models.Model]) -> models.ManyToManyField[Any, Any] | None:
+    """The many-to-many field whose links are rows of a model.
+
+    None for a relation of a class of its own, such as a manager of tags: it saves its links, which is heard of.
+    """
+    relations: list[Any] = list(owner._meta.many_to_many)
+    for field in relations:
+        if isinstance(field, models.ManyToManyField) and field.remote_field.through is through:
+            return field
+    return None
+
+
 def _links(
-    through: type[models.Model], instance: models.Model, keys: Any, model: type[models.Model], reverse: bool
+    field: models.ManyToManyField[Any, Any], instance: models.Model, keys: Any, reverse: bool
 ) -> models.QuerySet[Any]:
-    """The links from an instance to the rows of a model with these keys, both ways where they are symmetrical."""
-    owner = model if reverse else type(instance)
-    field: Any = next(field for field in owner._meta.many_to_many if field.remote_field.through is through)
+    """The links from an instance to the rows with these keys, both ways where they are symmetrical."""
     names = [field.m2m_field_name(), field.m2m_reverse_field_name()]
     here, there = names[::-1] if reverse else names
     found = models.Q(**{here: instance, f"{there}__in": keys})
     if field.remote_field.symmetrical:
         found |= models.Q(**{there: instance, f"{here}__in": keys})
+    through: Any = field.remote_field.through
     links: models.QuerySet[Any] = through._base_manager.filter(found)
     return links

@@ -50,8 +50,7 @@ class _Stopwatch(Reporter):
         gave_way = {gave.step for gave in outcome.gave_way}
         for step in outcome.differing:
             if step not in gave_way:
-                message = f"{outcome.name}: the rows of step {step} are not those that were recorded"
-                warnings.warn(message, RuntimeWarning, stacklevel=2)
+                warnings.warn(outcome.difference(step), RuntimeWarning, stacklevel=2)
 
 
 def load(names: Sequence[str], databases: Sequence[str], *, force: bool = False) -> Made:

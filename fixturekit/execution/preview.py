@@ -25,6 +25,7 @@ from fixturekit.values.sources import (
     Called,
     Copied,
     Default,
+    Following,
     Hashed,
     Link,
     Mixed,
@@ -70,9 +71,7 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
         for column in (*batch.columns, *batch.later):
             if column.field in columns or is_parent_link(apps.get_model(batch.model), column.field):
                 continue
-            columns[column.field] = [
-                _text(column.field, cell) for cell in _cells(unbound, column.field, column.source, shown)
-            ]
+            columns[column.field] = [_text(cell) for cell in _cells(unbound, column.field, column.source, shown)]
     cells = tuple(zip(*columns.values(), strict=True)) if columns else ((),) * shown
     return Preview(step, last.model, last.count, tuple(columns), cells)
 
@@ -103,9 +102,15 @@ def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
         )
         parts = [_cells(shown, field, part, count) for part in source.sources]
         return [parts[part or 0][row] for row, part in zip(range(count), chosen, strict=False)]
+    if isinstance(source, Following):
+        return _veiled(field, shown.compiled(field, source).values(0, count))
     if isinstance(source, Templated) or asks_faker(source):
         return _computed(shown, field, source, count)
-    return compile_source(source, shown.context).values(0, count)  # type: ignore[arg-type]
+    return _veiled(field, compile_source(source, shown.context).values(0, count))  # type: ignore[arg-type]
+
+
+def _veiled(field: str, values: list[Any]) -> list[Any]:
+    return [None if value is None else veiled(field, value) for value in values]
 
 
 def _computed(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
@@ -115,7 +120,7 @@ def _computed(shown: _Shown, field: str, source: Source, count: int) -> list[Any
     cells: list[Any] = []
     for row in range(count):
         try:
-            cells.extend(compiled.values(row, row + 1))
+            cells.extend(_veiled(field, compiled.values(row, row + 1)))
         except CellFailed:
             cells.append(instead)
     return cells
@@ -176,5 +181,5 @@ def _addresses(source: Link | Outside, context: Context, count: int) -> list[Any
     return [None if position is None else f"{rows}[{position}]{end}" for position in found]
 
 
-def _text(field: str, cell: Any) -> str:
-    return "-" if cell is None else str(veiled(field, cell))
+def _text(cell: Any) -> str:
+    return "-" if cell is None else str(cell)

@@ -8,8 +8,10 @@ from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import is_parent_link
+from fixturekit.execution.addresses import Addresses
 from fixturekit.execution.adopting import as_planned
 from fixturekit.execution.binding import Binding
+from fixturekit.execution.blocks import Sides
 from fixturekit.execution.cells import CompiledBatch
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.finding import read_fields
@@ -20,13 +22,14 @@ from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Listed
 
 
-def read_digests(plan: Plan, binding: Binding, writer: Writer) -> dict[str, StepDigest]:
+def read_digests(plan: Plan, binding: Binding, writer: Writer, sides: Sides) -> dict[str, StepDigest]:
     """Return the digests, by step, of what the database holds in the rows of a plan. Reads only.
 
     Args:
         binding: Knows the keys of all batches; learns the columns that batches link to, as they are now.
+        sides: The rows that others made when the plan was written.
     """
-    reader = _Reader(plan, binding, writer)
+    reader = _Reader(plan, binding, writer, sides)
     for batch in plan.batches:
         if batch.serves is None:
             reader.keep(batch)
@@ -53,11 +56,12 @@ def empty_digests(plan: Plan) -> dict[str, StepDigest]:
 class _Reader:
     """Reads the rows of batches, a block at a time. A row that is gone holds nothing."""
 
-    def __init__(self, plan: Plan, binding: Binding, writer: Writer) -> None:
+    def __init__(self, plan: Plan, binding: Binding, writer: Writer, sides: Sides) -> None:
         self._plan = plan
         self._binding = binding
         self._writer = writer
         self._ledger = Ledger(writer.connection)
+        self._addresses = Addresses(plan, binding, self._ledger, sides)
 
     def keep(self, batch: Batch) -> None:
         """Read the columns that others link to."""
@@ -89,7 +93,8 @@ class _Reader:
             for column, field, source, digest, now in zip(columns, fields, sources, digests, read, strict=True):
                 if column.field in found_by:
                     now = as_planned(field, source.values(start, stop), now)
-                digest.add(source.stored(start, stop, now))
+                tokens = source.stored(start, stop, now)
+                digest.add(self._addresses.given(field, source, start, stop, now, tokens))
         for column, digest in zip(columns, digests, strict=True):
             step.add(f"{batch.path}{column.field}", digest.digest())
 

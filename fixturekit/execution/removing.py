@@ -13,14 +13,16 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models, router
+from django.db import DEFAULT_DB_ALIAS, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.options import Options
 
 from fixturekit.exceptions import RowsInUse
+from fixturekit.execution.makers import labels_of
 from fixturekit.ledger import KeyForm, Ledger, column_of
 from fixturekit.models import ADOPTED
 from fixturekit.values.canonical import concrete
+from fixturekit.values.contrib.trees import tree_of
 from fixturekit.writers.keys import Keys, Listed, Ranges
 
 Model = type[models.Model]
@@ -35,14 +37,17 @@ RANGES_IN_QUERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What was removed: rows by the label of their model. A multi-table row counts in each of its tables."""
+    """What was removed: rows by the label of their model. A multi-table row counts in each of its tables, of which
+    ``parts`` are those beyond the first.
+    """
 
     rows: dict[str, int]
+    parts: int = 0
 
     @property
     def total(self) -> int:
-        """The sum over all models."""
-        return sum(self.rows.values())
+        """The sum over all models; a multi-table row counts once."""
+        return sum(self.rows.values()) - self.parts
 
 
 def remove(connection: BaseDatabaseWrapper, names: Sequence[str], *, cascade: bool = False) -> Removed:
@@ -60,8 +65,8 @@ def remove(connection: BaseDatabaseWrapper, names: Sequence[str], *, cascade: bo
         cascade: Remove rows that no recipe made too where they depend on removed ones, and so on.
 
     Raises:
-        RowsInUse: Rows that stay depend on rows to be removed, or another recipe has adopted some of these. Rows of other recipes stay even with ``cascade``,
-            since the ledger would be wrong about them.
+        RowsInUse: Rows that stay depend on rows to be removed, or another recipe has adopted some of these.
+            Rows of other recipes stay even with ``cascade``, since the ledger would be wrong about them.
         ApplyError: A recipe is not applied, or a model that it made rows of is gone.
     """
     return _Removal(connection, names, cascade).run()
@@ -82,14 +87,18 @@ class _Removal:
         self._relations = _Relations(connection)
         self._going: dict[Model, _Rows] = {}
         self._staying: dict[tuple[str, str], _Staying] = {}
+        self._makers: dict[str, None] = {}
 
     def run(self) -> Removed:
         self._gather()
         self._refuse_adopted()
         self._look_for_dependants()
+        for model in list(self._going):
+            self._look_below(model)
         if self._staying:
             raise self._in_use()
         removed = self._delete()
+        self._mend_trees()
         for name in self._names:
             self._ledger.forget(name)
         return removed
@@ -112,13 +121,17 @@ class _Removal:
         found: dict[tuple[str, str], set[Any]] = {}
         for model, going in self._going.items():
             form = self._form(model)
-            for label in _labels(model):
+            for label in labels_of(model):
                 for name, keys in self._ledger.makers(label, apart_from=self._names, adopted=True):
                     shared = {key for key in map(form.python, keys) if key in going}
                     if shared:
                         found.setdefault((label, name), set()).update(shared)
         if found:
-            rows = [f"{label}: {_counted(found[label, name])} by {name}; remove that first" for label, name in sorted(found)]
+            first = "remove that first: applyfixtures"
+            rows = [
+                f"{label}: {_counted(keys)} by {name}; {first} {name} zero"
+                for (label, name), keys in sorted(found.items())
+            ]
             lines = "".join(f"\n  {line}" for line in _first(rows, LINES))
             made = ", ".join(_first(self._names, SHOWN))
             raise RowsInUse(f"Other recipes have adopted rows that {made} made:{lines}", rows)
@@ -156,6 +169,29 @@ class _Removal:
                 elif free:
                     self._stay(pointer, "", free)
 
+    def _look_below(self, model: Model) -> None:
+        """Look for rows of a tree that stand below rows that go, where no foreign key says so."""
+        tree = tree_of(model)
+        if tree is None or tree.model is not model or tree.library.nodes is None:
+            return
+        going = self._going[model]
+        nodes = tree.library.nodes(model, self._connection.alias)
+        left = {key for key, above in nodes if above is not None and above in going and key not in going}
+        free = self._apart_from_made(_Below(model, tree.above), left)
+        if free and self._cascade:
+            self._add(model, _listed(self._form(model), free))
+            self._look_below(model)
+        elif free:
+            self._stay(_Below(model, tree.above), "", free)
+
+    def _mend_trees(self) -> None:
+        """Have the libraries of trees count anew what they were not told of."""
+        trees = {tree.model: tree for tree in map(tree_of, self._going) if tree is not None}
+        for model, tree in trees.items():
+            rows = model._base_manager.using(self._connection.alias)
+            if tree.library.mend is not None and self._connection.alias == DEFAULT_DB_ALIAS and rows.exists():
+                tree.library.mend(model)
+
     def _pointing(self, pointer: _Pointer, model: Model, keys: Keys) -> set[Any]:
         """Keys of the rows that point at rows of a model through one field, without those that go themselves."""
         form = self._form(pointer.model)
@@ -171,16 +207,17 @@ class _Removal:
                     found.add(key)
         return found
 
-    def _apart_from_made(self, pointer: _Pointer, found: set[Any]) -> set[Any]:
+    def _apart_from_made(self, pointer: _Pointer | _Below, found: set[Any]) -> set[Any]:
         """Rows that no recipe made or adopted; the others are noted with the recipe that did."""
         model = pointer.model
-        for label in _labels(model) if found else ():
+        for label in labels_of(model) if found else ():
             for name, keys in self._ledger.makers(label, apart_from=self._names):
                 rows = _Rows(self._form(model))
                 rows.add(keys)
                 made = {key for key in found if key in rows}
                 if made:
-                    self._stay(pointer, f"made by {name}; remove that first", made)
+                    self._stay(pointer, f"made by {name}; remove that first: applyfixtures {name} zero", made)
+                    self._makers[name] = None
                     found = found - made
             for name, keys in self._ledger.makers(label, adopted=True):
                 rows = _Rows(self._form(model))
@@ -191,7 +228,7 @@ class _Removal:
                     found = found - adopted
         return found
 
-    def _stay(self, pointer: _Pointer, maker: str, keys: set[Any]) -> None:
+    def _stay(self, pointer: _Pointer | _Below, maker: str, keys: set[Any]) -> None:
         staying = self._staying.setdefault((pointer.model._meta.label, maker), _Staying())
         staying.keys.update(keys)
         staying.fields[pointer.name] = None
@@ -202,9 +239,8 @@ class _Removal:
         hint = ""
         if any(not maker for _, maker in self._staying):
             hint = "\nRemove these rows first, or take those that no recipe made too, with --cascade"
-        return RowsInUse(
-            f"Rows that stay depend on rows of {', '.join(_first(self._names, SHOWN))}:{lines}{hint}", rows
-        )
+        message = f"Rows that stay depend on rows of {', '.join(_first(self._names, SHOWN))}:{lines}{hint}"
+        return RowsInUse(message, rows, tuple(self._makers))
 
     def _delete(self) -> Removed:
         pointers = [pointer for pointer in self._relations.checked if pointer.within(self._going)]
@@ -217,7 +253,8 @@ class _Removal:
         stubborn = any(_closes_cycle(pointer, rest) for pointer in rest)
         with self._connection.constraint_checks_disabled() if stubborn else contextlib.nullcontext():
             removed = {model._meta.label: self._delete_rows(model) for model in _pointing_first(self._going, rest)}
-        return Removed({label: count for label, count in sorted(removed.items()) if count})
+        parts = sum(removed[model._meta.label] * len(list(_parent_links(model))) for model in self._going)
+        return Removed({label: count for label, count in sorted(removed.items()) if count}, parts)
 
     def _set_null(self, pointer: _Foreign) -> None:
         column, table = self._quote(pointer.column), self._quote(pointer.model._meta.db_table)
@@ -242,6 +279,14 @@ class _Removal:
             cursor.execute(sql, parameters)
             while rows := cursor.fetchmany(FETCHED):
                 yield from rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """Rows of a tree that stand below others; no column says so."""
+
+    model: Model
+    name: str
 
 
 @dataclass(slots=True)
@@ -471,15 +516,6 @@ def _parent_links(model: Model) -> Iterator[tuple[Model, models.Field[Any, Any]]
     for parent, link in model._meta.parents.items():
         if link is not None and link.model is model:  # links of parents to their own parents are listed here too
             yield _concrete_model(parent), link
-
-
-def _labels(model: Model) -> list[str]:
-    """Labels under which rows of a table may have been noted: the model's, its proxies', its multi-table children's."""
-    key = concrete(model._meta.pk)
-    everything = apps.get_models(include_auto_created=True)
-    return [
-        other._meta.label for other in everything if issubclass(other, model) and concrete(_options(other).pk) is key
-    ]
 
 
 def _closes_cycle(pointer: _Foreign, pointers: Sequence[_Foreign]) -> bool:

@@ -192,7 +192,8 @@ class Rows:
     def _chosen(self, batch: Batch, map: Map | tuple[int, ...]) -> Read:
         if isinstance(map, tuple):
             return map.__getitem__
-        context = Context(self._plan.seed, batch.stream, self._binding.now, batch.labels or None)
+        moved = self._binding.moved(batch.id)
+        context = Context(self._plan.seed, batch.stream, self._binding.now, batch.labels or None, moved)
         return _Blocks(lambda start, stop: positions(map, context, start, stop), batch.count).at
 
     def _elsewhere(self, batch: Batch, source: Outside, position: int) -> Existing:

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from fixturekit.execution.adopting import Standing
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import Binding, bind, canonical_keys
+from fixturekit.execution.blocks import Sides
 from fixturekit.execution.digests import StepDigest
 from fixturekit.execution.reading import read_digests
+from fixturekit.execution.schema import moved
 from fixturekit.ledger import Digested
+from fixturekit.models import SIDE
 from fixturekit.planning.plan import Batch, Plan
+from fixturekit.recipes.reading import read
 from fixturekit.writers import writer_for
 from fixturekit.writers.keys import Keys, Listed
 
@@ -33,9 +37,22 @@ def verify(applier: Applier, name: str) -> Iterator[str]:
     written = applier.ledger.digested(name)
     recorded = applier.loader.recipes[name].document.recorded
     produces = dict(recorded.produces) if recorded and applier.whole(name) else {}
-    for step, digest in read_digests(plan, binding, writer_for(applier.connection)).items():
-        yield from _differences(step, digest, written.get(step), produces.get(step))
+    differing = False
+    for step, digest in read_digests(plan, binding, writer_for(applier.connection), _sides(applier, name)).items():
+        for difference in _differences(step, digest, written.get(step), produces.get(step)):
+            differing = True
+            yield difference
+    if differing:
+        yield from _moved(applier, name)
     yield from binding.files.unread
+
+
+def _moved(applier: Applier, name: str) -> Iterator[str]:
+    """Say which apps were migrated since the recipe was recorded, as it was applied."""
+    loaded = applier.loader.recipes[name]
+    since = moved(read(applier.ledger.document(name), loaded.shown))
+    if since:
+        yield f"{since}. Prove it again and make its rows anew: makefixture --update {name}; applyfixtures {name} --reset"
 
 
 def _differences(step: str, now: StepDigest, written: Digested | None, recorded: str | None) -> Iterator[str]:
@@ -46,7 +63,11 @@ def _differences(step: str, now: StepDigest, written: Digested | None, recorded:
     if written is not None and written.digest != now.hex():
         found = {path: digest.hex() for path, digest in now.columns.items()}
         for path in dict.fromkeys((*written.columns, *found)):
-            if written.columns.get(path) != found.get(path):
+            if path not in found:
+                yield f"{step}.{path}: there is no such column any more"
+            elif path not in written.columns:
+                yield f"{step}.{path}: the column was not there when the rows were made"
+            elif written.columns[path] != found[path]:
                 yield f"{step}.{path}: rows were changed since they were made"
     elif recorded is not None and not (written is not None and written.gave_way) and not now.fits(recorded):
         yield f"step {step}: the rows are not those that the file records"
@@ -66,6 +87,15 @@ def _bound(applier: Applier, plan: Plan) -> tuple[Binding, list[str]]:
             missing.append(f"step {batch.step}: {batch.count} rows of {batch.model} expected, {len(keys)} were made")
         binding.keep(batch.id, "", keys)
     return binding, missing
+
+
+def _sides(applier: Applier, name: str) -> Sides:
+    """The rows that others made when the recipe was applied."""
+    sides: Sides = {}
+    for batch in applier.ledger.batches(name):
+        if batch.kind == SIDE:
+            sides.setdefault(batch.batch, []).extend((batch.model, key) for key in batch.keys)
+    return sides
 
 
 def _stand(applier: Applier, binding: Binding, batch: Batch) -> None:

@@ -12,16 +12,17 @@ from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, models, transaction
 
-from fixturekit.blueprints import is_parent_link
-from fixturekit.exceptions import ApplyError, FixtureKitError, WriteFailed
-from fixturekit.execution.adopting import Standing, runs
+from fixturekit.blueprints import blueprint, is_parent_link
+from fixturekit.exceptions import ApplyError, FixtureKitError, GenerationError, WriteFailed
+from fixturekit.execution.adopting import Standing, runs, take_over
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
-from fixturekit.execution.failures import CellFailed
+from fixturekit.execution.failures import CellFailed, explained
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
+from fixturekit.execution.planting import Planter
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
 from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan, computed
@@ -80,13 +81,19 @@ class PlanWriter:
         self._count_on()
         self._check()
         if self._read_back:
-            self._written.digests = read_digests(self._plan, self._binding, self._writer)
+            self._written.digests = read_digests(self._plan, self._binding, self._writer, self._sides())
         return self._written
+
+    def _sides(self) -> Sides:
+        """The rows that others made, each once."""
+        return {batch: list(dict.fromkeys(rows)) for batch, rows in self._written.sides.items()}
 
     def _compiled(self, batch: Batch) -> CompiledBatch:
         return CompiledBatch(self._plan, batch, apps.get_model(batch.model), self._writer, self._binding)
 
     def _batch(self, batch: Batch) -> None:
+        if self._read_back and batch.adopt is None:
+            self._take_over(batch)
         compiled = self._compiled(batch)
         with self._told(batch):
             self._open_keys(batch, compiled.model)
@@ -108,10 +115,19 @@ class PlanWriter:
             digests = self._digests(batch, compiled, promised)
         self._finish(batch, compiled, digests)
 
+    def _take_over(self, batch: Batch) -> None:
+        """Let rows that receivers made already be those of the batch; they are no side rows any more."""
+        with self._told(batch):
+            standing = take_over(self._binding, self._writer, batch)
+        if standing is not None:
+            own = {(batch.model, key) for key in standing.adopted.values()}
+            for sides in self._written.sides.values():
+                sides[:] = [side for side in sides if side not in own]
+
     def _adopted(self, batch: Batch, compiled: CompiledBatch, blocks: Blocks, standing: Standing) -> None:
         """Give adopted rows the planned values that they are to have."""
         waiting = {column.field for column in batch.later}
-        sets = batch.adopt.sets if batch.adopt else ()
+        sets = batch.adopt.sets if batch.adopt else tuple(compiled.columns)
         names = [name for name in compiled.columns if name in sets and name not in waiting]
         for start, stop in runs(standing.found) if names else ():
             with self._told(batch):
@@ -138,6 +154,8 @@ class PlanWriter:
             kind = FactoryCaller
         elif compiled.model._meta.auto_created:
             kind = LinkAdder
+        elif blueprint(compiled.model).tree is not None and batch.way == EACH:
+            kind = Planter
         return kind(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
 
     def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:
@@ -165,6 +183,8 @@ class PlanWriter:
         try:
             yield
         except DatabaseError as error:
+            raise self._failed(batch, None, None, error) from error
+        except GenerationError as error:
             raise self._failed(batch, None, None, error) from error
         except CellFailed as failure:
             cause = failure.__cause__
@@ -226,7 +246,7 @@ class PlanWriter:
             for start in range(0, batch.count, BLOCK):
                 yield start, min(start + BLOCK, batch.count)
             return
-        sets = batch.adopt is not None and batch.adopt.sets
+        sets = standing.meanwhile or (batch.adopt is not None and batch.adopt.sets)
         yield from runs(sorted([*standing.made, *standing.found]) if sets else standing.made)
 
     def _count_on(self) -> None:
@@ -267,12 +287,12 @@ class PlanWriter:
             where.append(f"row {row}{label}")
         where.append(f"{batch.model}.{name}" if name else batch.model)
         place = f"{mark}: " if mark else ""
-        message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(error)}"
-        return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark)
+        message = f"{place}{self._plan.recipe}, {', '.join(where)}: {self._reason(batch, error)}"
+        return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark, path=batch.path, model=batch.model)
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, batch: Batch, error: Exception) -> str:
         if isinstance(error, DatabaseError):
-            return self._writer.reason(error)
+            return explained(apps.get_model(batch.model), self._writer.reason(error))
         if isinstance(error, ValidationError):
             return "; ".join(error.messages)
         if isinstance(error, FixtureKitError):
@@ -474,11 +494,12 @@ def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
 
 
 def side_rows(sides: list[tuple[str, Any]]) -> Iterator[tuple[str, Keys]]:
-    """Group the rows that others made by model, in the order of their making."""
-    grouped: dict[str, list[Any]] = {}
+    """Group the rows that others made by model, in the order of their making; each once, however often it was noted."""
+    grouped: dict[str, dict[Any, None]] = {}
     for model, key in sides:
-        grouped.setdefault(model, []).append(key)
-    for model, keys in grouped.items():
+        grouped.setdefault(model, {})[key] = None
+    for model, noted in grouped.items():
+        keys = list(noted)
         if all(type(key) is int for key in keys):
             yield model, Ranges.of(keys)
         else:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandError
 
 from fixturekit.exceptions import FixtureKitError, PlanError
 from fixturekit.execution.applier import Applier
+from fixturekit.execution.following import likely_renamed
 from fixturekit.execution.production import refuse_production
 from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.rendering import render_plan
-from fixturekit.recipes.naming import did_you_mean, rows_text
+from fixturekit.recipes.naming import did_you_mean, made_text
 
 
 class Applying:
@@ -40,7 +43,7 @@ class Applying:
         """Do what the options ask for with the recipes that the words name, or with all that are not manual."""
         removing = len(targets) == 2 and targets[1] == "zero"
         chosen = bool(targets or self._options["tag"])
-        names = self._named(targets[:1] if removing else targets)
+        names = self._named(targets[:1] if removing else targets, removing)
         if self._options["prune"]:
             self._prune()
         elif removing and self._options["plan"]:
@@ -48,7 +51,8 @@ class Applying:
         elif removing:
             self._zero(names)
         elif self._options["plan"]:
-            self._plan(names)
+            with self._edited_put_off(names, chosen) as names:
+                self._plan(names)
         elif self._options["check"]:
             self._check(names if chosen else self._with_applied(names), [] if chosen else self._applier.gone())
         elif self._options["verify"]:
@@ -58,12 +62,13 @@ class Applying:
                 raise CommandError("--reset needs the recipes to make anew: app.recipe", returncode=WRONG_WORD)
             self._reset(names)
         else:
-            self._apply(names)
+            with self._edited_put_off(names, chosen) as names:
+                self._apply(names)
 
-    def _named(self, targets: list[str]) -> list[str]:
+    def _named(self, targets: list[str], removing: bool) -> list[str]:
         """The recipes that the words mean, or all that are not manual; of these the ones with a wanted tag."""
         loader = self._applier.loader
-        names = loader.resolve(targets) if targets else self._applier.automatic()
+        names = self._meant(targets, removing) if targets else self._applier.automatic()
         wanted = self._options["tag"]
         if not wanted:
             return names
@@ -72,11 +77,45 @@ class Applying:
             if tag not in known:
                 message = f"no recipe has the tag {tag!r}. {did_you_mean(tag, known)}".rstrip()
                 raise CommandError(message, returncode=WRONG_WORD)
-        return [name for name in names if set(wanted).intersection(loader.recipes[name].document.tags)]
+        return [
+            name for name in names if name in loader.recipes and set(wanted) & set(loader.recipes[name].document.tags)
+        ]
+
+    def _meant(self, targets: list[str], removing: bool) -> list[str]:
+        """The recipes that the words mean: whole names where rows are removed, also of recipes whose files are gone."""
+        if not (removing or self._options["reset"]):
+            return self._applier.resolve(targets)
+        if removing:
+            return self._applier.loader.resolve(targets, gone=self._applier.gone(), whole=True)
+        return self._applier.resolve(targets, whole=True)
+
+    @contextmanager
+    def _edited_put_off(self, names: list[str], chosen: bool) -> Iterator[list[str]]:
+        """Go on with the recipes that depend on none that was edited since it was applied, and refuse the others then.
+
+        Recipes that somebody named are refused before anything is done.
+        """
+        edited = [] if chosen else self._applier.edited(names)
+        waiting = {name for one in edited for name in self._applier.loader.graph.dependents(one)}
+        yield [name for name in names if name not in edited and name not in waiting]
+        if edited:
+            raise CommandError("\n".join(self._put_off(edited, waiting)))
+
+    def _put_off(self, edited: list[str], waiting: set[str]) -> Iterator[str]:
+        """Say why each edited recipe was passed over, and which others were for that."""
+        applied = self._applier.applied()
+        yield from (str(self._applier.changed(name)) for name in edited)
+        missing = [
+            name for name in self._applier.loader.graph.order(waiting) if name in waiting and name not in applied
+        ]
+        if missing:
+            yield f"Not applied, since they depend on what was edited: {', '.join(missing)}"
 
     def _plan(self, names: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
         pending = self._applier.pending(names)
+        if pending:
+            self._warn_of_renamed()
         for name in pending:
             self._out.write(self._style.MIGRATE_LABEL(name) + f"  ({self._applier.loader.recipes[name].shown})")
             for line in render_plan(self._applier.plan(name).plan):
@@ -88,7 +127,9 @@ class Applying:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
         applied = self._applier.applied()
         for name in removable:
-            self._out.write(f"  Remove {self._style.MIGRATE_LABEL(name)}, {rows_text(applied[name].rows)}")
+            self._out.write(
+                f"  Remove {self._style.MIGRATE_LABEL(name)}, {made_text(applied[name].rows, applied[name].sides)}"
+            )
         if not removable:
             self._out.write("  No applied recipes to remove.")
 
@@ -103,6 +144,8 @@ class Applying:
         missing = [name for name in wanted if states[name].applied is None]
         changed = [name for name in wanted if states[name].changed]
         unfit = [name for name in wanted if not self._fits(name)]
+        if missing:
+            self._warn_of_renamed()
         for name in missing:
             self._say(f"  not applied: {name}")
         for name in changed:
@@ -190,8 +233,14 @@ class Applying:
             if name in again or states[name].applied is None:
                 self._applier.plan(name, anew=again)
 
+    def _warn_of_renamed(self) -> None:
+        for line in likely_renamed(self._applier.loader, self._applier.ledger):
+            self._command.stderr.write(self._style.WARNING(line))
+
     def _apply(self, names: list[str]) -> None:
         pending = self._applier.pending(names)
+        if pending:
+            self._warn_of_renamed()
         if self._options["verbosity"]:
             announce(self._command, pending)
             self._say_scaled(names)

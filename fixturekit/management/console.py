@@ -9,7 +9,7 @@ from django.core.management.base import OutputWrapper
 from django.core.management.color import Style
 
 from fixturekit.execution.applier import Outcome, Reporter
-from fixturekit.recipes.naming import rows_text
+from fixturekit.recipes.naming import made_text, rows_text
 
 
 class ConsoleReporter(Reporter):
@@ -56,16 +56,15 @@ class ConsoleReporter(Reporter):
         for step, count in outcome.skipped:
             self._line(f"    {rows_text(count)} of {step} belong to another database")
         for step in outcome.differing:
-            self._err.write(
-                self._style.WARNING(f"    {outcome.name}: the rows of step {step} are not those that were recorded")
-            )
+            self._err.write(self._style.WARNING(f"    {outcome.difference(step)}"))
 
     def _verdict(self, outcome: Outcome) -> str:
         if outcome.faked:
             return self._style.SUCCESS(" FAKED")
         if outcome.already:
             return self._style.SUCCESS(" already applied by another process")
-        return f" {rows_text(outcome.rows)} {self._style.SUCCESS('OK')} ({outcome.seconds:.2f}s)"
+        made = made_text(outcome.rows, outcome.sides, outcome.adopted)
+        return f" {made} {self._style.SUCCESS('OK')} ({outcome.seconds:.2f}s)"
 
     def followed(self, name: str, replaced: str) -> None:
         self._line(f"  {name} stands for {replaced}, applied before")

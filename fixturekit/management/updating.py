@@ -15,7 +15,6 @@ from fixturekit.management.commands.makefixture import Command, told_faster
 from fixturekit.recipes.document import Recipe, Recorded, Step
 from fixturekit.recipes.keys import STEP, written
 from fixturekit.recipes.reading import read
-from fixturekit.recipes.writing import checksum
 from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
 
@@ -87,12 +86,12 @@ class Updating:
 
     def _is_outdated(self, recording: Recording) -> bool:
         """Whether the database holds rows of the recipe that are not those of the file."""
-        ledger = self._applier.ledger
-        applied = ledger.applied().get(recording.name)
+        applied = self._applier.ledger.applied().get(recording.name)
         if applied is None:
             return False
         assert recording.proof is not None  # nothing is updated without
-        return applied.checksum != checksum(recording.recipe) or any(self._differing(recording.name, recording.proof))
+        edited = self._applier.is_edited(recording.name, applied)
+        return edited or any(self._differing(recording.name, recording.proof))
 
     def _differing(self, name: str, proof: Proof) -> Iterator[str]:
         """Yield the steps whose rows in the database are others than those that were proven, as far as that can be told."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from fixturekit.blueprints import Blueprint, Table, blueprint
+from fixturekit.blueprints import Blueprint, Exclusion, Table, blueprint
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.ordering import Need, RequiredCycle, order
 from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Unique, links
@@ -24,6 +24,8 @@ from fixturekit.values.sources import (
     Link,
     Mixed,
     Source,
+    enumerates,
+    parts,
 )  # fmt: skip
 
 
@@ -66,7 +68,9 @@ class Batches:
         muted = making.step.mute_signals
         way, why = choose(shape, making.step.save, muted=muted, through=auto_created, columns=making.columns)
         key = making.columns.get(shape.key.name)
-        if isinstance(key, ByDatabase) and way != EACH:
+        if making.tree is not None:
+            way, why = EACH, f"planted by {making.tree.library.name}"
+        elif isinstance(key, ByDatabase) and way != EACH:
             way, why = self._key_by_database(making, key, way, why)
         if way != STREAM:
             for field in shape.fields:
@@ -100,8 +104,7 @@ class Batches:
         batch = self._batch(
             making, making.id, making.shape, making.shape.tables, EACH, f"factory {making.factory.path}"
         )
-        arguments = [Column(path, "", source, making.mark) for path, source in making.arguments.items()]
-        return replace(batch, arguments=tuple(arguments), factory=making.factory.path, begin=making.begin)
+        return replace(batch, factory=making.factory.path, begin=making.begin)
 
     def _key_by_database(self, making: Making, key: ByDatabase, way: str, why: str) -> tuple[str, str]:
         """A key that only the database can tell is known where the rows are saved one by one."""
@@ -148,9 +151,11 @@ class Batches:
             way=way,
             why=why,
             muted=making.step.mute_signals,
+            arguments=tuple(Column(path, "", source, making.mark) for path, source in making.arguments.items()),
             adopt=making.adopt,
             serves=making.serves if making.adopts and not making.step.update else None,
             mark=making.mark,
+            trials=tuple(trial for trial in making.trials if trial.names & {column.field for column in columns}),
         )
 
     @staticmethod
@@ -176,6 +181,8 @@ class Batches:
 
     def _without_forward(self, batch: Batch) -> Batch:
         """Links to later rows of the same batch are written in the second pass, or refused if they may not wait."""
+        for told in batch.arguments:
+            self._refuse_forward(batch, told.field, _forward(batch, told.source))
         forward = {column.field: rows for column in batch.columns if (rows := _forward(batch, column.source))}
         if not forward:
             return batch
@@ -183,11 +190,15 @@ class Batches:
         for name, rows in forward.items():
             field: Any = model._meta.get_field(name)
             if not field.null:
-                which = "row 0 points" if rows == 1 else f"rows 0 to {rows - 1} point"
-                message = f"{batch.model}.{name}: {which} at a row of their own step that is not made before them"
-                hint = "Refer to row 0 from the others, or to another step."
-                self._draft.problems.add("E070", message, hint, mark=batch.mark)
+                self._refuse_forward(batch, name, rows)
         return _postponed(batch, batch.id, tuple(forward))
+
+    def _refuse_forward(self, batch: Batch, name: str, rows: int) -> None:
+        if rows:
+            which = "row 0 points" if rows == 1 else f"rows 0 to {rows - 1} point"
+            message = f"{batch.model}.{name}: {which} at a row of their own step that is not made before them"
+            hint = "Refer to row 0 from the others, or to another step."
+            self._draft.problems.add("E070", message, hint, mark=batch.mark)
 
     def _refuse_late(self, batch: Batch) -> None:
         """Rows are found by what is known before they are written."""
@@ -203,7 +214,8 @@ class Batches:
                 for link in links(column.source):
                     field = shape.field(column.field) if shape else None
                     lasting = field is not None and field.remote_field is None and not link.key_of
-                    required = field is None or not field.null or lasting
+                    told = not column.column  # when the row is made: no second pass could set it
+                    required = field is None or not field.null or lasting or told
                     yield Need(batch.id, link.batch, required)
 
 
@@ -269,6 +281,15 @@ def _unique_columns(making: Making, columns: list[Column]) -> tuple[Unique, ...]
     found = []
     for names in dict.fromkeys(unique.names for unique in making.shape.unique_sets):
         if all(name in here for name in names):
-            enumerated = next((name for name in names if isinstance(here[name], Enumerated)), "")
+            enumerated = next((name for name in names if enumerates(here[name])), "")
             found.append(Unique(names, enumerated))
-    return tuple(found)
+    slots = {name for exclusion in making.shape.exclusions if (name := _slotted(exclusion, here))}
+    apart = [Unique((name,), name, apart=True) for name in sorted(slots)]
+    return (*(unique for unique in found if unique.fields not in {(name,) for name in slots}), *apart)
+
+
+def _slotted(exclusion: Exclusion, here: dict[str, Source]) -> str:
+    """The column of ranges whose slots may give way, if the exclusion has such a one."""
+    name = exclusion.spans[0]
+    own = len(exclusion.spans) == 1 and any(isinstance(part, Enumerated) for part in parts(here.get(name)))
+    return name if own else ""

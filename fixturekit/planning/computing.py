@@ -26,6 +26,7 @@ from fixturekit.values.sources import (
     Counted,
     Drawn,
     Earlier,
+    Following,
     Link,
     Mixed,
     Outside,
@@ -46,10 +47,6 @@ def context_of(draft: Draft, making: Making) -> Context:
     return Context(draft.seed, making.stream, draft.now, making.labels or None)
 
 
-def _locale(draft: Draft) -> str:
-    return draft.options.locale or "en_US"
-
-
 # -- what the recipe gives ---------------------------------------------------------------------------------------------
 
 
@@ -60,7 +57,7 @@ def faked(draft: Draft, making: Making, field: AnyField, value: Fake, lane: str)
         Refused: There is no such provider, or it does not take the arguments.
         ValueError: The field does not accept the value.
     """
-    locale = _locale(draft)
+    locale = draft.locale
     function = provider(locale, value.provider)
     if function is None:
         hint = nearest(value.provider, providers(locale))
@@ -101,7 +98,7 @@ def templated(draft: Draft, making: Making, value: Jinja, lane: str) -> Source:
         raise Refused("E072", str(error), hint) from error
     for path in expression.reads:
         _check_names(making, path)
-    locale = _locale(draft) if "fake" in expression.names else ""
+    locale = draft.locale if "fake" in expression.names else ""
     for name in expression.fakes:
         if name not in fakeable(locale):
             raise Refused("E074", f"there is no 'fake.{name}' in an expression", nearest(name, fakeable(locale)))
@@ -255,8 +252,22 @@ def _read_by(making: Making, source: Source) -> Iterator[Place]:
             field = making.shape.field(part.field)
             if field is not None:
                 yield making.id, field.name
+        elif isinstance(part, Following):
+            yield from ((making.id, name) for name in part.fields)
         elif isinstance(part, Link) and part.field and not isinstance(part.map, Earlier):
             yield part.batch, part.field
+
+
+def reads_of_row(making: Making, source: Templated) -> Iterator[str]:
+    """Yield the columns of its row that an expression reads; all of them where it reads other rows of the model."""
+    from fixturekit.values.expressions import compile_expression
+
+    for path in compile_expression(source.text).reads:
+        field = making.shape.key if path[0] == "pk" else making.shape.field(path[0])
+        if field is not None and field.related_model is making.shape.model and len(path) > 1:
+            yield from making.columns
+        elif field is not None:
+            yield field.name
 
 
 def _circles(edges: dict[Place, dict[Place, None]]) -> Iterator[list[Place]]:

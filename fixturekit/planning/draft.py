@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.db import models, router
 
-from fixturekit.blueprints import AnyField, Blueprint
+from fixturekit.blueprints import AnyField, Blueprint, Check
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
-from fixturekit.planning.plan import Adopt, Pin, Serves
+from fixturekit.planning.plan import Adopt, Pin, Serves, Trial
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
 from fixturekit.recipes.document import Options, Recipe, Step
-from fixturekit.values.sources import Pinned, Source
+from fixturekit.values.conditions import Condition
+from fixturekit.values.contrib.trees import Tree
+from fixturekit.values.pools import DEFAULT
+from fixturekit.values.sources import Asked, Pinned, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,15 @@ class Making:
         serves: The making whose rows these are made for, and the column that points there.
         ends: The two columns of a many-to-many link.
         where: The step's place in the document: ``steps[2]``.
-        factory: What makes the rows, if it is a factory, and ``arguments`` what it is given beside fields.
+        factory: What makes the rows, if it is a factory.
+        arguments: What is told beside columns: to a factory, or to the library of a tree.
         begin: Where the factory's sequences begin.
+        tree: The tree whose library plants the rows.
+        limits: Conditions that the relation which these rows are made for puts on them.
+        narrowed: Fields whose values constraints narrow, with limits and choices that say so.
+        nulls: Fields that constraints want to be NULL, or want not to be.
+        alone: Conditions on one field alone that only trying can tell.
+        trials: Columns that only trying can make valid.
     """
 
     id: str
@@ -92,6 +102,12 @@ class Making:
     factory: Adapted | None = None
     arguments: dict[str, Source] = field(default_factory=dict)
     begin: int = 0
+    tree: Tree | None = None
+    limits: tuple[Check, ...] = ()
+    narrowed: dict[str, AnyField] = field(default_factory=dict)
+    nulls: dict[str, bool] = field(default_factory=dict)
+    alone: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
+    trials: tuple[Trial, ...] = ()
 
     def lane(self, name: str) -> str:
         """The lane of a field: its path from the step's model, or the older one that it keeps after a rename."""
@@ -100,6 +116,19 @@ class Making:
             if entry.key.replace("__", ".") == path:
                 return str(getattr(entry.value, "value", path)).replace("__", ".")
         return path
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What rows must satisfy: the constraints of their tables, and the limits of the relation that leads to them."""
+        return (*self.shape.checks, *self.limits)
+
+    def fillable(self, field: AnyField) -> AnyField:
+        """A field as it is to be filled: with the limits and choices that constraints leave."""
+        return self.narrowed.get(field.name, field)
+
+    def own_rules(self, field: AnyField) -> tuple[Condition, ...]:
+        """The conditions of constraints that are about one field alone, and ask for more than limits and choices."""
+        return self.alone.get(field.name, ())
 
     def parent(self, name: str) -> Making | None:
         """The related rows that are made for a column, be it a foreign key or the key of a generic one."""
@@ -144,13 +173,42 @@ class Making:
         return (given.where, given.mark) if given else (self.where, self.mark)
 
 
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """What a Python call says beyond what a recipe can.
+
+    Attributes:
+        leaves_empty: Nullable fields and relations that nobody sets stay empty, even those that may not be blank.
+        ignore: Names and patterns of fields that are left alone in every model.
+        fixtures: For field classes, by dotted path, the functions that give their values.
+        follows: Generated columns go by others of the row.
+    """
+
+    leaves_empty: bool = False
+    ignore: tuple[str, ...] = ()
+    fixtures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    follows: bool = True
+
+    def fixture(self, field: AnyField) -> Asked | None:
+        """Return what gives the values of a field: the function for its class, or for the nearest base of it."""
+        if self.fixtures:
+            for cls in type(field).__mro__:
+                for path in (f"{cls.__module__}.{cls.__qualname__}", f"django.db.models.{cls.__qualname__}"):
+                    if path in self.fixtures:
+                        return Asked(self.fixtures[path])
+        return None
+
+
 Folders: TypeAlias = Callable[[str], Path | None]
 """The folder of a recipe by its name; None where it lies in none."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """One recipe on its way to a plan. ``folders`` knows where files of recipes lie, which ``!file`` is relative to."""
+    """One recipe on its way to a plan.
+
+    ``folders`` knows where files of recipes lie, which ``!file`` is relative to. ``calling`` is what a Python call adds.
+    """
 
     name: str
     recipe: Recipe
@@ -168,6 +226,7 @@ class Draft:
     skipped: list[tuple[str, int]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
     followed: int = 0
+    calling: Calling = Calling()
     shelving: Shelving = field(init=False)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -183,6 +242,10 @@ class Draft:
         return self.options.style or "lifelike"
 
     @property
+    def locale(self) -> str:
+        return self.options.locale or DEFAULT
+
+    @property
     def depth(self) -> int:
         return 1 if self.options.depth is None else self.options.depth
 
@@ -192,11 +255,12 @@ class Draft:
 
     def ignores(self, making: Making, field: AnyField) -> bool:
         """Whether a field that nobody set is to be left alone."""
-        if not making.ignoring or field.primary_key:
+        patterns = [*self.calling.ignore, *(self.options.ignore if making.ignoring else ())]
+        if not patterns or field.primary_key:
             return False
         generic = making.shape.generic_of(field.name)
         names = [field.name, generic.name] if generic else [field.name]
-        return any(fnmatchcase(name, pattern) for name in names for pattern in self.options.ignore)
+        return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
     def allows(self, shape: Blueprint) -> bool:
         """Whether the database routers let rows of a model live in this database."""

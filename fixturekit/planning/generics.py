@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.limits import names_models, permitted
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.planning.relations import (
     made_model,
@@ -149,7 +149,7 @@ def _fits(draft: Draft, making: Making, generic: GenericForeignKey, model: type[
     """Whether the two columns can lead to rows of a model; reports why not."""
     type_field, key_field = _parts(making.shape, generic)
     reason = misfit(key_field, model)
-    if not reason and not _permitted(type_field, model):
+    if not reason and not permitted(type_field, model):
         reason = f"limit_choices_to of {type_field.name} does not permit {model._meta.label}"
     if reason:
         draft.problem(making, generic.name, "E090", reason, "Refer to rows of another model.")
@@ -180,7 +180,7 @@ def unset_generic(draft: Draft, making: Making, generic: GenericForeignKey, fiel
     """Return the source of one of the two columns of a generic foreign key that nobody set.
 
     It leads nowhere where that may be, else to rows that are made: of a model that has a ``GenericRelation`` for it, or
-    that ``limit_choices_to`` names. None after reporting a problem.
+    that ``limit_choices_to`` names, or to users. None after reporting a problem.
     """
     parts = _parts(making.shape, generic)
     if draft.ignores(making, field) or any(part.has_default() for part in parts):
@@ -191,11 +191,13 @@ def unset_generic(draft: Draft, making: Making, generic: GenericForeignKey, fiel
             _report_half(draft, making, generic, field)
         return empty[field.name]
     optional = None not in empty.values()
-    wanted = draft.options.fill_nullable or not (all(part.blank for part in parts) or making.depth >= draft.depth)
+    wanted = not draft.calling.leaves_empty and (
+        draft.options.fill_nullable or not (all(part.blank for part in parts) or making.depth >= draft.depth)
+    )
     target = None if optional and not wanted else _target(draft, making, generic)
     if target is None:
         if not optional:
-            message = "has to lead to a row, and no model has a GenericRelation that says to which"
+            message = "has to lead to a row, and nothing says of which model"
             draft.problem(making, generic.name, "E090", message, f"Write '{generic.name}: !ref STEP', or '!pick STEP'.")
         return empty[field.name] if optional else None
     making.free.add(field.name)
@@ -216,18 +218,22 @@ def _report_half(draft: Draft, making: Making, generic: GenericForeignKey, field
 
 
 def _target(draft: Draft, making: Making, generic: GenericForeignKey) -> type[models.Model] | None:
-    """The first model, by label, whose rows may be made for the key to lead to."""
+    """The model whose rows are made for the key to lead to: the first, by label, that has a ``GenericRelation`` for it or
+    that the limit names; else users, whom nearly every project has.
+    """
     type_field, key_field = _parts(making.shape, generic)
     path = path_of_models(making)
     fitting = [
         model
         for model in sorted(apps.get_models(), key=lambda model: str(model._meta.label))
         if not (model._meta.proxy or misfit(key_field, model) or _leads_back(path, model))
-        and _permitted(type_field, model)
+        and permitted(type_field, model)
         and draft.allows(blueprint(model))
     ]
     related = [model for model in fitting if _points_here(model, path[-1], generic)]
-    return next(iter(related or (fitting if _names_models(type_field) else ())), None)
+    named = fitting if names_models(type_field) else []
+    users = [model for model in fitting if model._meta.label_lower == settings.AUTH_USER_MODEL.lower()]
+    return next(iter(related or named or users), None)
 
 
 def _leads_back(path: tuple[type[models.Model], ...], model: type[models.Model]) -> bool:
@@ -243,53 +249,3 @@ def _points_here(model: type[models.Model], owner: type[models.Model], generic: 
         for relation in private
         if is_generic(relation)
     )
-
-
-# -- limit_choices_to ------------------------------------------------------------------------------------------------
-
-_KNOWN: dict[str, Callable[[Any, Any], bool]] = {
-    "app_label": lambda meta, wanted: meta.app_label == wanted,
-    "app_label__exact": lambda meta, wanted: meta.app_label == wanted,
-    "app_label__in": lambda meta, wanted: meta.app_label in wanted,
-    "model": lambda meta, wanted: meta.model_name == wanted,
-    "model__exact": lambda meta, wanted: meta.model_name == wanted,
-    "model__iexact": lambda meta, wanted: meta.model_name == str(wanted).lower(),
-    "model__in": lambda meta, wanted: meta.model_name in wanted,
-}
-
-
-def _limit(field: AnyField) -> Q:
-    limit: Any = field.get_limit_choices_to()  # type: ignore[attr-defined]
-    return limit if isinstance(limit, Q) else Q(**(limit or {}))
-
-
-def _leaves(limit: Q) -> Iterator[tuple[str, Any]]:
-    for child in limit.children:
-        if isinstance(child, Q):
-            yield from _leaves(child)
-        else:
-            yield child if isinstance(child, tuple) else ("", child)
-
-
-def _permitted(field: AnyField, model: type[models.Model]) -> bool:
-    """Whether the limit of a content type lets a model through; one that only the database can judge is left to it."""
-    limit = _limit(field)
-    return any(name not in _KNOWN for name, _ in _leaves(limit)) or _holds(limit, model._meta)
-
-
-def _holds(limit: Q, meta: Any) -> bool:
-    found = [
-        _holds(child, meta) if isinstance(child, Q) else _KNOWN[child[0]](meta, child[1])  # type: ignore[index]
-        for child in limit.children
-    ]
-    if limit.connector == Q.XOR:
-        holds = sum(found) % 2 == 1
-    else:
-        holds = any(found) if limit.connector == Q.OR and found else all(found)
-    return holds is not limit.negated
-
-
-def _names_models(field: AnyField) -> bool:
-    """Whether the limit of a content type says which models are meant."""
-    names = [name for name, _ in _leaves(_limit(field))]
-    return any(name.startswith("model") for name in names) and all(name in _KNOWN for name in names)

@@ -11,15 +11,17 @@ from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToMany
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.generics import key_of, type_of
+from fixturekit.planning.limits import limits_of
 from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Serves
 from fixturekit.planning.relations import linked_field, resolved, row_of, said, size_of
-from fixturekit.planning.resolving import Given
+from fixturekit.planning.resolving import Given, merged
 from fixturekit.planning.scalars import has_database_default
 from fixturekit.recipes.document import (
     Auto,
     Listing,
     Literal,
+    Live,
     Make,
     Mapping,
     Pick,
@@ -161,6 +163,7 @@ def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str, l
         per, values = asked
         count = making.count * per
         rows = _made_rows(draft, making, name, f"{name}{suffix}", model, count, resolved(draft, making, name, values))
+        _limit(draft, making, name, rows)
         made.append(rows)
         target = Link(rows.id, Each(), far)
     elif _symmetrical(making, name) and isinstance(item, (Sample, Pick)) and _of_own_step(draft, making, item.of):
@@ -186,6 +189,15 @@ def _linked(draft: Draft, making: Making, name: str, item: Value, suffix: str, l
     for rows in made:
         rows.serves = Serves(links.id)
     return [*made, links, *_mirrored(making, name, links, owner, other)]
+
+
+def _limit(draft: Draft, making: Making, name: str, rows: Making) -> None:
+    """Have related rows be such as a many-to-many field may lead to."""
+    relation: Any = making.shape.relations[name]
+    if isinstance(relation, models.ManyToManyField):
+        limits = limits_of(draft, making, relation, rows.shape.model)
+        rows.given.update({key: merged(rows.given.get(key), limit) for key, limit in limits.given.items()})
+        rows.limits = tuple(limits.checks)
 
 
 def _mirrored(making: Making, name: str, links: Making, owner: str, other: str) -> list[Making]:
@@ -249,6 +261,9 @@ def _end(
     draft: Draft, making: Making, name: str, item: Value, model: type[models.Model], lane: str, far: str
 ) -> Source | None:
     """The far end of a link that is one existing or made row."""
+    if isinstance(item, Live):
+        source: Source = item.source
+        return source
     if isinstance(item, Pin):
         return pinned(draft, making, name, item, model, far)
     if isinstance(item, (Ref, Pick)):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from fixturekit.marks import Mark
 from fixturekit.recipes.document import Scalar
 from fixturekit.recipes.scalars import literal
 from fixturekit.recipes.secrecy import HIDDEN, is_secret
 from fixturekit.recipes.spelling import spell_literal
+from fixturekit.values.conditions import Condition
 from fixturekit.values.sources import Called, Default, Link, Outside, Source, Stored, Templated, asks_faker, parts
 
 STREAM = "stream"
@@ -26,8 +28,8 @@ class Pin:
     """An existing row that the plan points at; ``wanted`` is how the recipe writes it."""
 
     model: str
-    mark: Mark | None
-    where: str
+    mark: Mark | None = attribute(compare=False)
+    where: str = attribute(compare=False)
     key: Scalar = None
     lookup: tuple[tuple[str, Scalar], ...] = ()
     natural: tuple[Scalar, ...] = ()
@@ -64,15 +66,52 @@ class Column:
     field: str
     column: str
     source: Source
-    mark: Mark | None = None
+    mark: Mark | None = attribute(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """Columns that must be distinct together; ``enumerated`` names the one whose entry gives way, if any does."""
+    """Columns that must be distinct together; ``enumerated`` names the one whose entry gives way, if any does.
+
+    ``apart`` says that it is one column of ranges, which must not overlap either.
+    """
 
     fields: tuple[str, ...]
     enumerated: str = ""
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a CHECK constraint asks of a row; ``spelled`` is the condition as people read it."""
+
+    constraint: str
+    condition: Condition
+    spelled: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Columns that are drawn anew in a row, attempt after attempt, until it is as it has to be.
+
+    Attributes:
+        columns: The fields, each with what further attempts are drawn from; None where that is the column's own source.
+        rules: What the row has to be, of these and of other columns.
+        kept: What it is by the way the columns are made, and has to be still when a value comes from elsewhere.
+        validated: The fields whose own validators have to accept what is drawn.
+        counting: Small steps are tried first: style plain.
+    """
+
+    columns: tuple[tuple[str, Source | None], ...]
+    rules: tuple[Rule, ...] = ()
+    kept: tuple[Rule, ...] = ()
+    validated: tuple[str, ...] = ()
+    counting: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that are drawn anew."""
+        return frozenset(name for name, _ in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +159,11 @@ class Batch:
         way: How it is written, and ``why``.
         muted: Receivers of signals are not called.
         factory: The dotted path of the factory that is called for each row, and ``begin`` where its sequences begin.
-        arguments: What the factory is given beside fields: ``field`` is the name or path that it takes
-            (``customer__email``), ``column`` is empty.
+        arguments: What is told beside columns: to the factory (``field`` is the name or path that it takes, as in
+            ``customer__email``), or to the library of a tree, below which row to plant one. ``column`` is empty.
         adopt: How existing rows are found that stand for rows of the batch.
         serves: Whose rows these are made for, where those may be adopted and need none then.
+        trials: Columns whose values depend on each other, or on what only trying can tell.
     """
 
     id: str
@@ -148,7 +188,8 @@ class Batch:
     arguments: tuple[Column, ...] = ()
     adopt: Adopt | None = None
     serves: Serves | None = None
-    mark: Mark | None = None
+    trials: tuple[Trial, ...] = ()
+    mark: Mark | None = attribute(default=None, compare=False)
 
     @property
     def part(self) -> bool:
@@ -202,6 +243,8 @@ class Plan:
         skipped: Steps that a router keeps away from this database, with their number of rows.
         frozen: Code of the project is run with its clock standing at ``now``.
         shelves: Shelves that act, each with the batches on whose rows it does.
+
+    Equality is about the rows: where in a file something stands, and which shelf it comes from, take no part.
     """
 
     recipe: str
@@ -211,7 +254,7 @@ class Plan:
     pins: tuple[Pin, ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
     frozen: bool = False
-    shelves: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    shelves: tuple[tuple[str, tuple[str, ...]], ...] = attribute(default=(), compare=False)
 
     @property
     def rows(self) -> int:

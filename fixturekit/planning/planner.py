@@ -15,11 +15,13 @@ from fixturekit.planning.adopting import adopt_links, adopt_rows, refuse_made_ro
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
-from fixturekit.planning.draft import Draft, Folders, Interval, Making
+from fixturekit.planning.draft import Calling, Draft, Folders, Interval, Making
+from fixturekit.planning.exclusions import keep_apart
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.many import related_makings
+from fixturekit.planning.narrowing import narrow
 from fixturekit.planning.plan import Plan, Serves
 from fixturekit.planning.refusals import makeable, too_long
 from fixturekit.planning.relations import given_relation, unset_relation
@@ -27,8 +29,10 @@ from fixturekit.planning.resolving import Given, SetResolver, find_model, merged
 from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
 from fixturekit.planning.shelving import check_repeated
-from fixturekit.planning.uniques import make_distinct
-from fixturekit.recipes.document import Auto, Mapping, Recipe, Step
+from fixturekit.planning.trees import above, planted, refuse_saving
+from fixturekit.planning.trials import plan_trials
+from fixturekit.planning.uniques import make_distinct, place
+from fixturekit.recipes.document import Auto, Live, Mapping, Recipe, Step
 from fixturekit.recipes.keys import FREEZE, unsupported
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.pools import locales
@@ -42,9 +46,6 @@ from fixturekit.values.sources import (
     Mixed,
     Source,
 )  # fmt: skip
-
-EPOCH = "2026-01-01T00:00:00Z"
-"""The clock of a recipe that names none, so that a hand-written file replays alike before it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,20 @@ class Planner:
         documents: The project's recipes by name, ``app.name``.
         alias: The database.
         folders: Where the file of a recipe lies or will lie, by name; without it no file beside a recipe can be used.
+        calling: What a Python call says beyond the recipe that it is.
     """
 
     def __init__(
-        self, documents: Callable[[str], Recipe | None], alias: str = "default", folders: Folders = lambda name: None
+        self,
+        documents: Callable[[str], Recipe | None],
+        alias: str = "default",
+        folders: Folders = lambda name: None,
+        calling: Calling | None = None,
     ) -> None:
         self._documents = documents
         self._alias = alias
         self._folders = folders
+        self._calling = calling or Calling()
 
     def plan(self, name: str, recipe: Recipe) -> Planned:
         """Plan a recipe.
@@ -120,16 +127,17 @@ class Planner:
         return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
 
     def _draft(self, name: str, recipe: Recipe) -> Draft:
-        seed = name if recipe.seed is None else str(recipe.seed)
-        now: datetime.datetime = parse_now(recipe.now or EPOCH)
-        return Draft(name, recipe, seed, now, self._alias, self._documents, self._folders)
+        now: datetime.datetime = parse_now(recipe.clock)
+        seed = recipe.seed_for(name)
+        return Draft(name, recipe, seed, now, self._alias, self._documents, self._folders, calling=self._calling)
 
 
 def _unknown_locale(recipe: Recipe) -> Iterator[Problem]:
     locale = recipe.options.locale
     if locale and locale not in locales():
         message = f"there are no names and words for the locale '{locale}'"
-        hint = f"Use {' or '.join(locales())}."
+        *others, last = locales()
+        hint = f"Use {', '.join(others)} or {last}."
         yield Problem("fixturekit.E065", message, hint, "options.locale", recipe.place("options"))
 
 
@@ -179,7 +187,13 @@ def _fill(draft: Draft, making: Making) -> None:
     labelled = _labelled(draft, making)
     if not makeable(draft, making, [name for name, rows in labelled.items() if len(rows) == making.count]):
         return
+    making.tree = planted(making, labelled)
+    refuse_saving(draft, making)
+    passable = narrow(draft, making, labelled)
     for field in making.shape.fields:
+        if making.tree is not None and field.name in making.tree.kept:
+            making.columns[field.name] = ByDatabase(making.tree.library.name)
+            continue
         if field is making.shape.key and making.shape.counted and field.name not in making.given:
             rows = labelled.get(field.name, {})
             if 0 < len(rows) < making.count:
@@ -192,11 +206,17 @@ def _fill(draft: Draft, making: Making) -> None:
         if source is not None:
             making.columns[field.name] = source
     plan_sizes(draft, making)
+    if making.shape.above is not None:
+        _plant(draft, making, making.shape.above, labelled.get(making.shape.above.name))
     if making.factory is not None:
         give_arguments(draft, making)
         place_sequences(draft, making)
     resolve_copies(draft, making)
     make_distinct(draft, making)
+    keep_apart(draft, making)
+    place(draft, making)
+    if passable:
+        plan_trials(draft, making)
     _arrange_adoption(draft, making)
     for parent in list(making.parents.values()):
         parent.serves = Serves(making.id)
@@ -205,6 +225,16 @@ def _fill(draft: Draft, making: Making) -> None:
         if name in making.shape.relations:
             for related in related_makings(draft, making, name, given):
                 _fill(draft, related)
+
+
+def _plant(draft: Draft, making: Making, link: AnyField, labelled: dict[int, Given] | None) -> None:
+    """Say below which rows those of a tree are planted; the link to them is no column."""
+    if making.tree is None and (labelled or link.name in making.given):
+        message = "says where a row stands, and other fields of the row say it too"
+        draft.problem(making, link, "E071", message, "Leave out one or the other.")
+    elif making.tree is not None:
+        source = _column(draft, making, link, labelled)
+        making.arguments.update({link.name: source} if source is not None else {})
 
 
 def _fill_pinned(draft: Draft) -> None:
@@ -279,9 +309,14 @@ def _source(draft: Draft, making: Making, field: AnyField, given: Given | None) 
             return unset_by_factory(draft, making, field)
         if generic is not None:
             return unset_generic(draft, making, generic, field)
+        if making.tree is not None and field.name == making.tree.above and not draft.ignores(making, field):
+            return above(draft, making, field)
         return (unset_relation if relation else unset_scalar)(draft, making, field)
     if given.source is not None:
         return given.source
+    if isinstance(given.value, Live):
+        source_: Source = given.value.source
+        return source_
     if given.generic:
         return given_generic(draft, making, field, given)
     source = (given_relation if relation else given_scalar)(draft, making, field, given)

@@ -10,18 +10,13 @@ from django.db import connections
 from fixturekit.blueprints import AnyField, Blueprint, parent_links
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.values.canonical import kind
+from fixturekit.values.contrib import bases
 from fixturekit.values.sources import Const, Drawn, Enumerated, Selected, Source
 
-# Trees whose rows say where they stand: generated values would make a tree that leads nowhere. By the dotted path of
-# the base class, with the fields that the recipe has to give.
+# What a recipe has to give for rows of a tree where it gives anything of what the tree's library would keep.
 _TREES = {
     "treebeard.mp_tree.MP_Node": ("path", "depth"),
     "treebeard.ns_tree.NS_Node": ("lft", "rgt"),
-}
-# What to write for roots of such a tree.
-_ROOTS = {
-    "treebeard.mp_tree.MP_Node": (("path", '!seq "R{n:03}"'), ("depth", "1")),
-    "treebeard.ns_tree.NS_Node": (("lft", "1"), ("rgt", "2"), ("tree_id", '!seq "{n}"'), ("depth", "1")),
 }
 # significant digits of a decimal, where a database does not keep all
 _DIGITS = {"sqlite": 15}
@@ -56,16 +51,17 @@ def _several_keys(shape: Blueprint) -> tuple[str, str, str] | None:
 
 
 def _tree(making: Making, given: Collection[str]) -> tuple[str, str, str] | None:
-    model = making.shape.model
-    for base in model.__mro__:
-        path = f"{base.__module__}.{base.__qualname__}"
+    """Rows of a tree of which a recipe says half of where they stand."""
+    tree = making.shape.tree
+    if tree is None or not any(name in given for name in tree.kept):
+        return None
+    for path in bases(making.shape.model):
         missing = [name for name in _TREES.get(path, ()) if name not in given]
         if missing:
             names = " and ".join(_TREES[path])
-            message = f"{model._meta.label} is a tree ({path}): {names} say where a row stands, and cannot be generated"
-            prefix = making.path.replace(".", "__")
-            roots = ", ".join(f"'{prefix}{name}: {value}'" for name, value in _ROOTS[path])
-            return "E071", message, f"Give {names}, for roots {roots}; or pin a row that exists."
+            message = f"{making.shape.label} is a tree ({path}): {names} say where a row stands, and {missing[0]} is not given"
+            hint = f"Leave them out: {tree.library.name} fills them, and '{tree.above}' says below which row."
+            return "E071", message, hint
     return None
 
 

@@ -6,13 +6,15 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.limits import limits_of, permitted
 from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.resolving import Given, SetResolver, step_model
+from fixturekit.planning.resolving import Given, SetResolver, merged, step_model
 from fixturekit.planning.scalars import choice_map, left_to_saving
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import (
@@ -243,13 +245,13 @@ def unset_relation(draft: Draft, making: Making, field: AnyField) -> Source | No
     if draft.ignores(making, field):
         return _ignored(draft, making, field)
     making.free.add(field.name)
-    if field.has_default() and field.default is not None:
+    if field.has_default() and field.default is not None and not making.nulls.get(field.name):
         return default_row(draft, making, field)
     target = target_model(field)
-    if field.null and _stays_empty(draft, making, field, target):
+    if stays_empty(draft, making, field):
         return Const(None)
     if target._meta.label_lower == "contenttypes.contenttype":
-        return _own_content_type(draft, making, field)
+        return _content_type(draft, making, field)
     if not field.null and _needs_itself(target) and target in path_of_models(making):
         return _circle(draft, making, field, target)
     if not draft.allows(blueprint(target)):
@@ -284,11 +286,20 @@ def _wanted_parent(draft: Draft, making: Making, field: AnyField, given: dict[st
     return _parent_for(draft, making, field, given, owned=False)
 
 
-def _stays_empty(draft: Draft, making: Making, field: AnyField, target: type[models.Model]) -> bool:
-    """Whether a link that may be empty is: it was not asked for, or its circle has been followed so many times."""
+def stays_empty(draft: Draft, making: Making, field: AnyField) -> bool:
+    """Whether a link that nobody set is empty: it may be, and it was not asked for, or its circle has been followed so
+    many times; or a constraint says so.
+    """
+    if field.name in making.nulls:
+        return making.nulls[field.name]
+    if not field.null or (field.has_default() and field.default is not None):
+        return False
+    target = target_model(field)
     path = path_of_models(making)
     back = target in path
     laps = draft.laps
+    if draft.calling.leaves_empty:
+        return True
     if not draft.options.fill_nullable:
         if field.blank or (making.depth >= draft.depth and not back):
             return True
@@ -360,17 +371,40 @@ def default_row(draft: Draft, making: Making, field: AnyField) -> Source:
     return draft.pin(pin, linked)
 
 
-def _own_content_type(draft: Draft, making: Making, field: AnyField) -> Source:
-    """A content type that nobody chose is that of the model itself: it exists, and making one would break others."""
+def _content_type(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """A content type that nobody chose is that of the model itself: it exists, and making one would break others.
+
+    Where each row needs another one, they are those of all models, the model's own first.
+    """
+    own = making.shape.model._meta.concrete_model or making.shape.model
+    others = sorted(
+        (model for model in apps.get_models() if not model._meta.proxy), key=lambda model: model._meta.label
+    )
+    fitting = [model for model in (own, *others) if permitted(field, model)]
+    found = list(dict.fromkeys(fitting)) or [own]
+    if (field.name,) not in making.shape.uniques or making.count == 1:
+        return _type_of(draft, making, field, found[0])
+    if len(found) < making.count:
+        message = f"must be different in {making.count} rows, and there are {len(found)} models"
+        draft.problem(making, field, "E057", message, "Lower the count.")
+        return None
+    types = tuple(_type_of(draft, making, field, model) for model in found[: making.count])
+    return Mixed(types, tuple(range(making.count)))
+
+
+def _type_of(draft: Draft, making: Making, field: AnyField, model: type[models.Model]) -> Source:
     where, mark = making.place(field.name)
-    meta = (making.shape.model._meta.concrete_model or making.shape.model)._meta
-    pin = PlannedPin(target_model(field)._meta.label, mark, where, natural=(meta.app_label, str(meta.model_name)))
+    natural = (model._meta.app_label, str(model._meta.model_name))
+    pin = PlannedPin(target_model(field)._meta.label, mark, where, natural=natural)
     return draft.pin(pin, linked_field(field))
 
 
 def _parent_for(draft: Draft, making: Making, field: AnyField, given: dict[str, Given], *, owned: bool) -> Link:
-    """Make related rows for a foreign key."""
+    """Make related rows for a foreign key, such as it may lead to."""
+    limits = limits_of(draft, making, field, target_model(field))
+    given = {**given, **{name: merged(given.get(name), limit) for name, limit in limits.given.items()}}
     link = made_parent(draft, making, field.name, target_model(field), given, owned=owned, unique=field.unique)
+    making.parents[field.name].limits = tuple(limits.checks)
     return replace(link, field=linked_field(field))
 
 

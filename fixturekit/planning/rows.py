@@ -207,6 +207,21 @@ def _cell(source: Source, row: int, to_canonical: canonical.Convert) -> Hashable
     return found if isinstance(found, (str, int, float)) else repr(found)
 
 
+def static_cell(source: Source) -> Callable[[int], Any] | None:
+    """Return what tells the value of each row where the plan alone knows it, None where it does not."""
+    if isinstance(source, Const):
+        return lambda row: source.value
+    if isinstance(source, Selected) and isinstance(source.map, (Each, Listed)):
+        map_ = source.map
+        return lambda row: source.values[_position(map_, row) or 0]
+    if isinstance(source, Mixed) and isinstance(source.choose, tuple):
+        cells = [static_cell(part) for part in source.sources]
+        choose = source.choose
+        known = [cell for cell in cells if cell is not None]
+        return (lambda row: known[choose[row]](row)) if len(known) == len(cells) else None
+    return None
+
+
 def _position(map: Map, row: int) -> int | None:
     if isinstance(map, Each):
         return row

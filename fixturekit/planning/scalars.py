@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Value as DatabaseValue
 from django.utils import timezone
 
@@ -40,13 +40,14 @@ from fixturekit.recipes.document import (
 )  # fmt: skip
 from fixturekit.recipes.offsets import parse_offset
 from fixturekit.values.canonical import collection, held, kind
+from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.fields.masks import mask_length
 from fixturekit.values.fields.text import otherwise
 from fixturekit.values.filling import Filled, Request, fill
 from fixturekit.values.literals import clean, convert, in_project_time
 from fixturekit.values.passwords import encode
 from fixturekit.values.ranges import ranged
-from fixturekit.values.registry import compile_source
+from fixturekit.values.registry import capacity, compile_source
 from fixturekit.values.sources import (
     ByDatabase,
     Const,
@@ -65,7 +66,8 @@ from fixturekit.values.sources import (
     Weighted,
 )  # fmt: skip
 
-_TRIED = 8  # rows whose generated values are tried on a field's own validators
+_TRIED = 64  # rows whose generated values are tried on a field's own validators
+_REFUSED = 0.9  # the share of values that may be refused: those of a row are drawn again
 
 
 def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) -> Source | None:
@@ -122,7 +124,7 @@ def _spread(draft: Draft, making: Making, field: AnyField, value: Range | Mask, 
     """Values of a range or of a mask; on a unique field each once."""
     alone = (field.name,) in making.shape.uniques and making.count > 1 and lane == making.lane(field.name)
     key = making.key(field.name) if alone else None
-    request = replace(_request(draft, making, field, key), lane=lane)
+    request = replace(request_of(draft, making, field, key), lane=lane)
     if isinstance(value, Range):
         return ranged(request, value.low, value.high, draft.now)
     return _masked(draft, making, request, value)
@@ -137,7 +139,7 @@ def _masked(draft: Draft, making: Making, request: Request, value: Mask) -> Sour
     if field.max_length is not None and length > field.max_length:
         raise ValueError(f"the mask makes texts of {length} characters, there is room for {field.max_length}")
     drawn = request.drawn("mask", mask=value.format)
-    for text in compile_source(drawn, context_of(draft, making)).values(0, min(making.count, _TRIED)):
+    for text in compile_source(drawn, context_of(draft, making)).values(0, min(making.count, 8)):
         try:
             clean(field, text)
         except ValueError as error:
@@ -195,22 +197,37 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source | None
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         making.free.add(field.name)
         return Const(moment(field, draft.now))
+    field = making.fillable(field)
     default = _default(draft, making, field)
     if draft.ignores(making, field):
         return default or _ignored(draft, making, field)
     making.free.add(field.name)
+    if making.nulls.get(field.name):
+        return Const(None)
     unique = (field.name,) in making.shape.uniques and making.count > 1
     if default is not None and not (unique and isinstance(default, Const)):
         return default
     if collection(field) == "vector":
         return generated(draft, making, field)  # left alone, also where it may be empty
-    # an empty file is an empty name, never NULL: two of them would be the same
-    optional = field.blank and (not unique if isinstance(field, models.FileField) else field.null)
-    if optional and not draft.options.fill_nullable:
+    if field.null and draft.calling.leaves_empty:
+        return _nothing(field)
+    optional = field.blank and (field.null or isinstance(field, models.FileField))
+    optional = optional and not (unique and _empty_is_a_value(draft, field))
+    if optional and not draft.options.fill_nullable and field.name not in making.nulls:
         return _nothing(field)
     if is_password(making.shape, field):
         return Hashed("!", "!")  # what set_unusable_password means: nobody can log in with it
     return generated(draft, making, field)
+
+
+def _empty_is_a_value(draft: Draft, field: AnyField) -> bool:
+    """Whether an empty row holds a value like others, so that two of them would be the same: a file has an empty name,
+    and a field may read NULL as another value.
+    """
+    read = getattr(field, "from_db_value", None)
+    return isinstance(field, models.FileField) or (
+        read is not None and read(None, None, connections[draft.alias]) is not None
+    )
 
 
 def _ignored(draft: Draft, making: Making, field: AnyField) -> Source | None:
@@ -238,22 +255,42 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     Raises:
         GenerationError: Nothing is known that fills the field.
     """
+    own = None if field.choices else draft.calling.fixture(field)
+    if own is not None:
+        return own
     unique = (field.name,) in making.shape.uniques
-    request = _request(draft, making, field, making.key(field.name) if unique else None)
+    request = request_of(draft, making, field, making.key(field.name) if unique else None)
     try:
         source = fill(request)
-        if isinstance(source, Stored):
-            return _made_file(draft, making, field, source)
-        _try_out(draft, making, field, source)
     except GenerationError:
         if field.null:
             return _nothing(field)
-        other = otherwise(request)
-        if other is None:
-            raise
-        _try_out(draft, making, field, other)
-        return other
-    return source
+        raise
+    if isinstance(source, Stored):
+        return _made_file(draft, making, field, source)
+    return _accepted(draft, making, request, source)
+
+
+def _accepted(draft: Draft, making: Making, request: Request, source: Filled) -> Source:
+    """A source whose values the field's own validators accept, or accept often enough to draw again where they do not.
+
+    Raises:
+        GenerationError: They accept none that anybody knows of.
+    """
+    field = request.field
+    refused = _refused(draft, making, field, source)
+    if refused is None:
+        return accepted_only(making, field, source)
+    for other in otherwise(request):
+        if _refused(draft, making, field, other) is None:
+            return accepted_only(making, field, other)
+    if field.null and making.nulls.get(field.name, True):
+        return _nothing(field)
+    name = f"'{making.path.replace('.', '__')}{field.name}'" if making.path else "the field"
+    raise GenerationError(
+        f"generated values, such as {refused}. Give {name} values that fit, in the recipe or on a shelf, or name a function "
+        f"for it in FIELD_GENERATORS"
+    )
 
 
 def _made_file(draft: Draft, making: Making, field: AnyField, source: Stored) -> Stored:
@@ -265,22 +302,51 @@ def _made_file(draft: Draft, making: Making, field: AnyField, source: Stored) ->
     return as_stored(field, source)
 
 
-def _try_out(draft: Draft, making: Making, field: AnyField, source: Filled) -> None:
-    """See on the first rows whether the field's own validators, which may ask for anything, take the values.
+def _refused(draft: Draft, making: Making, field: AnyField, source: Filled) -> str | None:
+    """See on many values of a source whether the field's own validators take enough of them; else say what they refuse."""
+    tests = acceptance(field, source)
+    if tests is None or isinstance(source, ByDatabase):
+        return None
+    values = _attempts(draft, making, field, source)
+    refusals = [(value, tests.refusal(value)) for value in values]
+    refused = [(value, reason) for value, reason in refusals if reason]
+    if len(refused) <= len(values) * _REFUSED:
+        return None
+    value, reason = refused[0]
+    return f"{value!r}, are refused by {', '.join(tests.names)}: {reason.rstrip('.')}"
 
-    Raises:
-        GenerationError: They do not.
-    """
-    if len(field.validators) == len(field.default_validators) or isinstance(source, ByDatabase):
-        return
-    assert not isinstance(source, Stored)  # files are tried otherwise
-    for value in compile_source(source, context_of(draft, making)).values(0, min(making.count, _TRIED)):
-        try:
-            clean(field, value)
-        except ValueError as error:
-            name = f"'{making.path.replace('.', '__')}{field.name}'" if making.path else "the field"
-            reason = f"{value!r}, are refused: {str(error).rstrip('.')}"
-            raise GenerationError(f"generated values, such as {reason}. Give {name} values that fit") from error
+
+def _attempts(draft: Draft, making: Making, field: AnyField, source: Filled) -> list[Any]:
+    """Values of the first rows, and of what is drawn instead of those that are refused."""
+    assert not isinstance(source, (Stored, ByDatabase))  # files are tried otherwise
+    context = context_of(draft, replace(making, labels=()))
+    values = compile_source(source, context).values(0, _TRIED)
+    if isinstance(source, Enumerated):
+        return values
+    drawn = drawn_instead(draft, making, field)
+    return values if drawn is None else [*values, *compile_source(drawn, context).values(0, _TRIED)]
+
+
+def drawn_instead(draft: Draft, making: Making, field: AnyField) -> Const | Drawn | None:
+    """Return a source that draws values of a field, where its own counts or repeats; None if there is none."""
+    try:
+        source = fill(replace(request_of(draft, making, field), style="lifelike"))
+    except GenerationError:
+        return None
+    return source if isinstance(source, (Const, Drawn)) else None
+
+
+def accepted_only(making: Making, field: AnyField, source: Filled) -> Filled:
+    """Return a source of different values, those left out that the field's validators or constraints on it alone refuse."""
+    rules = making.own_rules(field)
+    if not isinstance(source, Enumerated) or (acceptance(field, source) is None and not rules):
+        return source
+    owner = field.model._meta.label
+    args = (("args", source.args), ("field", f"{owner}.{field.name}"), ("of", source.enumeration), ("rules", rules))
+    found = replace(source, enumeration="tested", args=args)
+    if not capacity(found):
+        raise GenerationError(f"{owner}.{field.name} has no value that its validators and constraints all accept")
+    return found
 
 
 def _nothing(field: AnyField) -> Const:
@@ -290,7 +356,7 @@ def _nothing(field: AnyField) -> Const:
 
 def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enumerated | None:
     """Return an enumeration of the field's values, or of the range or mask that is given; None if it has none."""
-    request = _request(draft, making, field, key)
+    request = request_of(draft, making, field, key)
     given = making.given.get(field.name)
     try:
         if given is not None and isinstance(given.value, Range):
@@ -299,9 +365,20 @@ def enumerated(draft: Draft, making: Making, field: AnyField, key: str) -> Enume
             source = request.enumerated("mask", mask=given.value.format)
         else:
             source = fill(request)
+            if isinstance(source, Enumerated):
+                source = accepted_only(making, request.field, source)
     except GenerationError:
         return None
     return replace(source, start=0) if isinstance(source, Enumerated) else None
+
+
+def is_generated(draft: Draft, making: Making, field: AnyField, source: Drawn | Enumerated) -> bool:
+    """Whether a source is what the field's class, limits and name alone give."""
+    key = source.key if isinstance(source, Enumerated) else None
+    try:
+        return fill(request_of(draft, making, field, key)) == source
+    except GenerationError:
+        return False
 
 
 def is_spread(making: Making, name: str) -> bool:
@@ -310,13 +387,14 @@ def is_spread(making: Making, name: str) -> bool:
     return given is not None and isinstance(given.value, (Range, Mask))
 
 
-def _request(draft: Draft, making: Making, field: AnyField, unique_key: str | None = None) -> Request:
+def request_of(draft: Draft, making: Making, field: AnyField, unique_key: str | None = None) -> Request:
+    """Return the request for values of a field of a making, all different where they have a key."""
     return Request(
-        field=field,
+        field=making.fillable(field),
         model=making.shape.label,
         lane=making.lane(field.name),
         style=draft.style,
-        locale=draft.options.locale or "en_US",
+        locale=draft.locale,
         unique_key=unique_key,
     )
 
@@ -358,12 +436,23 @@ def _default(draft: Draft, making: Making, field: AnyField) -> Source | None:
 
 
 def _usable(field: AnyField, default: Any) -> Source | None:
-    """A default counts unless it is None, or blank where the field may not be blank."""
+    """A default counts unless it is None, blank where the field may not be blank, or refused by the field itself."""
     if default is None:
         return None
     if default in field.empty_values and not field.blank:
         return None
+    try:
+        clean(field, default)
+    except ValueError:
+        return None  # which full_clean() refuses
     return Const(field.to_python(default))
+
+
+def defaults_to_clock(field: AnyField) -> bool:
+    """Whether a field that nobody sets holds the moment at which its row is made."""
+    default: Any = field.db_default if has_database_default(field) else field.default
+    path = f"{type(default).__module__}.{type(default).__qualname__}"
+    return path in _DATABASE_CLOCKS or (callable(default) and default in _CLOCKS)
 
 
 def has_database_default(field: AnyField) -> bool:
@@ -380,7 +469,7 @@ def _database_default(draft: Draft, making: Making, field: AnyField) -> Source:
     if path in _DATABASE_IDENTIFIERS and kind(field) == "uuid":
         return Drawn("uuids", making.lane(field.name))
     if path == _DATABASE_RANDOM and kind(field) == "float":
-        return _request(draft, making, field).drawn("fractions", low=0, high=10**9 - 1, grain=9, places=None)
+        return request_of(draft, making, field).drawn("fractions", low=0, high=10**9 - 1, grain=9, places=None)
     if hasattr(default, "resolve_expression"):
         return ByDatabase(f"db_default {type(default).__name__}")
     return Const(field.to_python(default))

@@ -13,6 +13,7 @@ from fixturekit.marks import Mark
 from fixturekit.planning.resolving import Given, Problems, SetResolver, find_model, merged, nearest
 from fixturekit.recipes.document import Literal, Recipe, Seq, Shelf, Step
 from fixturekit.recipes.moving import seen_from_outside
+from fixturekit.values.contrib.taught import known_shelf
 from fixturekit.values.sources import Const, Mixed, Sequence, Source
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ class Shelving:
         for shelved in (*named, *defaults):
             for name, under in shelved.given.items():
                 self._put(making, shelved.title, name, under)
+        if not any(name in making.given for name in making.shape.generics):
+            model = making.shape.model
+            known = SetResolver(self._problems).resolve(known_shelf(model), model, making.where)
+            for name, under in known.items():
+                self._put(making, f"what is known of {making.shape.label}", name, under)
 
     def _put(self, making: Making, title: str, name: str, under: Given) -> None:
         address = f"{title}: {name}"

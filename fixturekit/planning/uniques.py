@@ -7,18 +7,23 @@ enumerate the product of what they may be. What the recipe fixed itself is left 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django.db import models
 
-from fixturekit.blueprints import UniqueSet
+from fixturekit.blueprints import AnyField, UniqueSet
 from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.following import follow_rows
+from fixturekit.planning.listings import column_of, connected, listing, tells_apart
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
-from fixturekit.values.registry import all_values, capacity
+from fixturekit.values.conditions import UNKNOWN, Column, columns_of, truth
+from fixturekit.values.fields.choices import usable_choices
+from fixturekit.values.registry import all_values, beginnings, capacity
 from fixturekit.values.sources import (
     Around,
+    Asked,
     ByDatabase,
     ByFactory,
     Called,
@@ -32,6 +37,8 @@ from fixturekit.values.sources import (
     Each,
     Enumerated,
     Fold,
+    Followed,
+    Following,
     Hashed,
     Link,
     Listed,
@@ -44,91 +51,126 @@ from fixturekit.values.sources import (
     Sequence,
     Source,
     Stored,
+    Supplied,
     Templated,
+    Through,
     Weighted,
     asks_faker,
 )  # fmt: skip
 from fixturekit.values.uniqueness import start_of
 
-_BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory)
+BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory, Asked, Followed)
 _FEW = 4096  # so many values of a column are held in memory to combine them with those of others
 
 
 def make_distinct(draft: Draft, making: Making) -> None:
     """Arrange the columns of every unique set of a making; report sets that cannot hold so many rows."""
+    listed: set[str] = set()
     for unique in making.shape.unique_sets:
         if (
             making.count > 1
             and not making.merges(unique.names)
             and all(name in making.columns for name in unique.names)
-            and _applies(making, unique)
+            and not listed.issuperset(unique.names)
+            and applies(draft, making, unique)
         ):
-            _arrange(draft, making, unique)
-    _place(draft, making)
+            _arrange(draft, making, unique, listed)
+    follow_rows(draft, making)
 
 
-def _applies(making: Making, unique: UniqueSet) -> bool:
-    """Whether the set's condition can hold: not if it asks one column for another value than all rows have."""
-    for name, lookup, wanted in _demands(unique):
-        source = making.columns.get(name)
-        if isinstance(source, Const) and not _may_hold(source.value, lookup, wanted):
-            return False
-    return True
+def applies(draft: Draft, making: Making, unique: UniqueSet) -> bool:
+    """Whether the set's condition can hold: not if columns that are the same in all rows speak against it."""
+    if unique.test is None:
+        return True
+    known = {name: source.value for name, source in making.columns.items() if isinstance(source, Const)}
+    found = truth(unique.test, known, draft.now)
+    return found is True or found is UNKNOWN
 
 
-def _demands(unique: UniqueSet) -> Iterator[tuple[str, str, object]]:
-    """What the set's condition asks of single columns, all of which must hold: name, lookup, value."""
-    condition = unique.condition
-    if condition is None or condition.negated or (condition.connector != condition.AND and len(condition) > 1):
-        return
-    for child in condition.children:
-        if isinstance(child, tuple):
-            name, _, lookup = child[0].partition("__")
-            yield name, lookup, child[1]
-
-
-def _may_hold(value: object, lookup: str, wanted: object) -> bool:
-    if lookup == "isnull":
-        return (value is None) == bool(wanted)
-    return lookup not in ("", "exact") or value == wanted
-
-
-def _arrange(draft: Draft, making: Making, unique: UniqueSet) -> None:
+def _arrange(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> None:
     names = unique.names
     sources = {name: making.columns[name] for name in names}
-    if any(_never_repeats(source, making.count) for source in sources.values()):
+    if any(_tells_apart(making, unique, name) for name in names):
         return
-    if any(isinstance(source, _BY_ROW) for source in sources.values()):
+    if any(isinstance(source, BY_ROW) for source in sources.values()):
         return  # decided row by row, or by the database
+    if all(isinstance(source, Supplied) for source in sources.values()):
+        return  # whoever calls says what the rows have
     if any(isinstance(getattr(source, "map", None), Listed) for source in sources.values()):
         return
-    if unique.nulls_distinct and Const(None) in sources.values():
+    if unique.nulls_distinct and not unique.keys and Const(None) in sources.values():
         return
     maps = [getattr(source, "map", None) for source in sources.values()]
     run = next((found.length for found in maps if isinstance(found, Runs)), 0)
     if run and any(isinstance(found, (Distinct, Around)) and found.size == run for found in maps):
         return
-    axes = {name: size for name, source in sources.items() if (size := _axis(source))}
+    if unique.keys:
+        _by_expression(draft, making, unique, listed)
+        return
+    axes = {name: size for name, source in sources.items() if (size := free_axis(source))}
     if run:
-        _within_runs(draft, making, unique, axes, run)
+        _within_runs(draft, making, unique, axes, run, listed)
     else:
         folds = [found.count for found in maps if isinstance(found, Fold)]
-        _over_all(draft, making, unique, axes, math.lcm(*folds))
+        _over_all(draft, making, unique, axes, math.lcm(*folds), listed)
 
 
-def _never_repeats(source: Source, count: int) -> bool:
+def _hanging_together(draft: Draft, making: Making, unique: UniqueSet) -> list[UniqueSet]:
+    """A set, and all connected ones that act and that no column outside of these makes different by itself."""
+    found = [unique]
+    waiting = [
+        other
+        for other in connected(making, unique)
+        if other is not unique and set(other.names) <= making.columns.keys() and applies(draft, making, other)
+    ]
+    while True:
+        names = {name for one in found for name in one.names}
+        more = [other for other in waiting if names & {*other.names} and not _told_beyond(making, other, names)]
+        if not more:
+            return found
+        found.extend(more)
+        waiting = [other for other in waiting if other not in more]
+
+
+def _told_beyond(making: Making, unique: UniqueSet, names: set[str]) -> bool:
+    return any(_tells_apart(making, unique, name) for name in unique.names if name not in names)
+
+
+def _tells_apart(making: Making, unique: UniqueSet, name: str) -> bool:
+    """Whether a column alone makes all rows of a set different, whatever the others have."""
+    source = making.columns[name]
+    if not never_repeats(source, making.count):
+        return False
+    if not unique.keys or Column(name) in unique.keys:
+        return True
+    return isinstance(source, Enumerated) and tells_apart(making, source, unique, name)
+
+
+def _by_expression(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> None:
+    """Arrange a set that is about expressions, or parts of a date."""
+    arranged = (
+        _enumerate(draft, making, unique)
+        or _list(draft, making, unique, listed)
+        or _outside_condition(draft, making, unique)
+    )
+    if not arranged:
+        found = listing(draft, making, [unique])
+        _too_few(draft, making, unique.names, len(found[1]) if found else 1)
+
+
+def never_repeats(source: Source, count: int) -> bool:
     """Whether each row has a value of its own whatever the others have."""
     if isinstance(source, (Enumerated, Counted, Stored)):
         return True
     if isinstance(source, Drawn):
-        return source.generator == "uuids"
+        return "uuids" in (source.generator, dict(source.args).get("items"))
     if isinstance(source, Sequence):
         return source.format.format(n=1) != source.format.format(n=2)
     found = getattr(source, "map", None)
     return isinstance(found, Each) or (isinstance(found, Combined) and len(found.sizes) == 1 and found.per == 1)
 
 
-def _axis(source: Source) -> int:
+def free_axis(source: Source) -> int:
     """Over how many rows or options a column may be spread freely; 0 where it is fixed."""
     found = getattr(source, "map", None)
     if isinstance(found, Picked):
@@ -136,7 +178,9 @@ def _axis(source: Source) -> int:
     return len(found.weights) if isinstance(found, Weighted) else 0
 
 
-def _within_runs(draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, int], run: int) -> None:
+def _within_runs(
+    draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, int], run: int, listed: set[str]
+) -> None:
     """Rows come in runs of one owner each: only the rows of a run must differ."""
     for name, size in axes.items():
         if size >= run:
@@ -144,27 +188,55 @@ def _within_runs(draft: Draft, making: Making, unique: UniqueSet, axes: dict[str
             lane = making.lane(name)
             making.columns[name] = _with_map(source, Distinct(lane, run, size))
             return
-    _over_all(draft, making, unique, axes, 1)
+    _over_all(draft, making, unique, axes, 1, listed)
 
 
-def _over_all(draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, int], per: int) -> None:
+def _over_all(
+    draft: Draft, making: Making, unique: UniqueSet, axes: dict[str, int], per: int, listed: set[str]
+) -> None:
     names = unique.names
     wanted = -(-making.count // per)
     if wanted <= 1:
         return
     if axes and math.prod(axes.values()) >= wanted:
-        _combine(draft, making, names, axes, per)
+        combine(draft, making, names, axes, per)
         return
     if _enumerate(draft, making, unique):
         return
     axes = {**axes, **_spelled_out(draft, making, names)}
     if axes and math.prod(axes.values()) >= wanted:
-        _combine(draft, making, names, axes, per)
-    elif not (_one_each(draft, making, names) or _outside_condition(making, unique)):
+        combine(draft, making, names, axes, per)
+    elif not (
+        one_each(draft, making, names)
+        or (per == 1 and _list(draft, making, unique, listed))
+        or _outside_condition(draft, making, unique)
+    ):
         _too_few(draft, making, names, math.prod(axes.values()) * per)
 
 
-def _combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
+def _list(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> bool:
+    """Take the columns of a set, and of all sets that share one with it, from one list of combinations."""
+    sets = _hanging_together(draft, making, unique)
+    together = listing(draft, making, sets)
+    found = together if together and len(together[1]) >= making.count else listing(draft, making, [unique])
+    if found is None or len(found[1]) < making.count:
+        return False
+    axes, combinations = found
+    key, size = making.key(*(axis.name for axis in axes)), len(combinations)
+    start = start_of(draft.seed, making.stream, key, size, making.count)
+    if not making.labels:
+        space = f"{key} of {draft.name}: {axes!r}"
+        wanted = Interval(space, making.step.id, making.path, start, making.count, size)
+        start = _reserved(draft, making, axes[0].name, wanted)
+    map_ = Combined(key, (size,), 0, start)
+    for at, axis in enumerate(axes):
+        if len(axis.values) > 1:
+            making.columns[axis.name] = column_of(making.columns[axis.name], axis, combinations, at, map_)
+        listed.add(axis.name)
+    return True
+
+
+def combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
     """Let the free axes walk over their product together."""
     sizes = tuple(axes.values())
     key = making.key(*names)
@@ -187,7 +259,7 @@ def _space(making: Making, names: tuple[str, ...], axes: dict[str, int]) -> str:
 
 
 def _with_map(source: Source, new: Map) -> Source:
-    assert isinstance(source, (Link, Outside, Selected))  # nothing else has a map that _axis counts
+    assert isinstance(source, (Link, Outside, Selected))  # nothing else has a map that free_axis counts
     return replace(source, map=new)
 
 
@@ -198,11 +270,12 @@ def _enumerate(draft: Draft, making: Making, unique: UniqueSet) -> bool:
         field = making.shape.field(name)
         if field is None or not _is_free(making, name) or not isinstance(making.columns[name], (Drawn, Const)):
             continue
-        if field.remote_field is not None or (unique.nulls_distinct and making.columns[name] == Const(None)):
+        if field.remote_field is not None or (making.columns[name] == Const(None) and unique.nulls_distinct):
             continue
         source = enumerated(draft, making, field, making.key(*names))
         only = len(names) == 1 and is_spread(making, name)  # too small a one is reported when it gets its interval
-        if source is not None and (capacity(source) >= making.count or only):
+        told = not unique.keys or (source is not None and tells_apart(making, source, unique, name))
+        if source is not None and told and (capacity(source) >= making.count or only):
             making.columns[name] = source
             return True
     return False
@@ -230,7 +303,7 @@ def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[s
     return axes
 
 
-def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
+def one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
     """Give each row a parent of its own, where the planner chose how many parents there are."""
     for name in names:
         parent = making.parent(name)
@@ -243,15 +316,32 @@ def _one_each(draft: Draft, making: Making, names: tuple[str, ...]) -> bool:
     return False
 
 
-def _outside_condition(making: Making, unique: UniqueSet) -> bool:
-    """Turn a generated flag off where only rows that have it on must be distinct."""
-    for name, lookup, wanted in _demands(unique):
-        field = making.shape.field(name)
-        drawn = name in making.free and not isinstance(making.columns.get(name), Const)
-        if drawn and isinstance(field, models.BooleanField) and lookup in ("", "exact"):
-            making.columns[name] = Const(not wanted)
+def _outside_condition(draft: Draft, making: Making, unique: UniqueSet) -> bool:
+    """Give a generated column only values with which the condition of a set does not hold, so that no two rows meet."""
+    if unique.test is None:
+        return False
+    known = {name: source.value for name, source in making.columns.items() if isinstance(source, Const)}
+    for name in dict.fromkeys(columns_of(unique.test)):
+        field, source = making.shape.field(name), making.columns.get(name)
+        if field is None or name not in making.free or field.remote_field is not None or isinstance(source, Enumerated):
+            continue
+        if isinstance(getattr(source, "map", None), (Combined, Through)):
+            continue  # another set relies on it
+        others = _few_values(making, field)
+        free = [value for value in others if truth(unique.test, {**known, name: value}, draft.now) in (False, None)]
+        if free:
+            lane = making.lane(name)
+            making.columns[name] = Const(free[0]) if len(free) == 1 else Selected(tuple(free), Picked(lane, len(free)))
             return True
     return False
+
+
+def _few_values(making: Making, field: AnyField) -> list[Any]:
+    """The values of a field that has only a few, and NULL where it may be empty."""
+    empty = [None] if field.null and field.blank and field.name not in making.nulls else []
+    if isinstance(field, models.BooleanField):
+        return [False, True, *empty]
+    return [*usable_choices(making.fillable(field)), *empty]
 
 
 def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -> None:
@@ -292,14 +382,32 @@ def _different(count: int) -> str:
 # -- where an enumeration begins -------------------------------------------------------------------------------------
 
 
-def _place(draft: Draft, making: Making) -> None:
-    """Give each enumerated column its interval of the enumeration."""
+def place(draft: Draft, making: Making) -> None:
+    """Give each enumerated column its interval of the enumeration; columns of one key share one."""
+    starts: dict[str, int] = {}
     for name, source in making.columns.items():
-        if isinstance(source, Enumerated):
-            making.columns[name] = _placed(draft, making, name, source)
-        elif isinstance(source, Mixed) and making.step.rows:
-            parts = [_placed(draft, making, name, s) if isinstance(s, Enumerated) else s for s in source.sources]
-            making.columns[name] = replace(source, sources=tuple(parts))
+        if isinstance(source, Mixed) and making.step.rows:
+            parts = tuple(_with_place(draft, making, name, part, {}) for part in source.sources)
+            making.columns[name] = replace(source, sources=parts)
+        else:
+            making.columns[name] = _with_place(draft, making, name, source, starts)
+
+
+def _with_place(draft: Draft, making: Making, name: str, source: Source, starts: dict[str, int]) -> Source:
+    if isinstance(source, Following) and isinstance(source.own, Enumerated):
+        return replace(source, own=_shared_place(draft, making, name, source.own, starts))
+    if isinstance(source, Enumerated):
+        return _shared_place(draft, making, name, source, starts)
+    return source
+
+
+def _shared_place(draft: Draft, making: Making, name: str, source: Enumerated, starts: dict[str, int]) -> Enumerated:
+    """The enumeration from where another column of its key begins, else with an interval of its own."""
+    if source.key in starts:
+        return replace(source, start=starts[source.key])
+    placed = _placed(draft, making, name, source)
+    starts[source.key] = placed.start
+    return placed
 
 
 def _placed(draft: Draft, making: Making, name: str, source: Enumerated) -> Enumerated:
@@ -324,7 +432,8 @@ def _interval(draft: Draft, making: Making, name: str, source: Enumerated, size:
         start = 0  # plain values count from one; what others have already is stepped over
     else:
         lane = making.lane(name)
-        start = start_of(draft.seed, f"{making.stream}/{lane[: lane.rfind('.') + 1]}", source.key, size, making.count)
+        stream = f"{making.stream}/{lane[: lane.rfind('.') + 1]}"
+        start = start_of(draft.seed, stream, source.key, beginnings(source), 1)
     if making.labels:
         return start  # entries of labelled rows follow from their labels, not from an interval
     key = source.key if name in making.free else f"{source.key} {source.args}"  # a range is a space of its own

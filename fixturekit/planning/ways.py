@@ -89,6 +89,8 @@ _SIGNALS: tuple[tuple[str, ModelSignal], ...] = (
 )
 # methods that ``save: bulk`` does not call
 _SAVING = (".save", ".save_base", "._save_table", "._do_insert")
+# what a field spells instead of ``%s``: its values go through a function of the database
+_PLACEHOLDERS = ("get_placeholder", "get_placeholder_sql")
 
 
 def choose(
@@ -104,6 +106,9 @@ def choose(
     """
     hooks = list(_hooks(shape.model, muted=muted, through=through))
     heard = [hook for hook in hooks if not _harmless(hook.path, shape.model, columns or {})]
+    spelled = [hook.shown for hook in heard if hook.path.rpartition(".")[2] in _PLACEHOLDERS]
+    if spelled and wanted != EACH:
+        return EACH, f"{', '.join(spelled)}: its values are written in SQL of its own"
     if wanted == BULK and through and not (heard or muted):
         return STREAM, "nothing listens"  # adding links through the manager is no faster
     if wanted:
@@ -139,15 +144,23 @@ def _hooks(model: type[models.Model], *, muted: bool, through: bool) -> Iterator
         for path in _overridden(model, name.lstrip(".")):
             yield _Hook(path, f"own {path}")
     for field in model._meta.concrete_fields:
-        path = _method(type(field), "pre_save")
-        if not path.startswith("django.db.models."):
-            yield _Hook(path, f"field {field.name}: {path}")
+        # newer versions of Django make the second one of the first
+        placeholder = next((name for name in _PLACEHOLDERS if hasattr(type(field), name)), "")
+        for name in filter(None, ("pre_save", placeholder)):
+            path = _method(type(field), name)
+            if not path.startswith(("django.db.models.", "django.contrib.")):
+                yield _Hook(path, f"field {field.name}: {path}")
         if isinstance(field, models.FileField) and callable(field.upload_to) and model._meta.parents:
             # is given an instance, of which a table knows only its part
             yield _Hook(path_of(field.upload_to), f"field {field.name}: upload_to {path_of(field.upload_to)}")
     if not muted:
         for name, signal in _SIGNALS:
             yield from _receivers(name, signal, model)
+
+
+def saves_itself(model: type[models.Model]) -> bool:
+    """Whether rows of a model are saved by code that is not Django's own, which need not do what it is told."""
+    return any(True for name in _SAVING for _ in _overridden(model, name.lstrip(".")))
 
 
 def _overridden(model: type[models.Model], name: str) -> Iterator[str]:
@@ -200,4 +213,4 @@ def _harmless(path: str, model: type[models.Model], columns: Mapping[str, Source
     )
 
 
-__all__ = ["BULK", "EACH", "STREAM", "choose", "path_of"]
+__all__ = ["BULK", "EACH", "STREAM", "choose", "path_of", "saves_itself"]

@@ -14,6 +14,9 @@ from fixturekit.marks import Mark
 
 Scalar = bool | int | float | str | None
 
+EPOCH = "2026-01-01T00:00:00Z"
+"""The clock of a recipe that names none, so that a hand-written file replays alike before it is recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -239,6 +242,16 @@ class Call(Node):
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Live(Node):
+    """A value of the running program, which a Python call gives; no file holds one.
+
+    ``source`` is the source of the column (``values.sources``, which lies above this module).
+    """
+
+    source: Any
+
+
 Value = (
     Literal
     | Listing
@@ -261,6 +274,7 @@ Value = (
     | File
     | Image
     | Call
+    | Live
 )
 
 
@@ -366,6 +380,19 @@ class Recipe(Block):
     shelves_from: tuple[Dependency, ...] = ()
     recorded: Recorded | None = None
     comment: str = field(default="", compare=False)
+
+    def seed_for(self, name: str) -> str:
+        """Return what values are drawn from where the recipe is called ``app.name``: its seed, by default its name."""
+        return name if self.seed is None else str(self.seed)
+
+    @property
+    def clock(self) -> str:
+        """What every clock says during replay, ``now`` or its default."""
+        return self.now or EPOCH
+
+    def spelled_out(self, name: str) -> Recipe:
+        """Return the recipe ``app.name`` with the seed and the clock that it has by default."""
+        return replace(self, seed=self.seed_for(name), now=self.clock)
 
     def step(self, id: str) -> Step | None:
         """Return the step of this id, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class LoadedRecipe:
 
     def holding(self, document: Recipe) -> LoadedRecipe:
         """The recipe as it is once its file says something else."""
-        return replace(self, document=document, checksum=checksum(document))
+        return replace(self, document=document, checksum=checksum(document, self.name))
 
     @property
     def short_name(self) -> str:
@@ -124,22 +124,27 @@ class RecipeLoader:
             self.graph.add(name, _origins(needed_by(document)), _origins(document.replaces), recipe.number)
         self.graph.validate()
 
-    def resolve(self, words: Sequence[str]) -> list[str]:
+    def resolve(self, words: Sequence[str], *, gone: Collection[str] = (), whole: bool = False) -> list[str]:
         """Return the names of the recipes that the words of a command line mean.
 
         A word is an app (all its recipes), ``app.name`` or ``app.0002``; a name may be cut short as long as it is
         clear, and a whole name always wins. Two words without a dot are an app and a name in it.
+
+        Args:
+            words: The words.
+            gone: Names of recipes that a word may mean, too, though they have no file any more.
+            whole: Whether names must not be cut short, since rows are to be removed.
 
         Raises:
             RecipeNotFound: A word fits no app or no recipe.
             RecipeAmbiguous: A word fits several recipes.
         """
         if len(words) == 2 and not any("." in word for word in words):
-            return [self._one(*words)]
+            return [self._one(words[0], words[1], gone, whole)]
         found: dict[str, None] = {}
         for word in words:
             app_label, dot, name = word.partition(".")
-            names = [self._one(app_label, name)] if dot else self._all(app_label)
+            names = [self._one(app_label, name, gone, whole)] if dot else self._all(app_label)
             found.update(dict.fromkeys(names))
         return list(found)
 
@@ -221,7 +226,7 @@ class RecipeLoader:
             problems += error.problems
             return
         self.recipes[name] = LoadedRecipe(
-            name, app_label, file.number, path, shown, document, checksum(document), checksum_of(data)
+            name, app_label, file.number, path, shown, document, checksum(document, name), checksum_of(data)
         )
 
     def _misnamed(self, path: Path, message: str, hint: str) -> Problem:
@@ -244,19 +249,27 @@ class RecipeLoader:
             raise RecipeNotFound(f"the app {app_label!r} has no recipes", app_label)
         return names
 
-    def _one(self, app_label: str, text: str) -> str:
+    def _one(self, app_label: str, text: str, gone: Collection[str], whole: bool) -> str:
         """Return the one recipe of an app that a name, a number or the beginning of either means."""
+        word = f"{app_label}.{text}"
+        if word in gone:
+            return word
         self._check_app(app_label)
         recipes = self._of(app_label)
         for recipe in recipes:
             if text in (recipe.short_name, recipe.stem):
                 return recipe.name
-        fitting = [recipe.name for recipe in recipes if text and _begins(recipe, text)]
+        numbered = [recipe.name for recipe in recipes if is_number(text) and int(text) == recipe.number]
+        begun = [recipe.name for recipe in recipes if text and recipe.name not in numbered and _begins(recipe, text)]
+        begun += [name for name in gone if text and name.startswith(word)]
+        fitting = numbered if whole else [*numbered, *begun]
         if len(fitting) == 1:
             return fitting[0]
-        word = f"{app_label}.{text}"
         if fitting:
             raise RecipeAmbiguous(f"{word!r} may mean {', '.join(fitting)}. Write more of the name", fitting)
+        if begun:
+            message = f"there is no recipe {word!r}, and where rows are removed a name is not cut short. Write"
+            raise RecipeNotFound(f"{message} {' or '.join(begun)}", word)
         hint = did_you_mean(word, self.recipes)
         raise RecipeNotFound(f"there is no recipe {word!r}. {hint}".rstrip(), word)
 
@@ -272,8 +285,6 @@ def _bytes_of(path: Path) -> bytes | None:
 
 
 def _begins(recipe: LoadedRecipe, text: str) -> bool:
-    if is_number(text) and int(text) == recipe.number:
-        return True
     return recipe.short_name.startswith(text) or recipe.stem.startswith(text)
 
 

@@ -126,3 +126,13 @@ def rows_text(count: int) -> str:
     ('1 row', '2 rows')
     """
     return f"{count} row" if count == 1 else f"{count} rows"
+
+
+def made_text(rows: int, sides: int, adopted: int = 0) -> str:
+    """Spell how many rows a recipe made, code of the project made beside them, and it adopted.
+
+    >>> made_text(40, 2, 1), made_text(1, 0)
+    ('40 rows (+2 by receivers), 1 adopted', '1 row')
+    """
+    beside = f" (+{sides} by receivers)" if sides else ""
+    return f"{rows_text(rows)}{beside}{f', {adopted} adopted' if adopted else ''}"

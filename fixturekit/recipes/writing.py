@@ -20,6 +20,7 @@ from fixturekit.recipes.document import (
     Value,
 )
 from fixturekit.recipes.keys import OPTIONS, RECIPE, RECORDED, SHELF, STEP, Key, Shape, tag_of, written
+from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.scalars import literal
 from fixturekit.recipes.spelling import block_lines, spell_literal
 
@@ -44,12 +45,26 @@ def write(recipe: Recipe) -> str:
     return "\n".join([*comment, *_block(recipe, RECIPE, 0)]) + "\n"
 
 
-def checksum(recipe: Recipe) -> str:
-    """Return 16 hexadecimal digits that change with the meaning of the recipe.
+def checksum(recipe: Recipe, name: str) -> str:
+    """Return 16 hexadecimal digits that change with the meaning of the recipe: with what its rows follow from.
 
-    Not part of the meaning: comments, tags, ``manual``, what the tool recorded, layout and quoting.
+    Not part of the meaning: comments, tags, ``manual``, what is applied before or stood for, what the tool recorded,
+    layout, quoting, and whether a default is written out.
+
+    Args:
+        recipe: The document.
+        name: ``app.name``, the default of its seed.
     """
-    meaning = dataclasses.replace(recipe, comment="", tags=(), manual=False, recorded=None)
+    meaning = dataclasses.replace(
+        recipe.spelled_out(name),
+        now=parse_now(recipe.clock).isoformat(),
+        comment="",
+        tags=(),
+        manual=False,
+        depends_on=(),
+        replaces=(),
+        recorded=None,
+    )
     return hashlib.blake2b(write(meaning).encode(), digest_size=8).hexdigest()
 
 

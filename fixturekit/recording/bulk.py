@@ -25,10 +25,10 @@ from fixturekit.execution.digests import differing
 from fixturekit.execution.instances import reads_clock
 from fixturekit.execution.writing import Written
 from fixturekit.planning.plan import BULK, EACH, Batch, Plan
-from fixturekit.recipes.document import Entry, Literal, Mapping, Pick, Recipe, Ref, Sample, Step
-from fixturekit.recipes.walking import values_of
+from fixturekit.recipes.document import Recipe
 from fixturekit.recording.replaying import shift_keys, side_models
 from fixturekit.recording.surroundings import kept_inside
+from fixturekit.recording.trials import with_few_rows
 from fixturekit.values.sealing import ambient
 
 MOST = 50
@@ -105,7 +105,7 @@ class BulkProof:
 
     def _trial(self, recipe: Recipe) -> Recipe | None:
         """The recipe with few rows in each step; whole where that cannot be, None where it is too large for that."""
-        few = replace(recipe, steps=tuple(_cut(step, _last_row(recipe, step)) for step in recipe.steps))
+        few = with_few_rows(recipe, MOST)
         try:
             self._plan(few)
         except PlanError:
@@ -219,30 +219,6 @@ def in_bulk(recipe: Recipe, id: str) -> Recipe:
 def _is_slow(batch: Batch) -> bool:
     """Whether rows are saved one by one; links of many-to-many fields go through their manager in both ways."""
     return batch.way == EACH and batch.count >= LEAST and not apps.get_model(batch.model)._meta.auto_created
-
-
-def _cut(step: Step, last: int) -> Step:
-    """A step with few rows, but with those that others name."""
-    count = max(MOST, last + 1)
-    if step.count is None or step.count <= count:
-        return step
-    share = (
-        Entry(entry.key, Literal(count, str(count)))
-        if isinstance(entry.value, Literal) and isinstance(entry.value.value, int) and entry.value.value > count
-        else entry
-        for entry in step.share
-    )
-    return replace(step, count=count, share=Mapping(tuple(share)))
-
-
-def _last_row(recipe: Recipe, step: Step) -> int:
-    """The last row of a step that the recipe names by its number, or -1."""
-    found = [-1]
-    for _, value in values_of(recipe):
-        target = value.target if isinstance(value, Ref) else value.of if isinstance(value, (Pick, Sample)) else None
-        if target is not None and not target.recipe and target.step == step.id and isinstance(target.row, int):
-            found.append(target.row)
-    return max(found)
 
 
 def _rows(plan: Plan, step: str) -> int:

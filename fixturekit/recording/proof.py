@@ -17,12 +17,15 @@ from fixturekit.exceptions import ApplyError, UnstableRecipe
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest, differing
+from fixturekit.execution.refusals import Refusal
 from fixturekit.factories.adapting import adapt
 from fixturekit.planning.plan import EACH, STREAM, Plan, calls
 from fixturekit.recording.process import ProcessFailed, replay_in_process, why_not
 from fixturekit.recording.replaying import Replayed, replay, replay_shifted
 from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.values.sources import Called, Default, Drawn, Source, Stored, Templated, asks_faker, parts
+
+_WHILE_SAVING = "set while saving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Proof:
         shared: Why both replays were in one process, so that its hash seed was not varied; empty if they were not.
         environment: Environment variables that code of the project read.
         frozen: Whether code of the project ran with its clock standing at the recipe's.
+        refused: Rows that ``full_clean()`` does not accept.
     """
 
     digests: dict[str, StepDigest]
@@ -50,6 +54,7 @@ class Proof:
     shared: str = ""
     environment: tuple[str, ...] = ()
     frozen: bool = False
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def stable(self) -> bool:
@@ -59,6 +64,12 @@ class Proof:
     def without(self, step: str) -> list[str]:
         """The paths of a step's columns that are not the same every time."""
         return [path for name, path, _ in self.unstable if name == step]
+
+    @property
+    def _aside(self) -> str:
+        """What to do about code that sets a field whatever it is given."""
+        by_saving = any(blame.startswith(_WHILE_SAVING) for _, _, blame in self.unstable)
+        return "leave the code that sets them anyhow out with --save stream, or " if by_saving else ""
 
     def refuse_unstable(self) -> None:
         """Raise what the recorder says of a recipe that is not reproducible.
@@ -81,8 +92,8 @@ class Proof:
         raise UnstableRecipe(
             "Two replays gave different rows, so nothing was written:\n"
             + "\n".join(lines)
-            + "\nGive these fields a value, or use --allow-unstable to record the recipe without them in its digest."
-            + clock,
+            + f"\nGive these fields a value, or {self._aside}use --allow-unstable to record the recipe without them in its "
+            + f"digest.{clock}",
             [f"{step}.{path}" for step, path, _ in self.unstable],
         )
 
@@ -126,6 +137,7 @@ def _proven(applier: Applier, plan: Plan, text: str, needed: Sequence[str]) -> P
         shared=shared,
         environment=tuple(sorted({*first.environment, *second.environment})),
         frozen=plan.frozen,
+        refused=first.refused,
     )
 
 
@@ -160,7 +172,7 @@ def _blame(plan: Plan, step: str, path: str) -> str:
         if batch.factory:
             return f"set by {batch.factory}{_declaration(batch.factory, column.field)}"
         if batch.way == EACH:
-            return f"set while saving, by {batch.why}"
+            return f"{_WHILE_SAVING}, by {batch.why}"
     return "differs from replay to replay"
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 
 from django.db import transaction
-from django.db.migrations.loader import MigrationLoader
 
 from fixturekit.conf import settings
-from fixturekit.exceptions import RecipeNotEditable, RecordingError
+from fixturekit.exceptions import RecipeNotEditable, RecordingError, WriteFailed
 from fixturekit.execution.applier import Applier
-from fixturekit.ledger import Applied
+from fixturekit.execution.makers import makers_of_pins
+from fixturekit.execution.refusals import Refusal, refusal_of
+from fixturekit.execution.schema import leaves
 from fixturekit.planning.plan import Plan
-from fixturekit.planning.planner import EPOCH, Planned, Planner
-from fixturekit.recipes.document import Entry, Literal, Mapping, Options, Recipe, Recorded
+from fixturekit.planning.planner import Planned, Planner
+from fixturekit.recipes.document import EPOCH, Dependency, Entry, Literal, Mapping, Options, Recipe, Recorded
 from fixturekit.recipes.editing import edited, with_first_lines
 from fixturekit.recipes.files import create_file, replace_file
 from fixturekit.recipes.folders import checksum_of
@@ -30,13 +31,23 @@ from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import Built, build, built_of, dependencies
 from fixturekit.recording.bulk import BulkProof, Faster, in_bulk
+from fixturekit.recording.learning import Better, Learned, Learner
 from fixturekit.recording.naming import names_of, recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.placing import Places
 from fixturekit.recording.proof import Proof, last_migrations, prove
+from fixturekit.recording.replaying import replay
 from fixturekit.recording.skeleton import skeleton
+from fixturekit.recording.trials import with_few_rows
 from fixturekit.values.fields import fake
+from fixturekit.values.pools import DEFAULT
 from fixturekit.values.sources import asks_faker
+
+FEW = 12
+"""So many rows of a step are made to see whether a model's own code accepts them."""
+
+ROUNDS = 3
+"""So often is it learned from rows that only the whole recipe shows."""
 
 
 @dataclass(slots=True)
@@ -53,6 +64,7 @@ class Request:
     seed: str | None = None
     now: str = ""
     style: str = ""
+    locale: str = ""
     depends_on: Sequence[str] = ()
     tags: Sequence[str] = ()
     manual: bool = False
@@ -76,6 +88,7 @@ class Recording:
     proof: Proof | None = None
     warnings: list[str] = field(default_factory=list)
     faster: list[Faster] = field(default_factory=list)
+    learned: tuple[Learned, ...] = ()
     loaded: LoadedRecipe | None = None
     original: str = ""
 
@@ -93,6 +106,7 @@ class _Finished:
     proof: Proof | None
     warnings: list[str]
     faster: list[Faster]
+    learned: tuple[Learned, ...] = ()
 
 
 class Recorder:
@@ -122,7 +136,7 @@ class Recorder:
         full_name = f"{app_label}.{name}"
         portable = self._portable(request, built)
         recipe = self._recipe(full_name, request, portable, clock)
-        found = self._finished(full_name, recipe, request, {step.id for step in recipe.steps})
+        found = self._learned(full_name, recipe, request, {step.id for step in recipe.steps})
         text = _text(found.recipe, full_name)
         return self._recording(full_name, text, portable, found)
 
@@ -159,7 +173,7 @@ class Recorder:
             manual=document.manual or request.manual,
         )
         original = self._original(loaded)
-        found = self._finished(loaded.name, recipe, request, {step.id for step in portable.steps})
+        found = self._learned(loaded.name, recipe, request, {step.id for step in portable.steps})
         text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
         text = with_first_lines(text, [request.comment] if request.comment else [])
         return self._recording(loaded.name, text, portable, found, loaded, original)
@@ -232,25 +246,92 @@ class Recorder:
             proof=found.proof,
             warnings=[*portable.warnings, *found.warnings],
             faster=found.faster,
+            learned=found.learned,
             loaded=loaded,
             original=original,
         )
 
     def _finished(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
         """Plan a recipe, write what was decided into the steps of some ids, and prove it."""
+        recipe = self._decided(name, recipe, request, ids)
+        _text(recipe, name)  # before any row is made
+        if not request.verify:
+            planned = self._planned(name, recipe)
+            return _Finished(self._recorded(recipe, planned.plan, None), None, self._clashes(name, planned), [])
+        with self._without(name, recipe):
+            return self._proven(name, recipe, request, ids)
+
+    def _learned(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
+        """Prove a new recipe; what the models' own code refuses is learned from, and tried again."""
+        learned: tuple[Learned, ...] = ()
+        while True:
+            refusal: Refusal | None = None
+            try:
+                found = self._finished(name, recipe, request, ids)
+                refusal = next(iter(found.proof.refused if found.proof else ()), None)
+                if refusal is None or len(learned) > ROUNDS:
+                    return replace(found, learned=learned)
+            except WriteFailed as error:
+                refusal = refusal_of(error)
+                better = self._better(name, recipe, refusal)
+                if better is None or len(learned) > ROUNDS:
+                    raise
+            else:
+                better = self._better(name, recipe, refusal)
+                if better is None:
+                    return replace(found, learned=learned)
+            recipe, more = better
+            learned = (*learned, *more)
+
+    def _better(self, name: str, recipe: Recipe, refusal: Refusal) -> Better | None:
+        def attempt(changed: Recipe) -> Refusal | None:
+            return self._attempt(name, with_few_rows(changed, FEW))
+
+        with self._without(name, recipe):
+            return Learner(attempt, lambda changed: self._planned(name, changed).plan).learn(recipe, refusal)
+
+    def _attempt(self, name: str, recipe: Recipe) -> Refusal | None:
+        """Make the rows of a recipe, roll back, and return what was refused."""
+        try:
+            found = replay(self._applier, self._planned(name, recipe).plan, _needed(recipe))
+        except WriteFailed as error:
+            return refusal_of(error)
+        return next(iter(found.refused), None)
+
+    def _decided(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> Recipe:
+        """The recipe with what the planner decided written into the steps of some ids."""
         planned = self._planned(name, recipe)
+        if request.verify:
+            recipe = self._with_makers(name, recipe, planned.plan)
         places = Places(self._applier, name, planned)
         shares = [share for share in planned.shares if share[0] in ids]
-        recipe = places.given(_with_shares(recipe, shares), lambda moved: self._planned(name, moved), ids)
-        _text(recipe, name)  # before any row is made
-        with self._without(name, recipe) if request.verify else nullcontext():
-            faster = self._faster(name, recipe, ids) if request.verify and request.bulk else []
-            for found in faster:
-                recipe = in_bulk(recipe, found.step)
-            planned = self._planned(name, recipe)
-            proof = self._prove(planned.plan, recipe, _text(recipe, name), request)
-        recipe = self._recorded(recipe, planned.plan, proof)
-        return _Finished(recipe, proof, list(places.clashes(planned)), faster)
+        return places.given(_with_shares(recipe, shares), lambda moved: self._planned(name, moved), ids)
+
+    def _clashes(self, name: str, planned: Planned) -> list[str]:
+        return list(Places(self._applier, name, planned).clashes(planned))
+
+    def _proven(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
+        faster = self._faster(name, recipe, ids) if request.bulk else []
+        for found in faster:
+            recipe = in_bulk(recipe, found.step)
+        planned = self._planned(name, recipe)
+        proof = prove(self._applier, planned.plan, _text(recipe, name), _needed(recipe))
+        if not request.allow_unstable:
+            proof.refuse_unstable()
+        warnings = [*self._clashes(name, planned), *map(_unclean, proof.refused)]
+        return _Finished(self._recorded(recipe, planned.plan, proof), proof, warnings, faster)
+
+    def _with_makers(self, name: str, recipe: Recipe, plan: Plan) -> Recipe:
+        """Let a recipe depend on those that made the rows that it pins: elsewhere these are not there before."""
+        graph = self._loader.graph
+        known = graph.order(_needed(recipe))
+        makers = (self._loader.current(maker) for _, maker in makers_of_pins(self._applier.ledger, plan))
+        added = [
+            Dependency(maker)
+            for maker in dict.fromkeys(makers)
+            if maker in graph and maker not in known and name not in graph.order([maker])
+        ]
+        return replace(recipe, depends_on=(*recipe.depends_on, *added))
 
     @contextmanager
     def _without(self, name: str, recipe: Recipe) -> Iterator[None]:
@@ -259,19 +340,16 @@ class Recorder:
         """
         applied = self._applier.ledger.applied()
         needed = self._loader.graph.order(_needed(recipe))
-        stale = [other for other in needed if other in applied and self._is_stale(other, applied[other])]
+        stale = [other for other in needed if other in applied and self._applier.is_edited(other, applied[other])]
         stale += [name] if name in applied and name in self._loader.recipes else []
         if not stale:
             yield
             return
         alias = self._applier.connection.alias
         with transaction.atomic(using=alias):
-            self._applier.remove(self._applier.removable(stale), cascade=True)
+            self._applier.clear(self._applier.removable(stale))
             yield
             transaction.set_rollback(True, using=alias)
-
-    def _is_stale(self, name: str, applied: Applied) -> bool:
-        return applied.checksum != self._loader.recipes[name].checksum
 
     def _faster(self, name: str, recipe: Recipe, ids: Collection[str]) -> list[Faster]:
         proof = BulkProof(self._applier, lambda trial: self._planned(name, trial).plan, _needed(recipe))
@@ -337,7 +415,10 @@ class Recorder:
             depends_on=dependencies(portable.steps, self._named(request.depends_on), portable.shelves),
             tags=tuple(request.tags),
             manual=request.manual,
-            options=Options(style="plain" if request.style == "plain" else ""),
+            options=Options(
+                style="plain" if request.style == "plain" else "",
+                locale="" if request.locale == DEFAULT else request.locale,
+            ),
             comment=request.comment,
         )
 
@@ -352,20 +433,12 @@ class Recorder:
                 raise RecordingError(f"{name} cannot depend on {needed}, which depends on it")
         return Planner(loader.document, self._applier.connection.alias, loader.folder_of).plan(name, recipe)
 
-    def _prove(self, plan: Plan, recipe: Recipe, text: str, request: Request) -> Proof | None:
-        if not request.verify:
-            return None
-        proof = prove(self._applier, plan, text, _needed(recipe))
-        if not request.allow_unstable:
-            proof.refuse_unstable()
-        return proof
-
     def _recorded(self, recipe: Recipe, plan: Plan, proof: Proof | None) -> Recipe:
         known = recipe.recorded or Recorded(engine=ENGINE)
         recorded = replace(
             known,
             format=FORMAT,
-            schema=last_migrations(plan, _leaves()),
+            schema=last_migrations(plan, leaves()),
             with_=_libraries(plan) if proof else known.with_,
             needs=known.needs if proof is None else (FREEZE,) if proof.frozen else (),
             produces=known.produces if proof is None else tuple(_produced(recipe, proof)),
@@ -383,6 +456,12 @@ def _produced(recipe: Recipe, proof: Proof) -> Iterator[tuple[str, str]]:
         digest = proof.digests.get(step.id)
         if digest is not None:
             yield step.id, digest.describe(proof.without(step.id))
+
+
+def _unclean(refusal: Refusal) -> str:
+    """What is said of rows that the database has and that the model's own checks do not accept."""
+    rows = f" of {refusal.path.removesuffix('.')}" if refusal.path else ""
+    return f"{refusal.step}[{refusal.row}]{rows}: full_clean() of {refusal.model} does not accept it: {refusal.text}"
 
 
 def _refuse_known(document: Recipe, built: Built) -> None:
@@ -426,9 +505,3 @@ def _libraries(plan: Plan) -> tuple[tuple[str, str], ...]:
     faked = any(asks_faker(column.source) for batch in plan.batches for column in batch.everything)
     found = [("Faker", fake.version())] if faked or by_factory else []
     return (*found, ("factory_boy", metadata.version("factory_boy"))) if by_factory else tuple(found)
-
-
-def _leaves() -> dict[str, str]:
-    """The last migration of each app, read from disk."""
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return dict(sorted(loader.graph.leaf_nodes()))

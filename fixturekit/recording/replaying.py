@@ -17,6 +17,7 @@ from fixturekit.exceptions import WriteFailed
 from fixturekit.execution.applier import Applier, write_plan
 from fixturekit.execution.binding import GaveWay
 from fixturekit.execution.digests import StepDigest
+from fixturekit.execution.refusals import Refusal, refused_rows
 from fixturekit.execution.writing import Written, counting_model
 from fixturekit.planning.plan import Plan
 from fixturekit.recording.environment import watched
@@ -37,6 +38,7 @@ class Replayed:
         sides: Labels of the models that rows were made of beside those of the plan.
         environment: The environment variables that code of the project read.
         failure: Why the rows could not be written; empty where they could.
+        refused: Rows of the first replay that ``full_clean()`` does not accept, one of each batch at most.
     """
 
     digests: dict[str, StepDigest]
@@ -44,6 +46,7 @@ class Replayed:
     sides: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     failure: str = ""
+    refused: tuple[Refusal, ...] = ()
 
 
 def replay(applier: Applier, plan: Plan, needed: Sequence[str]) -> Replayed:
@@ -90,8 +93,10 @@ def _replay(applier: Applier, plan: Plan, needed: Sequence[str], shifted: Sequen
         if shifted is not None:
             shift_keys(applier, plan, shifted)
         binding, written = write_plan(plan, applier.connection, applier.ledger, applier.reporter, applier.files)
+        read = tuple(sorted(environment))
+        refused = tuple(refused_rows(applier.connection, plan, written)) if first else ()
         transaction.set_rollback(True, using=alias)
-    return Replayed(written.digests, tuple(binding.gave_way), side_models(written), tuple(sorted(environment)))
+    return Replayed(written.digests, tuple(binding.gave_way), side_models(written), read, refused=refused)
 
 
 def side_models(written: Written) -> tuple[str, ...]:

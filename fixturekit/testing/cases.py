@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.test import TestCase, TransactionTestCase
 
 from fixturekit.api import load_into
+from fixturekit.calling.scopes import process
 from fixturekit.execution.made import Made, together
 from fixturekit.testing.databases import own_databases
 
@@ -60,6 +61,9 @@ class RecipeMixin(_Case):
         cls.made = _load(cls, _recipes_of(cls))
 
     def setUp(self) -> None:
+        fresh = process.fresh()  # outside of the blocks of a TestCase the Python calls count for the whole process
+        fresh.__enter__()
+        self.addCleanup(fresh.__exit__, None, None, None)
         super().setUp()
         if not _once_for_the_class(type(self)):
             self.made = _load(type(self), _recipes_of(type(self)))

@@ -22,6 +22,7 @@ _MARKER = (
     "the fixture 'made' has their rows."
 )
 _LOADING = "fixturekit.execution.loading"
+_CALLS = "fixturekit.calling.scopes"
 _REPORT = "fixturekit_costs"
 
 
@@ -86,6 +87,20 @@ def _fixturekit_made(request: pytest.FixtureRequest) -> Made | None:
         aliases = own_databases(databases or _test_databases(request.node))
         mades.append(load_into(aliases, names, force=True))
     return together(*mades)
+
+
+@pytest.fixture(autouse=True)
+def _fixturekit_calls() -> Iterator[None]:
+    """Let the Python calls of each test count from the first row, and forget what they were taught in it."""
+    before = sys.modules.get(_CALLS)
+    if before is not None:
+        with before.process.fresh():
+            yield
+        return
+    yield
+    loaded = sys.modules.get(_CALLS)
+    if loaded is not None:
+        loaded.process.reset()
 
 
 @pytest.fixture

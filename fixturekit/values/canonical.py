@@ -3,7 +3,7 @@
 A canonical value is None, a bool, an int, a float or a text. Decimals have the digits of their field, instants are
 in UTC (``2026-11-20 09:00:00``), durations are microseconds, UUIDs 32 hex digits, JSON has sorted keys, bytes are hex
 digits. An array is the JSON list of its canonical items, an hstore a JSON mapping, a range the text that PostgreSQL
-would give it: ``[1,5)``, ``(,9.5]``, ``empty``.
+would give it: ``[1,5)``, ``(,9.5]``, ``empty``. A geometry is WKT (``geometries``), a raster its size, place and pixels.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+
+from fixturekit.values.geometries import geometry_text
 
 Column = list[Any]
 Convert = Callable[[Sequence[Any]], Column]
@@ -45,8 +47,10 @@ _KINDS = {
     "TimeField": "time",
     "UUIDField": "uuid",
 }
-# Fields of django.contrib.postgres, by the path of the class that they are or derive from: importing it takes psycopg.
-_POSTGRES = {
+# Fields of django.contrib, by the path of the class that they are or derive from: importing it takes psycopg or GDAL.
+_OPTIONAL = {
+    "django.contrib.gis.db.models.fields.GeometryField": "geometry",
+    "django.contrib.gis.db.models.fields.RasterField": "raster",
     "django.contrib.postgres.fields.array.ArrayField": "array",
     "django.contrib.postgres.fields.hstore.HStoreField": "hstore",
     "django.contrib.postgres.fields.ranges.RangeField": "range",
@@ -57,7 +61,16 @@ _DISCRETE = {
     "BigIntegerField": 1,
     "DateField": datetime.timedelta(days=1),
 }
-_CONVERSIONS = ("get_prep_value", "get_db_prep_value", "get_db_prep_save", "db_type", "get_placeholder", "pre_save")
+_CONVERSIONS = (
+    "get_prep_value",
+    "get_db_prep_value",
+    "get_db_prep_save",
+    "db_type",
+    "get_placeholder",
+    "get_placeholder_sql",
+    "pre_save",
+)
+_STOCK = ("django.db.models.", "django.contrib.postgres.", "django.contrib.gis.")
 
 
 def concrete(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
@@ -92,9 +105,12 @@ def held(field: models.Field[Any, Any]) -> str:
 
 
 def collection(field: models.Field[Any, Any]) -> str:
-    """Name what a field of ``django.contrib.postgres`` holds: array, hstore, range, vector; empty for other fields."""
+    """Name what an optional field of ``django.contrib`` holds; empty for other fields.
+
+    Those of ``postgres`` hold an array, hstore, range or vector, those of ``gis`` a geometry or raster.
+    """
     for base in type(field).__mro__:
-        found = _POSTGRES.get(f"{base.__module__}.{base.__qualname__}")
+        found = _OPTIONAL.get(f"{base.__module__}.{base.__qualname__}")
         if found:
             return found
     return ""
@@ -104,7 +120,7 @@ def _stock(cls: type) -> bool:
     """Whether the class stores values as a field of Django's own does."""
     for name in _CONVERSIONS:
         owner = next(base for base in cls.__mro__ if name in vars(base)) if hasattr(cls, name) else None
-        if owner is not None and not owner.__module__.startswith(("django.db.models.", "django.contrib.postgres.")):
+        if owner is not None and not owner.__module__.startswith(_STOCK):
             return False
     return True
 
@@ -120,6 +136,10 @@ def converter(field: models.Field[Any, Any]) -> Convert:
         return _each(lambda value: json_text(_items(field, value)))
     if found == "range":
         return _each(lambda value: range_text(field, value))
+    if found == "geometry":
+        return _each(lambda value: _geometry(field, value))
+    if found == "raster":
+        return _each(_raster)
     if field.get_internal_type() == "JSONField" and found == "opaque" and _stock(type(field)):
         return _each(lambda value: _encoded(field, value))
     if found == "opaque":
@@ -198,6 +218,20 @@ def _end_text(field: Any, end: Any) -> str:
     if isinstance(end, Decimal):  # the field of a range of decimals has no places
         return format(end.normalize() + 0, "f")
     return str(converter(field)([end])[0])
+
+
+def _geometry(field: Any, value: Any) -> str:
+    if isinstance(value, (str, bytes)):  # an instance takes them, and makes geometries of them when it is asked
+        value = field.get_prep_value(value)
+    if value.srid and field.srid > 0 and value.srid != field.srid:
+        raise ValueError(f"its coordinates are in SRID {value.srid}, and {field.name} keeps SRID {field.srid}")
+    return geometry_text(value)
+
+
+def _raster(value: Any) -> str:
+    from fixturekit.values.fields.gis import describe_raster  # needs GDAL, which whoever has such a field has
+
+    return json_text(describe_raster(value))
 
 
 def _microseconds(value: datetime.timedelta) -> int:

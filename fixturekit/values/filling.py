@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from django.db import models
 
 from fixturekit.exceptions import UnsupportedField
+from fixturekit.values.pools import DEFAULT
 from fixturekit.values.registry import load_fields
 from fixturekit.values.sources import ByDatabase, Const, Drawn, Enumerated, Selected, Stored
 
@@ -32,7 +33,7 @@ class Request:
     model: str
     lane: str
     style: str = "plain"
-    locale: str = "en_US"
+    locale: str = DEFAULT
     unique_key: str | None = None
 
     @property
@@ -86,15 +87,23 @@ def filler(*classes: type[Any]) -> Callable[[_AnyFiller], _AnyFiller]:
 
 
 def fill(request: Request) -> Filled:
-    """Return the source for a field: from its choices, else by its class, the nearest base of it, or its internal type.
+    """Return the source for a field: from its choices, else by its class, the nearest base of it, or its internal type;
+    texts of a pattern, where its validators ask for one that the usual texts have not.
 
     Defaults and null are the caller's business.
 
     Raises:
         UnsupportedField: Nothing is known that fills the field, or its limits leave no value.
     """
+    from fixturekit.values.fields.choices import stored_choices  # which registers with this module
+    from fixturekit.values.fields.patterns import by_pattern, regexes
+
     load_fields()
-    return _filler_of(request)(request)
+    field = request.field
+    fill_usual = _filler_of(request)
+    if isinstance(field, (models.CharField, models.TextField)) and regexes(field) and not stored_choices(field):
+        return by_pattern(request, lambda: fill_usual(request))
+    return fill_usual(request)
 
 
 def _filler_of(request: Request) -> Filler:

@@ -1,6 +1,7 @@
 """Literals of a recipe as values of a model field.
 
-Arrays are lists, an hstore is a mapping of texts, a range is a list of two ends or a mapping. Bytes are a text in UTF-8.
+Arrays are lists, an hstore is a mapping of texts, a range is a list of two ends or a mapping, a geometry is a text in WKT or
+GeoJSON. Bytes are a text in UTF-8.
 No setting takes part: an instant without a zone is in UTC, whatever ``TIME_ZONE`` says.
 """
 
@@ -52,6 +53,8 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
         value = _in_utc(field, value)
         if kind(field) == "integer":
             _check_whole(field, field.to_python(value), value)
+        if collection(field) == "geometry":
+            value = _geometry(field, value)
         if isinstance(field, models.FileField) and value:
             # validators look at files, and a row has one
             field.clean(field.attr_class(cast("models.Model", None), field, value), None)
@@ -65,6 +68,12 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
         raise ValueError(f"a {type(field).__name__} does not take it") from error
     except (ValueError, ArithmeticError) as error:
         raise ValueError(str(error)) from error
+
+
+def _geometry(field: models.Field[Any, Any], value: Any) -> Any:
+    from fixturekit.values.fields.gis import as_geometry  # needs GDAL, which whoever has such a field has
+
+    return as_geometry(field, value)
 
 
 def _cleaned(field: models.Field[Any, Any], value: Any) -> Any:
@@ -152,8 +161,10 @@ def _spelled(field: models.Field[Any, Any], value: Value) -> Any:
     found = kind(field)
     if collection(field) == "vector":
         raise ValueError("a search vector is computed by the database and takes no value")
+    if collection(field) == "raster":
+        raise ValueError("a raster cannot be written in a recipe: '!call' a function that reads one")
     if isinstance(value, (Listing, Mapping)):
-        if found == "json" or field.get_internal_type() == "JSONField":
+        if found in ("geometry", "json") or field.get_internal_type() == "JSONField":
             return _plain(value)
         raise ValueError("a list or a mapping is not a value of this field")
     if not isinstance(value, Literal):

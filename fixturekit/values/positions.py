@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from fixturekit.values.picking import distinct, earlier, pick, weighted
@@ -19,6 +19,7 @@ from fixturekit.values.sources import (
     Map,
     Picked,
     Runs,
+    Through,
     Weighted,
 )
 from fixturekit.values.streams import Lane, stream_key
@@ -29,13 +30,15 @@ from fixturekit.values.uniqueness import combined, label_entries
 class Context:
     """Where a column stands: the recipe's seed and clock (aware), the step, the labels of its rows if it has any.
 
-    In a batch whose rows come in runs (``Distinct``, ``Combined.per``), a label names a run.
+    In a batch whose rows come in runs (``Distinct``, ``Combined.per``), a label names a run. ``moved`` says of unique sets, by their
+    key, which rows take another combination than the one whose turn it is.
     """
 
     seed: str
     step: str
     now: datetime
     labels: tuple[str, ...] | None = None
+    moved: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
 
     def lane(self, name: str, width: int) -> Lane:
         """Return the words of a lane of this step."""
@@ -54,6 +57,8 @@ def positions(map: Map, context: Context, start: int, stop: int) -> Sequence[int
         return [row // map.length for row in range(start, stop)]
     if isinstance(map, Listed):
         return map.positions[start:stop]
+    if isinstance(map, Through):
+        return [map.positions[place] for place in _combination(map.map, context, start, stop)]
     return _drawn(map, context, start, stop)
 
 
@@ -86,5 +91,8 @@ def _combination(map: Combined, context: Context, start: int, stop: int) -> list
         for size in map.sizes:
             capacity *= size
         numbers = label_entries(map.key, context.labels, map.start, capacity)[first:last]
+    moved = context.moved.get(map.key)
+    if moved:
+        numbers = [moved.get(row, number) for row, number in enumerate(numbers, first)]
     entries = combined(map.sizes, map.key, numbers, map.axis)
     return entries if map.per == 1 else [entries[row // map.per - first] for row in range(start, stop)]

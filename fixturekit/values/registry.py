@@ -23,6 +23,7 @@ __all__ = [
     "Maker",
     "Space",
     "all_values",
+    "beginnings",
     "capacity",
     "compile_source",
     "drawing",
@@ -55,11 +56,15 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A compiled enumeration: ``capacity`` different values; ``values`` and ``canonical`` map entries to them."""
+    """A compiled enumeration: ``capacity`` different values; ``values`` and ``canonical`` map entries to them.
+
+    The first ``preferred`` entries are nicer than the others, so they are used up before them; 0: all are alike.
+    """
 
     capacity: int
     values: Render
     canonical: Render | None = None
+    preferred: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Maker:
     values: Callable[[int, int], Column]
     canonical: Callable[[int, int], Column | None]
 
+
+MANY = 4096  # so many preferred entries leave room for intervals of several steps
 
 _GENERATORS: dict[str, Callable[..., Drawing]] = {}
 _ENUMERATIONS: dict[str, Callable[..., Space]] = {}
@@ -111,11 +118,15 @@ def _register(table: dict[str, Any], name: str) -> Callable[[Any], Any]:
 def load_fields() -> None:
     """Import the modules that register generators, enumerations and fillers.
 
-    Those for fields of ``django.contrib.postgres`` only where a model has loaded them: they need psycopg.
+    Those for fields of ``django.contrib.postgres`` and ``django.contrib.gis`` only where a model has loaded them: they need
+    psycopg or GDAL.
     """
     importlib.import_module("fixturekit.values.fields")
     if "django.contrib.postgres.fields" in sys.modules:
         importlib.import_module("fixturekit.values.fields.postgres")
+        importlib.import_module("fixturekit.values.fields.slots")
+    if "django.contrib.gis.db.models.fields" in sys.modules:
+        importlib.import_module("fixturekit.values.fields.gis")
 
 
 def _find(table: dict[str, Any], what: str, name: str) -> Any:
@@ -142,6 +153,14 @@ def capacity(source: sources.Enumerated) -> int:
     return space(source).capacity
 
 
+def beginnings(source: sources.Enumerated) -> int:
+    """Return among how many entries an interval may begin: all, or those that leave preferred ones to the first rows."""
+    found = space(source)
+    if not found.preferred:
+        return found.capacity
+    return found.preferred if found.preferred >= MANY else max(found.preferred // 8, 1)
+
+
 def all_values(source: sources.Enumerated) -> Column:
     """Return all values of a source in the order of their entries; for small spaces only."""
     found = space(source)
@@ -154,14 +173,27 @@ def entry_values(source: sources.Enumerated, numbers: Sequence[int]) -> Column:
     The far end, from which a taken value is replaced, is ``capacity(source) - 1`` and downwards.
     """
     found = space(source)
-    return found.values(_order(source, found.capacity)(numbers))
+    return found.values(_order(source, found)(numbers))
 
 
-def _order(source: sources.Enumerated, size: int) -> Callable[[Sequence[int]], list[int]]:
-    """Numbers to entries: as they are for a counting source, else permuted."""
+def _order(source: sources.Enumerated, found: Space) -> Callable[[Sequence[int]], list[int]]:
+    """Numbers to entries: as they are for a counting source, else permuted, preferred ones among themselves."""
+    size, preferred = found.capacity, found.preferred
     if source.counting:
         return lambda numbers: [number % size for number in numbers]
-    return Permutation(source.key, size).of
+    if not preferred:
+        return Permutation(source.key, size).of
+    first, later = Permutation(source.key, preferred), Permutation(source.key, size - preferred)
+
+    def order(numbers: Sequence[int]) -> list[int]:
+        counted = [number % size for number in numbers]
+        if max(counted, default=0) < preferred:
+            return first.of(counted)
+        ahead = iter(first.of([number for number in counted if number < preferred]))
+        behind = iter(later.of([number - preferred for number in counted if number >= preferred]))
+        return [next(ahead) if number < preferred else preferred + next(behind) for number in counted]
+
+    return order
 
 
 def compile_source(source: Compilable, context: Context) -> Maker:
@@ -223,10 +255,12 @@ def _label_numbers(context: Context) -> Sequence[int] | None:
 
 def _enumerated(source: sources.Enumerated, context: Context) -> Maker:
     found = space(source)
-    order = _order(source, found.capacity)
+    order = _order(source, found)
     numbers: Sequence[int] | None = None
     if context.labels is not None:
-        numbers = label_entries(source.key, context.labels, source.start, found.capacity)
+        enough = max(MANY, 2 * len(context.labels))
+        room = found.preferred if found.preferred >= enough else found.capacity
+        numbers = label_entries(source.key, context.labels, source.start, room)
 
     def block(render: Render) -> Callable[[int, int], Column]:
         def column(start: int, stop: int) -> Column:

@@ -6,7 +6,7 @@ looked up in the keys that the linked batch keeps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -111,7 +111,15 @@ class Combined:
     per: int = 1
 
 
-Map: TypeAlias = Each | Fold | At | Runs | Picked | Weighted | Distinct | Around | Earlier | Listed | Combined
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Row n to ``positions[m]``, where m is what ``map`` says for row n: one column of a list of combinations."""
+
+    positions: tuple[int, ...]
+    map: Combined
+
+
+Map: TypeAlias = Each | Fold | At | Runs | Picked | Weighted | Distinct | Around | Earlier | Listed | Combined | Through
 
 
 # -- sources ---------------------------------------------------------------------------------------------------------
@@ -225,6 +233,20 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """A value that goes by others of the same row, ``fields``, as the named rule says.
+
+    ``own`` is what each row has of its own: what makes the value differ from all others, how far it is from what it
+    goes by, or what stands there where the others say nothing.
+    """
+
+    rule: str
+    fields: tuple[str, ...]
+    own: Drawn | Enumerated
+    args: Arguments = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Default:
     """What a callable default of the field returns, called row by row in a sealed world. ``path`` is for messages."""
 
@@ -318,9 +340,38 @@ class Mixed:
     choose: tuple[int, ...] | Map
 
 
+# -- sources of Python calls: they hold what lives in the process, so no recipe's plan has one ------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """What a call gives: number ``slot`` of its values, which are no part of the plan, so that other calls share it.
+
+    ``asked``: it is a function, asked for each row. ``attribute`` is the generic foreign key that it is given to.
+    """
+
+    slot: int
+    asked: bool = False
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a function of the running program returns, which is asked for each row and may take the field."""
+
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Another value of the finished instance, or of one that a path along its relations leads to."""
+
+    path: str
+
+
 Source: TypeAlias = (
     Const | Hashed | Drawn | Enumerated | Selected | Sequence | Counted | Link | Outside | Pinned | Copied
-    | Default | Templated | Called | Stored | ByDatabase | ByFactory | Mixed
+    | Following | Default | Templated | Called | Stored | ByDatabase | ByFactory | Mixed | Supplied | Asked | Followed
 )  # fmt: skip
 
 
@@ -331,6 +382,11 @@ def parts(source: Source | None) -> Iterator[Source]:
             yield from parts(part)
     elif source is not None:
         yield source
+
+
+def enumerates(source: Source) -> bool:
+    """Whether rows differ by an enumeration, be it only in a part of their values."""
+    return isinstance(source.own if isinstance(source, Following) else source, Enumerated)
 
 
 def asks_faker(source: Source) -> bool:

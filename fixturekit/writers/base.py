@@ -81,6 +81,9 @@ class Writer:
 
     def conversion(self, kind: str, field: AnyField) -> Convert | None:
         """Return what turns a canonical column of this kind into a prepared one, None where only the field can."""
+        if kind == "geometry":
+            geometry: Any = field
+            return self.geometries(max(geometry.srid, 0))
         if kind not in self.as_they_are:
             return None
         if kind == "decimal" and getattr(field, "decimal_places", None) is None:
@@ -88,6 +91,10 @@ class Writer:
         if field.get_internal_type() == "GenericIPAddressField":
             return lambda values: [field.get_prep_value(value) or None for value in values]
         return unchanged
+
+    def geometries(self, srid: int) -> Convert | None:
+        """Return what turns canonical geometries into what the database takes for a column of this SRID (0: none)."""
+        return None
 
     def own_conversion(self, field: AnyField) -> Convert:
         """Return the conversion that ``save()`` uses, value by value."""
@@ -488,6 +495,11 @@ class Writer:
 def unchanged(values: Column) -> Column:
     """A column that the driver takes as it is."""
     return values
+
+
+def each(convert: Callable[[Any], Any]) -> Convert:
+    """A column of which each value but NULL is converted."""
+    return lambda values: [None if value is None else convert(value) for value in values]
 
 
 def local_instants(zone: datetime.tzinfo) -> Convert:

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from django.db import DatabaseError, OperationalError, models
+from django.db import DatabaseError, DataError, OperationalError, models
 
-from fixturekit.writers.base import AnyField, Column, Convert, Writer, local_instants, unchanged
+from fixturekit.values.geometries import mysql_bytes
+from fixturekit.writers.base import AnyField, Column, Convert, Writer, each, local_instants, unchanged
 from fixturekit.writers.keys import Ranges
 
 _STATEMENT = 1_000_000  # bytes: servers drop the connection above max_allowed_packet, 1 MiB at the least
@@ -45,6 +46,9 @@ class MySQLWriter(Writer):
             zone = self.connection.timezone
             return unchanged if zone is None or self.connection.timezone_name == "UTC" else local_instants(zone)
         return super().conversion(kind, field)
+
+    def geometries(self, srid: int) -> Convert:
+        return each(lambda text: mysql_bytes(_flat(text), srid))
 
     def insert(self, table: str, columns: Sequence[str], data: Sequence[Column]) -> None:
         names = ", ".join(map(self.connection.ops.quote_name, columns))
@@ -163,6 +167,12 @@ def _literal(value: Any, spell: Spell) -> str:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return f"x'{bytes(value).hex()}'"
     return spell("%s", [value])
+
+
+def _flat(geometry: str) -> str:
+    if " Z" in geometry:
+        raise DataError("a column of this database has no room for the third dimension of a geometry")
+    return geometry
 
 
 def _portions(rows: Iterable[str], limit: int) -> Iterator[list[str]]:

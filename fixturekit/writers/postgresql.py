@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.db import DatabaseError, ProgrammingError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from fixturekit.writers.base import AnyField, Column, Convert, Pour, Writer, unchanged
+from fixturekit.writers.base import AnyField, Column, Convert, Pour, Writer, each, unchanged
 from fixturekit.writers.keys import Ranges
 
 _NULL = "\\N"
@@ -61,6 +61,9 @@ class PostgreSQLWriter(Writer):
         if kind == "duration":
             return lambda values: [None if value is None else interval(value) for value in values]
         return super().conversion(kind, field)
+
+    def geometries(self, srid: int) -> Convert:
+        return each(lambda text: f"SRID={srid};{text}")
 
     # -- keys -------------------------------------------------------------------------------------------------------
 

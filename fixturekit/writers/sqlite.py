@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError
 
-from fixturekit.writers.base import AnyField, Column, Convert, Writer, local_instants, unchanged
+from fixturekit.values.geometries import spatialite_bytes
+from fixturekit.writers.base import AnyField, Column, Convert, Writer, each, local_instants, unchanged
 from fixturekit.writers.keys import Ranges
 
 _TABLE = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name = %s COLLATE NOCASE"
@@ -35,6 +36,9 @@ class SQLiteWriter(Writer):
             zone = self.connection.timezone
             return unchanged if zone is None or self.connection.timezone_name == "UTC" else local_instants(zone)
         return super().conversion(kind, field)
+
+    def geometries(self, srid: int) -> Convert:
+        return each(lambda text: spatialite_bytes(text, srid))
 
     def insert(self, table: str, columns: Sequence[str], data: Sequence[Column]) -> None:
         quote = self.connection.ops.quote_name

@@ -660,9 +660,7 @@ class TestAdoptedFromAnotherRecipe:
     @pytest.fixture(params=["testapp.Car", "testapp.Vehicle"])
     def shared(self, recipes, request):
         """A recipe that made two cars, one of which another recipe adopted, as a car or as a vehicle."""
-        recipes.write(
-            "testapp.a", "steps: [{id: c, rows: testapp.Car, columns: [plate], values: [[B 1], [B 2]]}]\n"
-        )
+        recipes.write("testapp.a", "steps: [{id: c, rows: testapp.Car, columns: [plate], values: [[B 1], [B 2]]}]\n")
         recipes.write("testapp.b", self.ADOPTING.replace("MODEL", request.param))
         recipes.apply("testapp.a")
         recipes.apply("testapp.b")
@@ -674,7 +672,7 @@ class TestAdoptedFromAnotherRecipe:
         with pytest.raises(RowsInUse) as caught:
             remove(shared, "testapp.a", **options)
         assert str(caught.value).startswith("Other recipes have adopted rows that testapp.a made:\n  testapp.")
-        assert str(caught.value).endswith("by testapp.b; remove that first")
+        assert str(caught.value).endswith("by testapp.b; remove that first: applyfixtures testapp.b zero")
         assert Car.objects.count() == 2
         assert list(Ledger(connection).applied()) == ["testapp.a", "testapp.b"]
         with pytest.raises(RowsInUse):

@@ -8,6 +8,7 @@ from django.db import connection
 from fixturekit.exceptions import PinNotFound, PlanError, RecipeChanged, RecipeNotFound
 from fixturekit.execution.applier import Reporter
 from fixturekit.execution.shortcut import all_applied
+from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
 from fixturekit.models import AppliedRecipe
 from tests.testapp.models import Author, Book, Genre
@@ -93,11 +94,37 @@ class TestChanged:
             recipes.apply()
         assert str(caught.value) == (
             "testapp/0001_genres.yaml: testapp.genres was applied to database 'default' and edited since. Make its rows "
-            "anew: applyfixtures testapp.genres --reset. Or keep them as they are: git checkout the file"
+            "anew, as after pulling a colleague's edit: applyfixtures testapp.genres --reset. Or take your own edit back: "
+            "git checkout testapp/0001_genres.yaml"
         )
         assert caught.value.name == "testapp.genres"
         assert not Author.objects.exists()
         assert Genre.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("text", "changed"),
+        [
+            ("seed: testapp.books\n@", False),
+            ("now: 2026-01-01T00:00:00Z\n@", False),
+            ("@    share: {author: 2}\n", False),
+            ("@    set: {title: !auto }\n", False),
+            ("seed: else\n@", True),
+            ("now: 2026-01-02T00:00:00Z\n@", True),
+            ("@    share: {author: 1}\n", True),
+            ("@    set: {title: x}\n", True),
+        ],
+    )
+    def test_what_was_planned_by_default_may_be_written_out(self, recipes, text, changed):
+        """A file that asks for the rows that are there was not edited, whichever words it has for them."""
+        plain = "steps:\n  - id: b\n    make: testapp.Book\n    count: 4\n"
+        recipes.write("testapp.books", plain)
+        recipes.apply()
+        recipes.write("testapp.books", text.replace("@", plain))
+        applier = recipes.applier()
+        assert applier.states()["testapp.books"].changed == changed
+        if not changed:
+            assert applier.apply(["testapp.books"]) == []
+            assert list(verify(applier, "testapp.books")) == []
 
     def test_is_refused_where_it_is_needed(self, recipes):
         """Also where another recipe depends on it."""

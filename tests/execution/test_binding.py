@@ -345,6 +345,28 @@ class TestTakenValues:
             recipes.applier().remove(["testapp.badges"])
         assert found[0] == found[1] == found[2]
 
+    def test_a_value_that_goes_by_another(self, recipes):
+        """Of an address that is taken only the digits change, in every way of writing; the name stays."""
+        text = "steps: [{id: a, make: testapp.Author, count: 50, set: {name: Zoë}, save: %s}]\n"
+        recipes.write("testapp.authors", text % "stream")
+        recipes.apply()
+        planned = list(Author.objects.order_by("pk").values_list("email", flat=True))
+        recipes.applier().remove(["testapp.authors"])
+        own = Author.objects.create(name="own", email=planned[7].upper())
+        found = []
+        for way in ("stream", "bulk", "each"):
+            recipes.write("testapp.authors", text % way)
+            [outcome] = recipes.apply()
+            assert [(gave.field, gave.row, gave.pk) for gave in outcome.gave_way] == [("email", 7, own.pk)]
+            rows = Author.objects.exclude(pk=own.pk).order_by("pk")
+            found.append(list(rows.values_list("email", flat=True)))
+            assert {row.name for row in rows} == {"Zoë"}
+            recipes.applier().remove(["testapp.authors"])
+        assert found[0] == found[1] == found[2]
+        assert [row for row in range(50) if found[0][row] != planned[row]] == [7]
+        assert found[0][7].startswith("zoe")
+        assert len(set(found[0])) == 50
+
     def test_steps_do_not_give_way_to_the_same_value(self, recipes):
         """Two steps whose values are taken get different ones instead."""
         text = """

@@ -274,6 +274,25 @@ class TestSideRows:
         Shipment.objects.create(address="x")
         assert Dispatch.objects.count() == Tracking.objects.count() == 1
 
+    def test_links_of_a_relation_that_is_no_field_of_django(self, recipes, saving):
+        """A manager that saves its links and tells of them as a many-to-many field does: each is noted, once."""
+        recipes.write("testapp.l", "steps: [{id: l, make: saving.Labelled, count: 2, set: {name: !seq 'l{n}'}}]\n")
+        recipes.apply()
+        found = {batch.model: len(batch.keys) for batch in Ledger(connection).batches("testapp.l")}
+        assert found == {"saving.Labelled": 2, "saving.Label": 3, "saving.Labelling": 4}
+        recipes.applier().remove(["testapp.l"])
+        assert not saving_model("Label").objects.exists()
+        assert not saving_model("Labelling").objects.exists()
+
+    def test_links_with_columns_of_their_own(self, recipes, saving):
+        """They are noted once, though they are made in bulk and told of as links, too."""
+        recipes.write("testapp.m", "steps: [{id: m, make: saving.Member, count: 2}]\n")
+        recipes.apply()
+        found = {batch.model: len(batch.keys) for batch in Ledger(connection).batches("testapp.m")}
+        assert found == {"saving.Member": 2, "saving.Club": 2, "saving.Membership": 2}
+        recipes.applier().remove(["testapp.m"])
+        assert not saving_model("Membership").objects.exists()
+
     def test_row_by_row(self, recipes):
         """A receiver that counts sees one row more each time."""
         recipes.write("testapp.v", "steps: [{id: v, make: testapp.Visitor, count: 3}]\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -12,13 +13,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from fixturekit.exceptions import PlanError, WriteFailed
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
-from tests.postgresapp.models import Booking, Label, Lane, Paper, Shelf
+from tests.postgresapp.models import Booking, Desk, Label, Lane, Paper, Rack, Room, Shelf, Shift, Stay, Talk
 from tests.recording.running import given, shown
 
 pytestmark = pytest.mark.django_db
 
 WAYS = ["stream", "bulk", "each"]
-MODELS = [Booking, Label, Lane, Paper, Shelf]
+MODELS = [Booking, Desk, Label, Lane, Paper, Rack, Room, Shelf, Shift, Stay, Talk]
 
 
 def made(recipes, model, rest="count: 30", way="stream", style="lifelike"):
@@ -55,6 +56,15 @@ def test_generated_rows(recipes, model, style):
         digests.add(Ledger(connection).digests("testapp.r")["a"])
         recipes.applier().remove(["testapp.r"])
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize("count", [1, 10, 200])
+@pytest.mark.parametrize("style", ["plain", "lifelike"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_valid_rows(recipes, model, style, count):
+    """The first row is as valid as the two hundredth, constraints included."""
+    for row in made(recipes, model, f"count: {count}", style=style):
+        row.full_clean()
 
 
 def test_many_rows(recipes):
@@ -151,3 +161,96 @@ def test_recorded():
     """``makefixture`` takes arrays and ranges as they are written in a recipe."""
     run = shown("testapp", "--model", "postgresapp.Shelf", "--words", "[a, b]", "--pair", "[1, 2]")
     assert given(run) == ["words: [a, b]", "pair: [1, 2]"]
+
+
+# -- exclusion constraints -------------------------------------------------------------------------------------------
+
+
+def stays(recipes, *steps, name="testapp.r", style="lifelike"):
+    """Apply a recipe with two rooms, and steps that book them."""
+    listed = "".join(f"  - {{id: s{number}, make: postgresapp.Stay, {step}}}\n" for number, step in enumerate(steps))
+    rooms = "  - {id: rooms, make: postgresapp.Room, count: 2}\n"
+    recipes.write(name, f"options: {{style: {style}}}\nsteps:\n{rooms}{listed}")
+    return recipes.apply(name)
+
+
+@pytest.mark.parametrize("style", ["plain", "lifelike"])
+def test_steps_are_apart(recipes, style):
+    """Rows of several steps, and of rows that one step needs, share the slots of a line."""
+    steps = [
+        "count: 30, set: {room: !ref 'rooms[0]'}",
+        "set: {room: !ref 'rooms[0]'}",
+        "count: 20, set: {room: !pick rooms}",
+    ]
+    stays(recipes, *steps, style=style)
+    connection.check_constraints()
+    rows = list(Stay._base_manager.all())
+    assert len({row.span for row in rows}) == 51
+    for row in rows:
+        row.full_clean()
+
+
+@pytest.mark.parametrize("style", ["plain", "lifelike"])
+def test_recipes_are_apart(recipes, style):
+    """Rows of another recipe are stepped over, and what gave way is told."""
+    stays(recipes, "count: 20, set: {room: !pick rooms}", style=style)
+    stays(recipes, "count: 20, set: {room: !pick rooms}", name="testapp.other", style=style)
+    assert Stay._base_manager.count() == 40
+    assert len({row.span for row in Stay._base_manager.all()}) == 40
+    assert list(verify(recipes.applier(), "testapp.other")) == []
+
+
+def test_rows_that_are_there(recipes):
+    """A slot in which an existing row lies gives way, however long that row is."""
+    room = Room._base_manager.create(name="x", code="x")
+    Stay._base_manager.create(room=room, span=DateRange(None, datetime.date(2000, 1, 1)))
+    Stay._base_manager.create(room=room, span=DateRange(empty=True))
+    [outcome] = stays(recipes, f"count: 60, set: {{room: !pin {room.pk}}}")
+    new = [row.span for row in Stay._base_manager.order_by("pk")[2:]]
+    assert len(new) == 60
+    assert all(span.lower > datetime.date(2000, 1, 1) for span in new)
+    assert {gave.field for gave in outcome.gave_way} == {"span"}
+    assert found(recipes) == []
+
+
+def test_labelled_rows_are_apart(recipes):
+    """Labelled rows that say nothing get slots; one that says when is taken at its word."""
+    rest = "named: {anna: {span: [1960-01-01, 1960-02-01]}, bert: {}, carl: {}}, set: {room: !ref 'rooms[0]'}"
+    stays(recipes, rest)
+    assert len({row.span for row in Stay._base_manager.all()}) == 3
+
+
+def test_same_range_in_different_rooms(recipes):
+    """Where the recipe gives all rows one range, what is drawn beside it differs."""
+    stays(recipes, "count: 2, set: {span: [2026-01-01, 2026-01-08], room: !pick rooms}")
+    assert len({row.room_id for row in Stay._base_manager.all()}) == 2
+
+
+def test_same_range_too_often(recipes):
+    """More rows with one range than rooms are refused while planning."""
+    with pytest.raises(
+        PlanError, match=r"Stay\.span: must not overlap, and 3 rows would all get the same, and 2 different room"
+    ):
+        stays(recipes, "count: 3, set: {span: [2026-01-01, 2026-01-08], room: !pick rooms}")
+
+
+def test_condition_that_does_not_hold(recipes):
+    """Cancelled stays may overlap."""
+    stays(recipes, "count: 3, set: {span: [2026-01-01, 2026-01-08], room: !ref 'rooms[0]', cancelled: true}")
+    assert len({row.span for row in Stay._base_manager.all()}) == 1
+
+
+def test_too_few_slots(recipes):
+    """Capacity is counted while planning, over all that the constraint compares."""
+    rest = """count: 50
+            set: {room: !pin {code: x, or_make: {}}}"""
+    with pytest.raises(PlanError, match=r"Desk\.place: must not overlap in 50 rows, and there is room for 10 "):
+        made(recipes, Desk, rest)
+
+
+def test_ends_in_two_columns(recipes):
+    """Ranges that are made of two columns do not overlap either, and end after they begin."""
+    rows = sorted(made(recipes, Talk, "count: 300"), key=lambda row: row.begin)
+    assert all(row.begin < row.end for row in rows)
+    assert all(first.end < second.begin for first, second in pairwise(rows))
+    assert found(recipes) == []

@@ -318,7 +318,7 @@ class TestRefusal:
         made("shop.papers", [passport])
         assert refused("shop.papers") == [f"testapp.Visa: 1 row ({Visa.objects.get().pk}) through passport"]
         assert refused("shop.sale") == [
-            f"testapp.Passport: 1 row ({author.pk}) through author, made by shop.papers; remove that first"
+            f"testapp.Passport: 1 row ({author.pk}) through author, made by shop.papers; remove that first: applyfixtures shop.papers zero"
         ]
 
     def test_to_field(self):
@@ -450,7 +450,7 @@ class TestOtherRecipes:
         made("shop.desks", desks[:2])
         assert refused("shop.sale") == [
             f"testapp.Desk: 1 row ({desks[2].pk}) through author",
-            f"testapp.Desk: 2 rows ({desks[0].pk}, {desks[1].pk}) through author, made by shop.desks; remove that first",
+            f"testapp.Desk: 2 rows ({desks[0].pk}, {desks[1].pk}) through author, made by shop.desks; remove that first: applyfixtures shop.desks zero",
         ]
 
     def test_cascade_leaves_them(self):
@@ -461,7 +461,7 @@ class TestOtherRecipes:
         made("shop.sale", [author])
         made("shop.mobiles", [mobile])
         assert refused("shop.sale", cascade=True) == [
-            f"otherapp.BookMobile: 1 row ({mobile.pk}) through library, made by shop.mobiles; remove that first"
+            f"otherapp.BookMobile: 1 row ({mobile.pk}) through library, made by shop.mobiles; remove that first: applyfixtures shop.mobiles zero"
         ]
 
     def test_maker_of_a_child(self):
@@ -471,7 +471,7 @@ class TestOtherRecipes:
         made("shop.sale", [author])
         made("shop.kiosks", [kiosk])
         assert refused("shop.sale") == [
-            f"tagging.Stall: 1 row ({kiosk.pk}) through keeper, made by shop.kiosks; remove that first"
+            f"tagging.Stall: 1 row ({kiosk.pk}) through keeper, made by shop.kiosks; remove that first: applyfixtures shop.kiosks zero"
         ]
 
     def test_in_a_cycle(self):
@@ -482,7 +482,7 @@ class TestOtherRecipes:
         made("shop.cities", [city])
         made("shop.countries", [country])
         assert refused("shop.cities") == [
-            f"testapp.Country: 1 row ({country.pk}) through capital, made by shop.countries; remove that first"
+            f"testapp.Country: 1 row ({country.pk}) through capital, made by shop.countries; remove that first: applyfixtures shop.countries zero"
         ]
         assert take_away("shop.cities", "shop.countries") == {"testapp.City": 1, "testapp.Country": 1}
 

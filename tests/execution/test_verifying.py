@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
+from fixturekit.models import AppliedRecipe
 from tests.execution.test_instances import SHAPES, step
 from tests.testapp import models as testapp
 from tests.testapp.models import Author, Badge, Book, City, Genre, Quote, Record
@@ -27,6 +28,43 @@ def test_rows_as_they_were_written(recipes, model, way):
     recipes.apply()
     assert found(recipes) == []
     assert getattr(testapp, model)._base_manager.exists()
+
+
+class TestMigrated:
+    """The schema moved since the recipe was recorded: that is said, with what to type."""
+
+    RECORDED = "recorded: {{format: 1, engine: 1, schema: {{testapp: {}}}, produces: {{g: 2 testapp.Genre {}}}}}\n"
+    GENRES = "steps: [{id: g, make: testapp.Genre, count: 2}]\n"
+
+    def test_on_applying(self, recipes):
+        """Where rows are others than the file says."""
+        recipes.write("testapp.g", self.GENRES + self.RECORDED.format("0000_first", "0" * 16))
+        [outcome] = recipes.apply()
+        assert outcome.difference("g") == (
+            "testapp.g: the rows of step g are not those that were recorded: recorded at testapp 0000_first, now "
+            "0001_initial. Prove it again: makefixture --update testapp.g"
+        )
+
+    def test_not_without_a_migration(self, recipes):
+        """Then the cause is another one."""
+        recipes.write("testapp.g", self.GENRES + self.RECORDED.format("0001_initial", "0" * 16))
+        [outcome] = recipes.apply()
+        assert outcome.difference("g") == "testapp.g: the rows of step g are not those that were recorded"
+
+    def test_on_reading_back(self, recipes):
+        """A renamed column is told as one that is gone and one that came, not as rows that somebody changed."""
+        recipes.write("testapp.g", self.GENRES + self.RECORDED.format("0000_first", "0" * 16))
+        recipes.apply()
+        entry = AppliedRecipe.objects.get()
+        entry.digests["g"]["columns"]["label"] = entry.digests["g"]["columns"].pop("name")
+        entry.digests["g"]["digest"] = "0" * 16
+        entry.save()
+        assert found(recipes, "testapp.g") == [
+            "g.label: there is no such column any more",
+            "g.name: the column was not there when the rows were made",
+            "recorded at testapp 0000_first, now 0001_initial. Prove it again and make its rows anew: "
+            "makefixture --update testapp.g; applyfixtures testapp.g --reset",
+        ]
 
 
 class TestChanges:

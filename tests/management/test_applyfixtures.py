@@ -147,11 +147,61 @@ class TestApplying:
         assert Genre.objects.count() == 5
         assert run("--check")
 
+    def test_edited_ones_hold_up_only_what_depends_on_them(self, three):
+        """Without a name all others are applied; then the run ends with 1, and with what to do about the edited ones."""
+        run("testapp.authors")
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        out = io.StringIO()
+        with pytest.raises(CommandError) as caught:
+            call_command("applyfixtures", stdout=out)
+        assert caught.value.returncode == 1
+        assert "Applying testapp.genres... 2 rows OK" in out.getvalue()
+        assert "testapp.books" not in out.getvalue()
+        assert str(caught.value).splitlines() == [
+            "testapp/0001_authors.yaml: testapp.authors was applied to database 'default' and edited since. Make its rows "
+            "anew, as after pulling a colleague's edit: applyfixtures testapp.authors --reset. Or take your own edit back: "
+            "git checkout testapp/0001_authors.yaml",
+            "Not applied, since they depend on what was edited: testapp.books",
+        ]
+        assert applied() == ["testapp.authors", "testapp.genres"]
+
+    def test_edited_ones_are_refused_at_once_where_they_are_named(self, three):
+        """Also where a named recipe depends on one: nothing of the run is done."""
+        run("testapp.authors")
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        for words in (("testapp.books", "testapp.genres"), ("testapp",)):
+            assert "testapp.authors was applied" in fails(*words)
+        assert applied() == ["testapp.authors"]
+
+    def test_plan_beside_edited_ones(self, three):
+        """--plan shows what a run would apply, and ends as it would."""
+        run("testapp.authors")
+        three.write("testapp.authors", AUTHORS.replace("3", "4"))
+        out = io.StringIO()
+        with pytest.raises(CommandError, match="edited since"):
+            call_command("applyfixtures", "--plan", stdout=out)
+        assert "testapp.genres  (" in out.getvalue()
+        assert "testapp.books" not in out.getvalue()
+
     def test_one_row(self, three):
         """A single row is a row."""
         three.write("testapp.genres", GENRES.replace("2", "1"))
         assert "testapp.genres... 1 row OK (" in run("testapp.genres")
         assert "1 row removed" in run("testapp", "zero", "--noinput")
+
+    def test_numbers_agree(self, recipes):
+        """Rows made beside those of the steps, and adopted ones, are told apart; all that is removed was told before."""
+        Genre.objects.create(name="jazz")
+        recipes.write(
+            "testapp.all",
+            "steps:\n"
+            "  - {id: s, make: testapp.Shipment, count: 3}\n"
+            "  - {id: g, make: testapp.Genre, match: [name], set: {name: jazz}}\n"
+            "  - {id: c, make: testapp.SportsCar, count: 2}\n",
+        )
+        assert "testapp.all... 5 rows (+6 by receivers), 1 adopted OK (" in run()
+        assert "Remove testapp.all, 5 rows (+6 by receivers)" in run("testapp.all", "zero", "--plan")
+        assert "  11 rows removed" in run("testapp.all", "zero", "--noinput")
 
     def test_missing_table(self, three, monkeypatch):
         """Where a table is missing, the message says to migrate, with the place where there is one."""
@@ -709,6 +759,65 @@ class TestGone:
         books.unlink()
         assert "Removing testapp.authors... OK" in run("--prune", interactive=False)
         assert applied() == ["testapp.genres"]
+
+    def test_a_name_never_means_another_recipe(self, three):
+        """The name of a recipe whose file is gone is not the beginning of another one's: nothing of that is touched."""
+        three.write("testapp.genres_more", GENRES)
+        run()
+        self.remove_file(three, "testapp.genres")
+        for words in (("--reset",), ("--verify",), ("--check",), ("--plan",), ()):
+            message = fails("testapp.genres", *words, "--noinput", code=2)
+            assert message == (
+                "testapp.genres is applied to database 'default', but its file is gone. Remove its rows: "
+                "applyfixtures testapp.genres zero"
+            )
+        assert "Remove testapp.genres, 2 rows" in run("testapp.genres", "zero", "--plan")
+        assert "Removing testapp.genres... OK\n  2 rows removed" in run("testapp.genres", "zero", "--noinput")
+        assert applied() == ["testapp.authors", "testapp.books", "testapp.genres_more"]
+
+    @pytest.mark.parametrize(
+        "words", [("testapp.gen", "zero"), ("testapp.gen", "--reset"), ("testapp", "gen", "--reset")]
+    )
+    def test_names_are_whole_where_rows_are_removed(self, three, words):
+        """A name that is cut short could be that of a recipe that is gone, or mistyped."""
+        run()
+        message = fails(*words, "--noinput", code=2)
+        assert message == (
+            "there is no recipe 'testapp.gen', and where rows are removed a name is not cut short. Write testapp.genres"
+        )
+        assert Genre.objects.count() == 2
+        assert "testapp.genres" in run("testapp.3", "zero", "--plan")
+        assert "OK" in run("testapp.gen", "--verify")
+
+    @pytest.mark.parametrize(
+        ("text", "advice"),
+        [
+            (
+                GENRES,
+                "testapp/0003_pub.yaml: testapp.pub has the steps of testapp.genres, which is applied and whose file is "
+                "gone. If it is the same under another name, write 'replaces: [testapp.genres]' and 'seed: testapp.genres' "
+                "into it\n",
+            ),
+            (
+                "seed: testapp.genres\n" + GENRES.replace("2", "3"),
+                "testapp/0003_pub.yaml: testapp.pub has the seed of testapp.genres, which is applied and whose file is "
+                "gone. If it is the same under another name, write 'replaces: [testapp.genres]' into it\n",
+            ),
+            (
+                "replaces: [testapp.gnres]\n" + GENRES,
+                "testapp/0003_pub.yaml:1:12: testapp.pub replaces testapp.gnres, which was not applied here. Did you mean "
+                "'testapp.genres'?\n",
+            ),
+        ],
+    )
+    def test_a_rename_that_is_not_told_of(self, three, text, advice):
+        """A recipe that looks like one whose file is gone is most likely that one: it is said before it is applied."""
+        run()
+        self.remove_file(three, "testapp.genres")
+        three.write("testapp.pub", text)
+        assert advice in run("--plan")
+        assert advice in run()
+        assert advice not in run("--plan")
 
     def test_check(self, three):
         """--check names them, and ends with 1."""

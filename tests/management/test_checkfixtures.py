@@ -168,6 +168,18 @@ class TestWarnings:
         assert "two.yaml:1:1 seed: (fixturekit.W003) testapp.two has the seed 'x', and so has testapp.one" in text
         assert text.count("W003") == 1
 
+    @pytest.mark.parametrize("seed", ["testapp.zoo", "testapp.zoo:7", "testapp.ark"])
+    def test_the_owner_of_a_seed_keeps_it(self, recipes, seed):
+        """Of two files with one seed, that is told whose name, or one that it replaces, the seed is not."""
+        recipes.write("testapp.copy", f"seed: {seed}\n" + PROVEN.replace("Genre", "Artist"))
+        recipes.write("testapp.zoo", f"seed: {seed}\nreplaces: [testapp.ark]\n" + PROVEN)
+        text = run()
+        assert (
+            f"copy.yaml:1:1 seed: (fixturekit.W003) testapp.copy has the seed '{seed}', and so has testapp.zoo" in text
+        )
+        assert "HINT: Give it a seed of its own, such as testapp.copy" in text
+        assert text.count("W003") == 1
+
     def test_a_seed_that_is_the_name_of_another(self, recipes):
         """A recipe without a seed has its name for one."""
         recipes.write("testapp.one", PROVEN)
@@ -261,12 +273,34 @@ class TestReplay:
         assert list(Author.objects.values_list("pk", flat=True)) == keys
         assert list(Ledger(connection).applied()) == ["testapp.authors"]
 
+    def test_hidden_dependency(self, recipes):
+        """A pin to a row of a recipe that is not named in depends_on holds only where that comes first by chance."""
+        self.record("testapp.a", "--model", "testapp.Passport", "--author__email", "ann@example.com")
+        recipes.write(
+            "testapp.b", "steps: [{id: b, make: testapp.Book, set: {author: !pin {email: ann@example.com}}}]\n"
+        )
+        recipes.apply()
+        text = run("--replay")
+        assert (
+            "(fixturekit.W009) !pin {email: ann@example.com} is a row of "
+            "testapp.Author that testapp.a makes, which testapp.b does not depend on." in text
+        )
+        assert "HINT: Write it into depends_on: makefixture --update testapp.b" in text
+        assert "W009" not in run("--replay", "testapp.a")
+
     def test_other_rows(self, recipes):
         """Rows that are not those of the file are told with recipe and step."""
         recipes.write("testapp.genres", PROVEN)
         text = fails("--replay")
         assert ":1:9 steps.g: (fixturekit.E100) testapp.genres: the rows of the step 'g' are not those that" in text
         assert "HINT: If that is as it should be, record them: makefixture --update testapp.genres" in text
+
+    def test_migrated_since(self, recipes):
+        """Where the schema moved since the recipe was recorded, that is said as well."""
+        recipes.write("testapp.genres", PROVEN.replace("produces", "schema: {testapp: 0000_first}, produces"))
+        assert "are not those that were recorded; recorded at testapp 0000_first, now 0001_initial." in fails(
+            "--replay"
+        )
 
     def test_other_columns(self, recipes):
         """Where the ledger knows the rows as they were, so are the columns that changed."""
@@ -277,7 +311,7 @@ class TestReplay:
             "steps: [{id: a, make: testapp.Author, set: {name: y}}]\n"
             "recorded: {format: 1, engine: 1, produces: {a: 1 testapp.Author 0123456789abcdef}}\n",
         )
-        assert "since they were applied to this database, name changed." in fails("--replay")
+        assert "since they were applied to this database, name, email changed." in fails("--replay")
         assert Author.objects.get().name == "x"
 
     def test_failures(self, recipes, monkeypatch):

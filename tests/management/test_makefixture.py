@@ -15,6 +15,7 @@ from django.db.utils import ConnectionHandler
 from fixturekit.management.commands.makefixture import Command
 from fixturekit.models import AppliedRecipe
 from fixturekit.recipes.reading import read
+from fixturekit.values.pools import locales
 from tests.recipes_support import RecipeFolder
 from tests.recording.running import NOW, files, make, shown
 from tests.testapp.models import Author, Book, Genre, Receipt
@@ -241,6 +242,20 @@ class TestOptions:
     def test_an_unknown_style_is_refused(self, recipes: RecipeFolder) -> None:
         """By the parser, with those that there are."""
         assert "lifelike" in str(refusal(*GENRE, "--style", "odd"))
+
+    @pytest.mark.parametrize("locale", locales())
+    def test_locales(self, recipes: RecipeFolder, locale: str) -> None:
+        """Each is proven and written into the recipe, but for the one that is meant without a word."""
+        make("testapp.x", "--model", "testapp.Author", "--count", "3", "--locale", locale)
+        text = (recipes.root / "testapp" / "0001_x.yaml").read_text("utf-8")
+        assert (f"locale: {locale}" in text.split("\n", 1)[1]) == (locale != "en_US")
+        recipes.apply()
+        assert not Author.objects.exclude(email__regex=r"^[a-z.]+[0-9]+@example\.com$").exists()
+
+    def test_an_unknown_locale_is_refused(self, recipes: RecipeFolder) -> None:
+        """By the parser, with all that there are."""
+        refused = str(refusal(*GENRE, "--locale", "xx_XX"))
+        assert all(locale in refused for locale in locales())
 
     @pytest.mark.parametrize("name", ["testapp.nothing", "nothing.x", "nothing", "", "testapp.", "otherapp"])
     def test_an_unknown_dependency_is_a_wrong_word(self, recipes: RecipeFolder, name: str) -> None:

@@ -65,6 +65,17 @@ class TestList:
         ]
         assert "libraries" not in show("testapp")
 
+    def test_gone_by_name(self, some):
+        """Its name does not mean another recipe that begins so; with --plan there is nothing to show of it."""
+        some.apply()
+        some.write("otherapp.libraries_more", "steps: [{id: g, make: testapp.Genre}]\n")
+        some.write("otherapp.libraries", "").unlink()
+        assert show("otherapp.libraries").splitlines() == ["otherapp", " [-] libraries (its file is gone)"]
+        with pytest.raises(
+            CommandError, match=r"otherapp\.libraries is applied .*its file is gone.*otherapp\.libraries zero"
+        ):
+            show("otherapp.libraries", "--plan")
+
     def test_renamed(self, some):
         """One that stands for an applied one is applied."""
         some.apply()

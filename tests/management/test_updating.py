@@ -288,6 +288,31 @@ class TestUpdate:
         make("--update", "testapp.y")
         assert "now: 2026-01-01T00:00:00Z" in text_of(recipes, "testapp/0002_y.yaml")
 
+    def test_what_an_applied_recipe_lacked_is_no_edit(self, recipes: RecipeFolder) -> None:
+        """A seed and a clock that are written out are those that its rows were made with; so is what else was decided."""
+        recipes.write("testapp.x", "steps:\n  - {id: books, make: testapp.Book, count: 40}\n")
+        recipes.apply("testapp.x")
+        run = make("--update", "testapp.x")
+        assert "+ seed: testapp.x" in run.out
+        assert "+ books: share author=" in run.out
+        assert "rows of before" not in run.out
+        assert not recipes.applier().states()["testapp.x"].changed
+        assert recipes.applier().pending(["testapp.x"]) == []
+
+    def test_a_dependency_that_was_hidden_is_written(self, recipes: RecipeFolder) -> None:
+        """A pin to another recipe's row: the recipe that made it is named, and its own rows may be proven anew."""
+        recipes.write("testapp.b", "steps:\n- {id: p, make: testapp.Passport, set: {author__email: ann@example.com}}\n")
+        book = "- {id: b, make: testapp.Book, set: {author: !pin {email: ann@example.com}}}\n"
+        recipes.write("testapp.c", f"steps:\n{book}")
+        recipes.apply()
+        run = make("--update", "testapp.b")  # the rows of testapp.c depend on those that are proven
+        assert "+ p: 1 testapp.Passport" in run.out
+        run = make("--update", "testapp")
+        assert "    + depends_on: testapp.b" in run.out
+        assert "depends_on:\n  - testapp.b\n" in text_of(recipes, "testapp/0002_c.yaml")
+        assert not recipes.applier().states()["testapp.c"].changed
+        assert (Book.objects.count(), Passport.objects.count(), AppliedRecipe.objects.count()) == (1, 1, 2)
+
     def test_an_applied_recipe_is_proven_beside_its_rows(self, recipes: RecipeFolder) -> None:
         """These stay as they are until somebody makes them anew, which is said."""
         make(NOW, "testapp.x", "--model", "testapp.Author", "--as", "ann", "--email", "a@example.com", "--apply")

@@ -14,10 +14,11 @@ from tests.planning.support import planned
 
 pytestmark = pytest.mark.django_db
 
-APPS = ["testapp", "otherapp", *(["postgresapp"] if connection.vendor == "postgresql" else [])]
+APPS = [label for label in ("testapp", "otherapp", "postgresapp", "gistestapp") if apps.is_installed(f"tests.{label}")]
 CANNOT = {
     "testapp.Anchor": "leads to a row, and no model says to which",
     "postgresapp.Index": "needs a search vector",
+    "gistestapp.Picture": "needs a raster",
     "testapp.Place": "has a required field of a class that nothing is known of",
     "testapp.Hen": "needs an egg that needs a hen",
     "testapp.Egg": "needs a hen that needs an egg",

@@ -7,7 +7,7 @@ from django.db import models
 
 from fixturekit.exceptions import PlanError
 from fixturekit.planning.plan import Unique
-from fixturekit.values.sources import At, Const, Drawn, Each, Enumerated, Fold, Link, Listed, Mixed, Pinned
+from fixturekit.values.sources import At, Const, Drawn, Each, Enumerated, Fold, Following, Link, Listed, Mixed, Pinned
 from tests.planning.support import batches, planned, problem, problems, step
 
 # -- batches
@@ -173,7 +173,7 @@ def test_paths_of_labelled_parents():
     assert (paths["a/author"], paths["a[x]/author"], paths["a[y]/author"]) == ("author.", "[x]author.", "[y]author.")
     assert len(set(paths.values())) == len(plan.batches) - len([batch for batch in plan.batches if batch.part])
     found = batches(LABELS)
-    assert found["a[y]/author"]["email"].key == found["a/author"]["email"].key  # type: ignore[attr-defined]
+    assert found["a[y]/author"]["email"].own.key == found["a/author"]["email"].own.key  # type: ignore[attr-defined]
 
 
 def test_paths_of_labels_merge():
@@ -226,8 +226,9 @@ def test_lanes_of_unique_fields():
         return found[batch][name]
 
     source = email("email: mail")
-    assert isinstance(source, Enumerated)
-    assert source.key == "testapp.Author.mail"
+    assert isinstance(source, Following)
+    assert isinstance(source.own, Enumerated)
+    assert source.own.key == "testapp.Author.mail"
     assert email("author__email: writer__email", "testapp.Book", "a/author") != email("", "testapp.Book", "a/author")
 
 
@@ -471,7 +472,8 @@ def test_what_is_not_ignored():
 def test_locale_without_words():
     """A locale of which nothing is known is refused."""
     assert problem("options: {locale: xx_XX}\n" + step("testapp.Author")) == (
-        "x.yaml:1:1 options.locale: there are no names and words for the locale 'xx_XX' (fixturekit.E065). Use en_US."
+        "x.yaml:1:1 options.locale: there are no names and words for the locale 'xx_XX' (fixturekit.E065). Use de_DE, en_US, "
+        "es_ES, fr_FR, ja_JP, pt_BR or zh_CN."
     )
 
 

@@ -7,7 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from fixturekit.planning.plan import EACH
-from fixturekit.values.sources import Const, Drawn, Each, Enumerated, Hashed, Link, Listed, Mixed, Pinned, Selected
+from fixturekit.values.sources import (
+    Const,
+    Drawn,
+    Each,
+    Enumerated,
+    Following,
+    Hashed,
+    Link,
+    Listed,
+    Mixed,
+    Pinned,
+    Selected,
+)
 from tests.planning.support import batches as sources_of
 from tests.planning.support import planned, problem, problems
 
@@ -34,7 +46,7 @@ class TestColumns:
         found = batches(rows("testapp.Author", "name", "[Ann]", "[Bob]", more="    set: {email: !seq 'a{n}@b.de'}\n"))
         assert found["a"]["name"] == Selected(("Ann", "Bob"), Each())
         assert type(found["a"]["email"]).__name__ == "Sequence"
-        assert isinstance(batches(rows("testapp.Author", "name", "[Ann]", "[Bob]"))["a"]["email"], Enumerated)
+        assert isinstance(batches(rows("testapp.Author", "name", "[Ann]", "[Bob]"))["a"]["email"], Following)
 
     def test_mixed_cells(self):
         """Cells with tags make a column of parts; cells that are alike are one part."""
@@ -55,8 +67,9 @@ class TestColumns:
         """``!auto`` fills a cell as if it were not named; unique values have an interval of their own."""
         found = batches(rows("testapp.Author", "name, email", "[Ann, a@b.de]", "[!auto , !auto ]", "[!auto , !auto ]"))
         assert [type(part) for part in found["a"]["name"].sources] == [Const, Drawn]
-        (enumerated,) = (part for part in found["a"]["email"].sources if isinstance(part, Enumerated))
-        assert enumerated.start > 0
+        (following,) = (part for part in found["a"]["email"].sources if isinstance(part, Following))
+        assert isinstance(following.own, Enumerated)
+        assert following.own.start > 0
 
     def test_refs_are_one_link(self):
         """Refs to rows of one step are one link that lists their positions."""

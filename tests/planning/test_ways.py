@@ -7,7 +7,9 @@ import functools
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sites.models import Site
+from django.db import models
 from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.test.utils import isolate_apps
 
 from fixturekit.blueprints import blueprint
 from fixturekit.planning.ways import choose, path_of
@@ -72,6 +74,28 @@ def test_reasons(model, reason):
 def test_nothing_listens(model):
     """Plain models stream, chains, proxies and fields of other classes too."""
     assert way(model) == ("stream", "nothing listens")
+
+
+@pytest.mark.filterwarnings("ignore:Field.get_placeholder is deprecated")
+@isolate_apps("tests.testapp")
+@pytest.mark.parametrize("wanted", ["", "stream", "bulk", "each"])
+@pytest.mark.parametrize("name", ["get_placeholder", "get_placeholder_sql"])
+def test_placeholders(name, wanted):
+    """What a field of a library puts through a function of the database only ``save()`` can write."""
+    cls = type("SealedField", (models.TextField,), {name: lambda self, value, compiler, connection: "seal(%s)"})
+
+    class Letter(models.Model):
+        text = cls()
+
+        class Meta:
+            app_label = "testapp"
+
+    found, reason = way(Letter, wanted)
+    assert found == "each"
+    assert (
+        wanted == "each"
+        or reason == f"field text: {__name__}.SealedField.{name}: its values are written in SQL of its own"
+    )
 
 
 def test_harmless():

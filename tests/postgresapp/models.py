@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
     ArrayField,
     BigIntegerRangeField,
@@ -13,8 +14,11 @@ from django.contrib.postgres.fields import (
     DecimalRangeField,
     HStoreField,
     IntegerRangeField,
+    RangeBoundary,
+    RangeOperators,
 )
 from django.contrib.postgres.functions import RandomUUID, TransactionNow
+from django.contrib.postgres.indexes import BTreeIndex, GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.contrib.postgres.validators import (
     ArrayMinLengthValidator,
@@ -22,7 +26,9 @@ from django.contrib.postgres.validators import (
     RangeMaxValueValidator,
     RangeMinValueValidator,
 )
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Shelf(models.Model):
@@ -90,3 +96,107 @@ class Index(models.Model):
     """A search vector that must be there."""
 
     search = SearchVectorField()
+
+
+class Room(models.Model):
+    """What can be booked."""
+
+    name = models.CharField(max_length=20)
+    code = models.CharField(max_length=5, db_collation="insensitive", unique=True)
+
+    class Meta:
+        indexes = [BTreeIndex(fields=["name"], name="room_name", opclasses=["varchar_pattern_ops"])]
+        constraints = [models.UniqueConstraint(OpClass(Lower("name"), name="text_ops"), name="room_lower")]
+
+
+class Stay(models.Model):
+    """Stays in one room do not overlap, unless they are cancelled."""
+
+    room = models.ForeignKey(Room, models.CASCADE)
+    span = DateRangeField()
+    cancelled = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [GistIndex(fields=["span"], name="stay_span")]
+        constraints = [
+            ExclusionConstraint(
+                name="stays_apart",
+                expressions=[("span", RangeOperators.OVERLAPS), ("room", RangeOperators.EQUAL)],
+                condition=models.Q(cancelled=False),
+            )
+        ]
+
+
+class Shift(models.Model):
+    """Shifts neither overlap nor touch each other, their ends included."""
+
+    hours = DateTimeRangeField(default_bounds="[]")
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(name="shifts_apart", expressions=[(models.F("hours"), RangeOperators.OVERLAPS)]),
+            ExclusionConstraint(name="shifts_away", expressions=[("hours", RangeOperators.ADJACENT_TO)]),
+        ]
+
+
+class InstantRange(models.Func):
+    """A range of two instants."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Talk(models.Model):
+    """Talks in one hall do not overlap: their ends are columns."""
+
+    hall = models.IntegerField(validators=[MinValueValidator(1), MaxValueValidator(3)])
+    begin = models.DateTimeField()
+    end = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="talk_ends", condition=models.Q(end__gt=models.F("begin"))),
+            ExclusionConstraint(
+                name="talks_apart",
+                expressions=[
+                    (InstantRange("begin", "end", RangeBoundary()), RangeOperators.OVERLAPS),
+                    ("hall", RangeOperators.EQUAL),
+                ],
+            ),
+        ]
+
+
+class Desk(models.Model):
+    """Few slots."""
+
+    room = models.ForeignKey(Room, models.CASCADE)
+    place = IntegerRangeField(validators=[RangeMinValueValidator(1), RangeMaxValueValidator(21)])
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="desks_apart",
+                expressions=[("place", RangeOperators.OVERLAPS), ("room", RangeOperators.EQUAL)],
+            )
+        ]
+
+
+class Rack(models.Model):
+    """Arrays of what else there is, and such as must differ."""
+
+    emails = ArrayField(models.EmailField())
+    grades = ArrayField(models.IntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)]))
+    spans = ArrayField(DateRangeField())
+    extras = ArrayField(HStoreField())
+    data = ArrayField(models.JSONField())
+    hosts = ArrayField(models.GenericIPAddressField())
+    chosen = ArrayField(models.CharField(max_length=9), choices=[(["a"], "A"), (["b", "c"], "B and C")])
+    cube = ArrayField(ArrayField(ArrayField(models.BooleanField(), size=2), size=2), size=2)
+    keys = ArrayField(models.UUIDField(), unique=True)
+    grid = ArrayField(ArrayField(models.BooleanField(), size=4), size=4, unique=True)
+    addresses = ArrayField(models.EmailField(), unique=True)
+    moments = DateTimeRangeField(unique=True)
+    sums = DecimalRangeField(unique=True, default_bounds="()")
+
+    class Meta:
+        indexes = [GinIndex(fields=["grades"], name="rack_grades", opclasses=["array_ops"])]

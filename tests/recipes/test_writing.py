@@ -43,7 +43,7 @@ def test_reading_gives_back_what_was_written(recipe):
     assert again == recipe
     assert again.comment == recipe.comment
     assert write(again) == text
-    assert checksum(again) == checksum(recipe)
+    assert checksum(again, "shop.x") == checksum(recipe, "shop.x")
 
 
 @given(recipes())
@@ -102,9 +102,20 @@ def test_the_checksum_is_about_meaning():
     recipe = read("# old\ntags: [a]\nsteps:\n- {id: a, make: shop.Brand, set: {name: 'x'}, count: 1}\n", "r.yaml")
     same = read("manual: true\nsteps:\n  - id: a\n    make: shop.Brand\n    set:\n      name: x\n", "r.yaml")
     other = dataclasses.replace(recipe, seed="else")
-    assert checksum(recipe) == checksum(same)
-    assert checksum(recipe) != checksum(other)
-    assert re.fullmatch("[0-9a-f]{16}", checksum(recipe))
+    assert checksum(recipe, "shop.x") == checksum(same, "shop.x")
+    assert checksum(recipe, "shop.x") != checksum(other, "shop.x")
+    assert re.fullmatch("[0-9a-f]{16}", checksum(recipe, "shop.x"))
+
+
+@pytest.mark.parametrize(
+    "default", ["seed: shop.x", "now: 2026-01-01T00:00:00Z", "now: 2026-01-01 00:00+00:00", "depends_on: [shop.y]"]
+)
+def test_a_default_that_is_written_out_has_no_meaning_of_its_own(default):
+    """Nor has what is applied before: the rows follow from neither. Under another name they would be others."""
+    recipe = read("steps:\n- {id: a, make: shop.Brand}\n", "r.yaml")
+    same = read(f"{default}\nsteps:\n- {{id: a, make: shop.Brand}}\n", "r.yaml")
+    assert checksum(recipe, "shop.x") == checksum(same, "shop.x")
+    assert checksum(recipe, "shop.x") != checksum(recipe, "shop.z")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.execution.saving.tables import saving
 from tests.recipes_support import recipes
 
-__all__ = ["recipes"]
+__all__ = ["recipes", "saving"]

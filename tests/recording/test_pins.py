@@ -63,6 +63,18 @@ class TestForms:
         run = shown("--model", "testapp.Book", "--author", Author.objects.get().pk)
         assert given(run) == ["author: !pin {email: ann@example.com}"]
 
+    def test_a_row_that_no_step_made_itself_brings_its_recipe_along(self, recipes):
+        """A row that is made for others of a recipe has no address, so it is pinned, and the recipe applied before."""
+        make(NOW, "testapp.papers", "--model", "testapp.Passport", "--author__email", "ann@example.com", "--apply")
+        make(NOW, "testapp.books", "--model", "testapp.Book", "--author", "email=ann@example.com", "--apply")
+        text = (recipes.root / "testapp" / "0002_books.yaml").read_text("utf-8")
+        assert "author: !pin {email: ann@example.com}" in text
+        assert "depends_on:\n  - testapp.papers\n" in text
+        make("--update", "testapp")
+        recipes.applier().remove(recipes.applier().removable(["testapp.papers"]))
+        assert not Book.objects.exists()
+        assert [outcome.name for outcome in recipes.apply("testapp.books")] == ["testapp.papers", "testapp.books"]
+
     def test_a_natural_key_comes_next(self):
         """Where no single text is unique."""
         row = Permission.objects.first()

@@ -20,6 +20,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from fixturekit.exceptions import ApplyError
+from fixturekit.execution.verifying import verify
 from tests.recording.running import NOW, files, make, shown
 from tests.testapp import defaults
 from tests.testapp.models import Author, Draft, Note, Receipt, Record, Turn
@@ -64,6 +65,33 @@ def test_nothing_stays_in_the_database(recipes):
     assert files(recipes) == ["testapp/0001_people.yaml", "testapp/0002_all.yaml"]
     call_command("applyfixtures", verbosity=0)
     call_command("applyfixtures", verify=True, verbosity=0)
+
+
+class TestKeysOfOwnRows:
+    """Foreign keys that code of the project sets to rows that the recipe made."""
+
+    WIKI = ("--model", "saving.Wiki", "--as", "wiki", "--count", "2", "--model", "saving.Revision", "--as", "revs",
+            "--count", "5", "--wiki", "@wiki")  # fmt: skip
+
+    def test_are_the_same_everywhere(self, recipes, saving):
+        """They count as the place of the row that they lead to, of the recipe's and of those made beside them."""
+        make(NOW, "testapp.wiki", *self.WIKI)
+        [outcome] = recipes.apply()
+        assert outcome.differing == ()
+        first = recipes.applier().ledger.digests("testapp.wiki")
+        recipes.applier().reset(["testapp.wiki"])
+        assert recipes.applier().ledger.digests("testapp.wiki") == first
+        assert list(verify(recipes.applier(), "testapp.wiki")) == []
+
+    def test_another_row_is_another_value(self, recipes, saving):
+        """A link that leads to another row afterwards is found."""
+        make(NOW, "testapp.wiki", *self.WIKI, "--apply")
+        wikis, revisions = (apps.get_model("saving", name)._base_manager for name in ("Wiki", "Revision"))
+        page = wikis.first()
+        wikis.filter(pk=page.pk).update(current=revisions.exclude(pk=page.current_id).first())
+        assert list(verify(recipes.applier(), "testapp.wiki")) == [
+            "wiki.current: rows were changed since they were made"
+        ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -128,6 +156,18 @@ class TestUnstable:
         """The remedy that the message names."""
         run = shown("--model", "testapp.Turn", "--count", "2", "--number", '!seq "{n}"')
         assert "without" not in produces(run)["turns"]
+
+    def test_code_that_sets_a_field_anyhow_is_left_out(self, monkeypatch):
+        """Of a field that save() sets whatever it is given a value is no remedy; writing rows without save() is."""
+        monkeypatch.setitem(sys.modules, "time_machine", None)
+        monkeypatch.setattr(Note, "save", today_of_django)
+        message = refusal("--model", "testapp.Note", "--title", "x")
+        assert (
+            "Give these fields a value, or leave the code that sets them anyhow out with --save stream, or use "
+            "--allow-unstable to record the recipe without them in its digest." in message
+        )
+        run = shown("--model", "testapp.Note", "--title", "x", "--save", "stream")
+        assert "without" not in produces(run)["note"]
 
     def test_a_column_built_from_the_key_is_found(self):
         """Also where a rollback rewinds the counter of keys, as on SQLite."""

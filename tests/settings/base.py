@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "fixturekit",
     "tests.testapp",
     "tests.otherapp",
+    "tests.treeapp",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixturekit.values import registry
+from fixturekit.values.conditions import Column, Compared, Constant
+from fixturekit.values.meanings.flags import LABELS, SETTINGS
 from fixturekit.values.registry import (
     Context,
     Drawing,
@@ -44,6 +46,8 @@ def enumerated(name, counting=False, **args):
 
 
 FRACTION = {"low": -500, "high": 99_999, "grain": 2}
+PATTERN = {"pattern": r"^[A-Z]{2}-\d{4}(x|yy)?$", "flags": 32, "shortest": 1, "longest": 12}
+AT_LEAST = Compared("gte", Column("number"), (Constant(500),))
 
 # One source for each way through a generator or an enumeration, and the digest of its rows 0 to 499.
 FROZEN = {
@@ -52,6 +56,7 @@ FROZEN = {
     "addresses.count": (drawn("addresses.count", version=4), "c4f09a7e480ddd9d"),
     "addresses.count 6": (drawn("addresses.count", version=6), "f2c80af105dc3920"),
     "booleans": (drawn("booleans"), "5828721b042c8ef0"),
+    "booleans.often": (drawn("booleans.often", percent=85), "94f214544749ead1"),
     "bytes": (drawn("bytes", size=7), "5a470e32a54112f0"),
     "bytes.count": (drawn("bytes.count", longest=3, shortest=2), "a3c204ab48edb129"),
     "choices": (drawn("choices", values=("new", "paid", "sent", "lost", "back")), "e4e1cab65895d131"),
@@ -76,6 +81,8 @@ FROZEN = {
     "integers wide": (drawn("integers", low=-(2**63), high=2**63 - 1), "d8d2ed82cea2994a"),
     "integers.count": (drawn("integers.count", low=1, high=99, step=2), "bd2d5f3542481c3b"),
     "json": (drawn("json", locale="en_US"), "505c0c1c87f33ccd"),
+    "json.shaped": (drawn("json.shaped", shape=SETTINGS, locale="fr_FR"), "97ed66121944041f"),
+    "json.shaped list": (drawn("json.shaped", shape=LABELS, locale="ja_JP"), "b792706b96e1c936"),
     "json.count": (drawn("json.count"), "c52e1d6ad48e0c48"),
     "mask": (drawn("mask", mask="!#-_ ##/#########-------!!"), "a3b23455db715c01"),
     "mask of nothing": (drawn("mask", mask="a!#"), "f9dda8dd981766a9"),
@@ -83,8 +90,8 @@ FROZEN = {
     "numerals padded": (drawn("numerals", longest=9, shortest=4, head="a", tail="@example.com"), "9be8319eb2a44e1d"),
     "prices": (drawn("prices", low=1, high=249, places=2), "a904bd2bdb6e52df"),
     "prices float": (drawn("prices", low=1, high=249, places=None), "3ba865b61e791743"),
-    "text": (drawn("text", template="{adjectives:title} {nouns:capital} {token:5}", locale="en_US"), "f3959bb485ebd306"),
-    "text shortened": (drawn("text", template="{cities}", locale="en_US", room=10), "1f447fedf9769a80"),
+    "text": (drawn("text", template="{adjectives:title} {nouns:capital} {token:5}", locale="en_US"), "86de6f259461eb6f"),
+    "text shortened": (drawn("text", template="{categories}", locale="en_US", room=8), "cd3f2a0aaf068ed0"),
     "text parts": (
         drawn("text", template="({letters:1}{letters:2}{letters:3}-{hex:4}-{digits:6}-{token:7}-{number:9})", locale="en_US"),
         "7db73c9afb7ef35b",
@@ -92,6 +99,7 @@ FROZEN = {
     "times": (drawn("times", low=0, high=86_399, step=300), "519df805e4872c40"),
     "times.count": (drawn("times.count", low=1, high=86_399), "ecabe2a6ba879a88"),
     "uuids": (drawn("uuids"), "e63a37dc916b9362"),
+    "words": (drawn("words"), "ca4a4c15d17a0d6a"),
     "all addresses": (enumerated("addresses", version=4), "e2fb4410b6498d85"),
     "all addresses 6": (enumerated("addresses", version=6), "c6e68965456f7e28"),
     "all bytes": (enumerated("bytes", size=5), "d08762690cba2829"),
@@ -112,10 +120,17 @@ FROZEN = {
     "all numerals": (enumerated("numerals", longest=3), "861d251fa16d757e"),
     "all numerals counted": (enumerated("numerals", counting=True, longest=2, shortest=2, head="a", tail="b"), "3d2832ae8811f439"),
     "all text": (
-        enumerated("text", template="{first_names:lower}.{last_names:lower}.{token:4}@example.com", locale="en_US"),
-        "b629f4f4a484f54e",
+        enumerated("text", template="{first_names:ascii}.{last_names:ascii}.{token:4}@example.com", locale="en_US"),
+        "fc41f432d6042d31",
     ),
+    "all text in turn": (enumerated("text", template="{states}[ {digits:3}]", locale="de_DE"), "9ed56e8bef5cb802"),
     "all tokens": (enumerated("text", template="{token:6}", locale="en_US"), "af1f7debab46bb32"),
+    "pattern": (drawn("pattern", **PATTERN), "d4182f29c9899912"),
+    "pattern.count": (drawn("pattern.count", **PATTERN), "97d18cb536581fe4"),
+    "all of a pattern": (enumerated("pattern", **PATTERN), "d6150030475eefe6"),
+    "parts": (enumerated("parted", of="integers", args=(("low", 1), ("high", 9999)), parts=8, part=3), "221c7f6460247de8"),
+    "tested": (enumerated("tested", of="integers", args=(("low", -99), ("high", 9999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "6e2596827b0276b3"),
+    "tested in parts": (enumerated("tested", of="integers", args=(("low", -99), ("high", 99999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "aa3a718da6b9bfa3"),
     "all times": (enumerated("times", low=0, high=86_399), "56fc54e3cbb9e3b0"),
 }  # fmt: skip
 

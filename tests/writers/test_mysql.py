@@ -128,3 +128,25 @@ def test_columns_from_messages_of_mysql_and_mariadb(
 ) -> None:
     """Both servers' ways to name a key, a constraint or a column are read."""
     assert own.failing_columns(error, TABLE) == columns
+
+
+def test_geometries(own: Writer) -> None:
+    """The bytes of a geometry are those that the server makes itself."""
+    texts = [
+        "POINT(1 2.5)",
+        "POLYGON((0 0,4 0,4 4,0 0),(2 1,3 1,3 2,2 1))",
+        "MULTIPOLYGON(((0 0,4 0,4 4,0 0)),((5 5,6 5,6 6,5 5)))",
+        "GEOMETRYCOLLECTION(POINT(1 2),LINESTRING(1 2,3 4))",
+    ]
+    prepare = own.geometries(0)
+    assert prepare is not None
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE writers_geometry (shape geometry)")
+        try:
+            own.write("writers_geometry", ["shape"], [prepare([*texts, None])])
+            cursor.execute("SELECT ST_AsText(shape) FROM writers_geometry")
+            assert [text for (text,) in cursor.fetchall()] == [*texts, None]
+        finally:
+            cursor.execute("DROP TABLE writers_geometry")
+    with pytest.raises(DataError, match="no room for the third dimension"):
+        prepare(["POINT Z(1 2 3)"])

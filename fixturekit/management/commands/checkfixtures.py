@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from django.core.management.base import CommandParser, SystemCheckError
+from django.core.management.base import CommandError, CommandParser, SystemCheckError
 
+from fixturekit.api import check_models
 from fixturekit.checks.messages import as_message
 from fixturekit.checks.project import Project
 from fixturekit.checks.replaying import replay
@@ -37,10 +38,20 @@ class Command(RecipeCommand):
             help="Also apply the recipes, in a transaction that is rolled back, and compare the rows with what was recorded.",
         )
         parser.add_argument(
-            "--force", action="store_true", help="Replay although DEBUG is off and this is no test database."
+            "--models",
+            action="store_true",
+            help="Instead of recipes try models, of these apps or app.Model: does each give a valid row by itself?",
+        )
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="Replay, or try models, although DEBUG is off and this is no test database.",
         )
 
     def handle(self, *, targets: list[str], **options: Any) -> None:
+        if options["models"]:
+            self._try_models(targets, options)
+            return
         self.say_namesakes("checkfixtures")
         project = Project.read(options["database"])
         names = self.resolve(project.loader, targets, project.problems)
@@ -48,6 +59,19 @@ class Command(RecipeCommand):
         if options["replay"] and not any(as_message(problem).is_serious() for problem in problems):
             problems += self._replay(project, names, options)
         self._tell(problems, len(names), options)
+
+    def _try_models(self, labels: list[str], options: dict[str, Any]) -> None:
+        """Make a row of each model, in transactions that are rolled back."""
+        if not options["force"]:
+            refuse_production(self.connection(options))
+        try:
+            report = check_models(*labels, using=options["database"])
+        except LookupError as error:
+            raise CommandError(str(error)) from error
+        if report.failed:
+            raise CommandError(str(report))
+        if options["verbosity"]:
+            self.stdout.write(str(report))
 
     def _replay(self, project: Project, names: list[str], options: dict[str, Any]) -> list[Problem]:
         applier = Applier(project.loader, self.connection(options))

@@ -25,9 +25,11 @@ from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.secrecy import masked
 from fixturekit.recording.arguments import StepArguments, WrongWord, split
 from fixturekit.recording.bulk import Faster
+from fixturekit.recording.learning import Learned
 from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
 from fixturekit.recording.tree import render_tree
+from fixturekit.values.pools import locales
 
 EPILOG = """\
 Each --model opens a step; what follows belongs to it:
@@ -126,6 +128,7 @@ class Command(RecipeCommand):
         parser.add_argument("--seed", help="Make other values: a text or number that is put into the recipe's seed.")
         parser.add_argument("--now", help="The recipe's clock, with a zone. By default today, 00:00 in UTC.")
         parser.add_argument("--style", choices=("lifelike", "plain"), help="How generated values look.")
+        parser.add_argument("--locale", choices=locales(), help="Where generated people and places are from.")
         parser.add_argument(
             "--depends-on", action="append", default=[], metavar="RECIPE", help="A recipe to apply first; repeatable."
         )
@@ -165,11 +168,12 @@ class Command(RecipeCommand):
         request = self._request(steps, options)
         self._say_shadowed(steps, options)
         if options["append"] is not None:
-            (request.target,) = applier.loader.resolve([options["append"]])
+            find = applier.resolve if options["verify"] else applier.loader.resolve
+            (request.target,) = find([options["append"]])
         if options["update"]:
             from fixturekit.management.updating import Updating  # it writes as this command does
 
-            Updating(self, applier, options).run(applier.loader.resolve(targets), request, today())
+            Updating(self, applier, options).run(applier.resolve(targets), request, today())
             return
         recording = self._record(Recorder(applier), request, options)
         if options["dry_run"]:
@@ -215,6 +219,7 @@ class Command(RecipeCommand):
             seed=options["seed"],
             now=options["now"] or "",
             style=options["style"] or "",
+            locale=options["locale"] or "",
             depends_on=options["depends_on"],
             tags=options["tag"],
             manual=options["manual"],
@@ -256,6 +261,8 @@ class Command(RecipeCommand):
             self.stdout.write(f"      {line}")
         for faster in recording.faster:
             self.stdout.write(f"    {told_faster(faster)}")
+        for learned in recording.learned:
+            self.stdout.write(f"    {told_learned(learned)}")
         self._warn(recording, options)
         self.say_unvaried(recording.proof, self.stdout, options)
 
@@ -316,6 +323,11 @@ class Command(RecipeCommand):
         Applier(load_recipes(), connection, reporter).apply([name])
 
 
+def told_learned(learned: Learned) -> str:
+    """What was given to fields because the model's own code asked for it."""
+    return f"{learned.step}: {learned.names} is given, since {learned.refusal.model} said: {learned.refusal.text}"
+
+
 def told_faster(faster: Faster) -> str:
     """Say that a step is written in bulk, and what is not called then."""
     why = f"; {faster.why}" if faster.why else ""
@@ -361,8 +373,18 @@ def _refusals(options: dict[str, Any], steps: Sequence[StepArguments], targets: 
 _STEPLESS = ("--update", "--empty")
 # What says nothing beside an option: it belongs to a new recipe, or to one that is proven.
 _EXCLUDED = {
-    "--append": ("--seed", "--now", "--style"),
-    "--update": ("--seed", "--style", "--depends-on", "--tag", "--manual", "--apply", "--no-verify", "--no-factory"),
+    "--append": ("--seed", "--now", "--style", "--locale"),
+    "--update": (
+        "--seed",
+        "--style",
+        "--locale",
+        "--depends-on",
+        "--tag",
+        "--manual",
+        "--apply",
+        "--no-verify",
+        "--no-factory",
+    ),
     "--empty": ("--apply", "--no-verify", "--allow-unstable", "--no-bulk", "--no-factory"),
 }
 

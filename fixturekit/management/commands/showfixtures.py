@@ -14,7 +14,7 @@ from fixturekit.management.base import WRONG_WORD, RecipeCommand
 from fixturekit.planning.rendering import render_plan
 from fixturekit.recipes.drawing import dot, tree
 from fixturekit.recipes.graph import RecipeGraph
-from fixturekit.recipes.naming import rows_text
+from fixturekit.recipes.naming import made_text
 
 
 class Command(RecipeCommand):
@@ -43,18 +43,21 @@ class Command(RecipeCommand):
         if options["format"] and not options["graph"]:
             raise CommandError("--format is for --graph", returncode=WRONG_WORD)
         applier = Applier(self.recipes(), self.connection(options))
-        names = applier.loader.resolve(targets) if targets else list(applier.loader.recipes)
+        everything = list(applier.loader.recipes)
         if options["rows"] is not None:
             if options["rows"] < 0:
                 raise CommandError(f"--rows {options['rows']}: a number of rows is 0 or more", returncode=WRONG_WORD)
-            self._rows(applier, names, options["rows"])
+            self._rows(applier, applier.loader.resolve(targets) or everything, options["rows"])
         elif options["graph"]:
+            names = applier.loader.resolve(targets) or everything
             self._graph(applier.loader.graph, names, dot if options["format"] == "dot" else tree)
         elif options["plan"]:
-            self._plan(applier, names)
+            self._plan(applier, applier.resolve(targets) or everything)
         else:
-            gone = [name for name in applier.gone() if not targets or name.partition(".")[0] in targets]
-            self._list(applier, names, gone, options["verbosity"])
+            gone = applier.gone()
+            names = applier.loader.resolve(targets, gone=gone) or everything
+            gone = [name for name in gone if not targets or name in names or name.partition(".")[0] in targets]
+            self._list(applier, [name for name in names if name not in gone], gone, options["verbosity"])
 
     def _list(self, applier: Applier, names: list[str], gone: list[str], verbosity: int) -> None:
         states = applier.states()
@@ -92,7 +95,7 @@ class Command(RecipeCommand):
     def _details(self, state: State, problem: str) -> str:
         details = ""
         if state.applied is not None:
-            how = "faked" if state.applied.faked else f"{rows_text(state.applied.rows)}, applied"
+            how = "faked" if state.applied.faked else f"{made_text(state.applied.rows, state.applied.sides)}, applied"
             scale = "" if state.applied.scale == 1 else f", scale {state.applied.scale:g}"
             details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S}{scale})"
         return f"{details}\n     {problem}" if problem else details

@@ -9,10 +9,25 @@ from fixturekit.values.fields import (
     masks,
     network,
     numbers,
+    patterns,
     structured,
     templates,
     temporal,
+    tested,
     text,
 )
 
-__all__ = ["choices", "fake", "files", "masks", "network", "numbers", "structured", "templates", "temporal", "text"]
+__all__ = [
+    "choices",
+    "fake",
+    "files",
+    "masks",
+    "network",
+    "numbers",
+    "patterns",
+    "structured",
+    "templates",
+    "temporal",
+    "tested",
+    "text",
+]

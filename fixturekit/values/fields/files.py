@@ -61,7 +61,7 @@ def _stored(request: Request, end: str, content: Content) -> Stored:
 def _text(request: Request) -> Typed:
     if request.plain:
         return Typed(request.drawn("numerals", longest=9))
-    return Typed(request.drawn("text", template="{sentences} {sentences}", locale=request.locale))
+    return Typed(request.drawn("text", template="{lead}", locale=request.locale))
 
 
 @filler(models.FilePathField)

@@ -13,6 +13,7 @@ from django.db import models
 
 from fixturekit.values.fields.limits import Span, highest, lowest, meaning, span, step
 from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.meanings.numbers import FRACTIONS, MONEY, PLACES_ON_EARTH, ROUND, WHOLE
 from fixturekit.values.picking import bounded, width_of
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.streams import Words
@@ -31,99 +32,8 @@ RANGES = {
 }
 DIGITS = 15  # SQLite keeps no more of a decimal
 
-# What whole numbers of these names look like.
-WHOLE = {
-    "age": (18, 80),
-    "amount": (1, 500),
-    "cost": (1, 500),
-    "count": (0, 500),
-    "day": (1, 28),
-    "depth": (1, 100),
-    "discount": (0, 50),
-    "downloads": (0, 5000),
-    "height": (1, 300),
-    "hits": (0, 5000),
-    "hour": (0, 23),
-    "index": (0, 100),
-    "inventory": (0, 250),
-    "length": (1, 300),
-    "level": (1, 10),
-    "likes": (0, 5000),
-    "minute": (0, 59),
-    "minutes": (5, 180),
-    "month": (1, 12),
-    "number": (1, 9999),
-    "order": (0, 100),
-    "pages": (24, 640),
-    "percent": (0, 100),
-    "percentage": (0, 100),
-    "points": (0, 1000),
-    "port": (1024, 65535),
-    "position": (0, 100),
-    "price": (1, 500),
-    "priority": (1, 5),
-    "progress": (0, 100),
-    "quantity": (1, 12),
-    "qty": (1, 12),
-    "rank": (1, 100),
-    "rating": (1, 5),
-    "score": (0, 100),
-    "second": (0, 59),
-    "seconds": (0, 3600),
-    "size": (1, 100),
-    "sort": (0, 100),
-    "stars": (1, 5),
-    "stock": (0, 250),
-    "total": (5, 1000),
-    "views": (0, 5000),
-    "weight": (1, 300),
-    "width": (1, 300),
-    "year": (1990, 2026),
-}
-
-# The same for numbers with a fraction.
-FRACTIONS = {
-    "discount": (0, 50),
-    "height": (1, 300),
-    "lat": (-90, 90),
-    "latitude": (-90, 90),
-    "length": (1, 300),
-    "lng": (-180, 180),
-    "lon": (-180, 180),
-    "longitude": (-180, 180),
-    "percent": (0, 100),
-    "percentage": (0, 100),
-    "probability": (0, 1),
-    "progress": (0, 100),
-    "quantity": (1, 12),
-    "rate": (0, 25),
-    "rating": (1, 5),
-    "ratio": (0, 1),
-    "score": (0, 100),
-    "tax": (0, 25),
-    "vat": (0, 25),
-    "weight": (1, 50),
-    "width": (1, 300),
-}
-PLACES_ON_EARTH = {"lat", "latitude", "lng", "lon", "longitude"}
-
-# Amounts of money: the whole part.
-MONEY = {
-    "amount": (5, 999),
-    "balance": (10, 9999),
-    "budget": (1000, 99999),
-    "cost": (1, 249),
-    "fee": (1, 99),
-    "gross": (5, 999),
-    "net": (5, 999),
-    "paid": (5, 999),
-    "price": (1, 249),
-    "revenue": (1000, 99999),
-    "salary": (1000, 9999),
-    "subtotal": (5, 999),
-    "total": (5, 999),
-    "value": (1, 249),
-}
+USUAL = (1, 1000)
+FEW = 5  # round sums are worth it only where there are some
 ENDINGS = (99,) * 8 + (0,) * 5 + (50,) * 4 + (95,) * 3
 
 
@@ -174,7 +84,7 @@ def fill_integer(request: Request) -> Filled:
         return request.enumerated("integers", low=valid.low, high=valid.high, step=valid.step)
     if request.plain:
         return request.drawn("integers.count", low=valid.low, high=valid.high, step=valid.step)
-    wanted = valid.preferring(*(meaning(request.name, WHOLE) or (1, 1000)))
+    wanted = valid.preferring(*(meaning(request.name, WHOLE) or USUAL))
     return request.drawn("integers", low=wanted.low, high=min(wanted.high, wanted.low + 2**20), step=wanted.step)
 
 
@@ -321,6 +231,11 @@ def _fill_fraction(request: Request, places: int | None, whole_digits: int, most
         return request.drawn(
             "fractions.count", low=valid.low, high=valid.high, grain=grain, places=places, stride=stride
         )
+    round_ = _round(request, valid, grain)
+    if round_.count:
+        return request.drawn(
+            "fractions", low=round_.low, high=round_.high, grain=grain, places=places, step=round_.step
+        )
     money = _money(request, valid, grain)
     if money.count:
         return request.drawn("prices", low=money.low, high=money.high, places=places)
@@ -349,8 +264,18 @@ def _grained(request: Request, grain: int, most: int, whole_digits: int) -> tupl
         grain += 1
 
 
+def _round(request: Request, valid: Span, grain: int) -> Span:
+    """Round sums, none where the field is no such sum or has no room for them."""
+    wanted = meaning(request.name, ROUND)
+    if wanted is None or step(request.field) is not None:
+        return Span(1, 0)
+    low, high, distance = (part * 10**grain for part in wanted)
+    found = Span(low, high, distance).within(valid.low, valid.high)
+    return found if found.count >= FEW else Span(1, 0)
+
+
 def _money(request: Request, valid: Span, grain: int) -> Span:
-    """The whole parts of an amount of money, none where the field is no such amount."""
+    """The whole parts of a price, none where the field is no price."""
     wanted = meaning(request.name, MONEY)
     if wanted is None or grain < 2 or step(request.field) is not None:
         return Span(1, 0)

@@ -14,6 +14,7 @@ from django.contrib.postgres import fields as postgres
 from django.contrib.postgres import validators as limits
 from django.contrib.postgres.search import SearchVectorField
 from django.core import validators as django
+from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
 
 from fixturekit.exceptions import GenerationError
@@ -22,7 +23,17 @@ from fixturekit.values.fields.templates import part_of
 from fixturekit.values.fields.temporal import DAY, EPOCH, FIRST_DAY, LAST_DAY
 from fixturekit.values.filling import AnyField, Filled, Request, fill, filler
 from fixturekit.values.pools import pool
-from fixturekit.values.registry import Drawing, Space, capacity, drawing, enumeration, generator, space
+from fixturekit.values.registry import (
+    Context,
+    Drawing,
+    Space,
+    capacity,
+    compile_source,
+    drawing,
+    enumeration,
+    generator,
+    space,
+)
 from fixturekit.values.sources import ByDatabase, Const, Drawn, Enumerated
 from fixturekit.values.streams import Words
 from fixturekit.values.uniqueness import axis_of
@@ -30,6 +41,7 @@ from fixturekit.values.uniqueness import axis_of
 FEW = 3  # items of a drawn array at most, where nobody asks for more
 ENOUGH = 2**31  # different arrays
 MOST_SLOTS = 64
+_TRIED = 8  # items that are tried on validators of their own
 
 Arguments = tuple[tuple[str, Any], ...]
 
@@ -108,7 +120,31 @@ def _limits(found: list[Any], kind: type[Any]) -> list[Any]:
 def _items(request: Request, base: AnyField, unique_key: str | None = None) -> Filled:
     """What fills the items: as a field of the array's own name and meaning would be."""
     inner = Request(base, request.model, request.lane, request.style, request.locale, unique_key)
-    return _array(inner, base, fixed=True) if isinstance(base, postgres.ArrayField) else fill(inner)
+    if isinstance(base, postgres.ArrayField):
+        return _array(inner, base, fixed=True)
+    source = fill(inner)
+    if isinstance(source, (Const, Drawn, Enumerated)) and len(base.validators) > len(base.default_validators):
+        _try_items(base, source)
+    return source
+
+
+def _try_items(base: AnyField, source: Const | Drawn | Enumerated) -> None:
+    """See on a few items whether validators of the items, which may ask for anything, take them.
+
+    Raises:
+        GenerationError: They do not.
+    """
+    tried = (
+        1 if isinstance(source, Const) else min(_TRIED, capacity(source) if isinstance(source, Enumerated) else _TRIED)
+    )
+    for value in compile_source(source, Context("", "", EPOCH)).values(0, tried):
+        try:
+            base.run_validators(value)
+        except ValidationError as error:
+            reason = " ".join(error.messages).rstrip(".")
+            raise GenerationError(
+                f"items of generated arrays, such as {value!r}, are refused: {reason}. Give the field arrays that fit"
+            ) from error
 
 
 def _unique_array(request: Request, base: AnyField, least: int, most: int) -> Filled:
@@ -211,7 +247,7 @@ def _seconds(moment: datetime) -> int:
 
 
 _FIRST_SECOND = 946_684_800  # of the year 2000
-_SCALES = {
+SCALES = {
     "whole": Scale(int, int, NumericRange, (1, 1000), 100, (1, 2**31 - 2)),
     "hundredths": Scale(
         lambda number: Decimal(number).scaleb(-2), lambda end: int(Decimal(end) * 100), NumericRange,
@@ -223,7 +259,7 @@ _SCALES = {
     ),
 }  # fmt: skip
 _HOUR = 3600
-_SCALE_OF = {
+SCALE_OF = {
     "IntegerField": "whole",
     "BigIntegerField": "whole",
     "DecimalField": "hundredths",
@@ -243,7 +279,7 @@ def _clock(scale: str, now: datetime) -> int:
 @generator("postgres.ranges")
 def draw_ranges(scale: str, bounds: str, low: int | None, high: int | None) -> Drawing:
     """Ranges that begin in the scale's usual window, moved between ``low`` and ``high``."""
-    found = _SCALES[scale]
+    found = SCALES[scale]
     grain = _HOUR if scale == "seconds" else 1
 
     def draw(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
@@ -277,7 +313,7 @@ def _window(scale: Scale, clock: int, low: int | None, high: int | None) -> tupl
 @generator("postgres.ranges.count")
 def count_ranges(scale: str, bounds: str, low: int | None, high: int | None) -> Drawing:
     """From 1 to 2, from 2 to 3 and so on, or day after day, up to the end of the window and again."""
-    found = _SCALES[scale]
+    found = SCALES[scale]
 
     def draw(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
         first, last, _ = _window(found, _clock(scale, now), low, high)
@@ -291,7 +327,7 @@ def count_ranges(scale: str, bounds: str, low: int | None, high: int | None) -> 
 @enumeration("postgres.ranges")
 def enumerate_ranges(scale: str, bounds: str, low: int, high: int) -> Space:
     """The ranges of one unit between ``low`` and ``high``."""
-    found = _SCALES[scale]
+    found = SCALES[scale]
 
     def values(entries: Sequence[int]) -> list[Any]:
         return [found.type(found.make(low + entry), found.make(low + entry + 1), bounds) for entry in entries]
@@ -303,16 +339,16 @@ def enumerate_ranges(scale: str, bounds: str, low: int, high: int) -> Space:
 def fill_range(request: Request) -> Filled:
     """Closed ranges that are not empty: plain 1 to 2, 2 to 3; lifelike of some length, dates before the clock."""
     field: Any = request.field
-    scale = _SCALE_OF.get(field.base_field.get_internal_type())
-    if scale is None or field.range_type is not _SCALES[scale].type:
+    scale = SCALE_OF.get(field.base_field.get_internal_type())
+    if scale is None or field.range_type is not SCALES[scale].type:
         raise request.unsupported()
-    low, high = _range_limits(field, _SCALES[scale])
+    low, high = range_limits(field, SCALES[scale])
     if low is not None and high is not None and high <= low:
         raise request.unsupported()
     args: dict[str, Any] = {"scale": scale, "bounds": getattr(field, "default_bounds", "[)"), "low": low, "high": high}
     if not request.unique:
         return request.drawn("postgres.ranges.count" if request.plain else "postgres.ranges", **args)
-    first, last = _SCALES[scale].all
+    first, last = SCALES[scale].all
     args["low"] = first if low is None else low
     args["high"] = max(last, args["low"] + last - first) if high is None else high
     if args["low"] >= args["high"]:
@@ -320,7 +356,8 @@ def fill_range(request: Request) -> Filled:
     return request.enumerated("postgres.ranges", **args)
 
 
-def _range_limits(field: AnyField, scale: Scale) -> tuple[int | None, int | None]:
+def range_limits(field: AnyField, scale: Scale) -> tuple[int | None, int | None]:
+    """Return where the field's validators want ranges to begin and to end, in units of a scale."""
     found = list(validators_of(field))
     lows = [
         scale.number(limit) + (scale.make(scale.number(limit)) < limit)

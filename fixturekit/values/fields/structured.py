@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 
-from fixturekit.values.fields.limits import lengths
-from fixturekit.values.fields.templates import count_text, enumerate_numerals
+from fixturekit.values.fields.limits import lengths, meaning
+from fixturekit.values.fields.templates import count_text, draw_text, enumerate_numerals, part_of
 from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.meanings.flags import MAPPINGS, OFTEN, Shape
 from fixturekit.values.pools import pool
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.sources import Const
@@ -25,6 +26,12 @@ NUMERAL = 9  # digits of plain bytes at most
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
+@generator("words")
+def draw_words() -> Drawing:
+    """The row's word itself, for rules that make something of it."""
+    return Drawing(1, lambda words, rows, now: list(words))
+
+
 @generator("booleans")
 def draw_booleans() -> Drawing:
     """True for the upper half of the words."""
@@ -35,12 +42,26 @@ def draw_booleans() -> Drawing:
     return Drawing(1, draw, draw)
 
 
+@generator("booleans.often")
+def draw_often(percent: int) -> Drawing:
+    """True in so many of a hundred rows."""
+    bound = (percent << 32) // 100
+
+    def draw(words: Words, rows: Sequence[int], now: datetime) -> list[bool]:
+        return [word < bound for word in words]
+
+    return Drawing(1, draw, draw)
+
+
 @filler(models.BooleanField)
 def fill_boolean(request: Request) -> Filled:
-    """Plain: False; lifelike: drawn."""
+    """Plain: False; lifelike: as often as the name says."""
     if request.unique:
         return request.enumerated("choices", values=(False, True))
-    return Const(False) if request.plain else request.drawn("booleans")
+    if request.plain:
+        return Const(False)
+    percent = meaning(request.name, OFTEN)
+    return request.drawn("booleans") if percent is None else request.drawn("booleans.often", percent=percent)
 
 
 @generator("uuids")
@@ -109,12 +130,46 @@ def draw_json(locale: str) -> Drawing:
     return Drawing(3, values, canonical)
 
 
+@generator("json.shaped")
+def draw_shaped(shape: Shape, locale: str) -> Drawing:
+    """Mappings of a shape, or lists where its key is empty."""
+    texts = [draw_text(template, locale) for _, _, template in shape]
+    width = sum(text.width for text in texts)
+
+    def values(words: Words, rows: Sequence[int], now: datetime) -> list[Any]:
+        columns, at = [], 0
+        for (_, kind, _), text in zip(shape, texts, strict=True):
+            part = part_of(words, width, at, text.width) if text.width else words
+            columns.append([_READ[kind](cell) for cell in text.values(part, rows, now)])
+            at += text.width
+        if not shape[0][0]:
+            return columns[0]
+        keys = [key for key, _, _ in shape]
+        return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    return Drawing(width, values)
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "number": lambda text: float(text) if "." in text else int(text),
+    "flag": lambda text: text != "1",
+    "list": lambda text: list(dict.fromkeys(text.split("|"))),
+    "numbers": lambda text: list(map(int, text.split("|"))),
+}
+
+
 @filler(models.JSONField)
 def fill_json(request: Request) -> Filled:
-    """Never empty: an empty mapping counts as blank."""
+    """What the name says. Never empty: an empty mapping counts as blank."""
     if request.unique:
         return request.enumerated("json")
-    return request.drawn("json.count") if request.plain else request.drawn("json", locale=request.locale)
+    if request.plain:
+        return request.drawn("json.count")
+    shape = meaning(request.name, MAPPINGS)
+    if shape is None:
+        return request.drawn("json", locale=request.locale)
+    return request.drawn("json.shaped", shape=shape, locale=request.locale)
 
 
 @generator("bytes")

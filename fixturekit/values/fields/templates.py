@@ -1,20 +1,25 @@
 """Texts put together from pools, numbers and tokens.
 
-A template is a text with parts in braces: ``{first_names:lower}.{token:4}@example.com``. A part is a pool of the
-locale (as it is, ``lower``, ``title`` or ``capital``), or one of
+A template is a text with parts in braces: ``{first_names:ascii}.{last_names:ascii}@example.com``. A part is a pool of the
+locale (as it is, ``title``, or ``ascii``: lower-case words in Latin letters), a format of the locale, which is a
+template itself (``{person}``, ``{street}``), or one of
 
 - ``{token:k}``: k of the characters 0-9 and a-z
 - ``{digits:k}``: k digits
 - ``{hex:k}``: k hexadecimal digits
 - ``{letters:k}``: k capital letters
-- ``{number:m}``: a number from 1 to m
+- ``{number:m}``: a number from 1 to m; ``{number:l-m}``: from l
+- ``{ean:p:k}``, ``{isbn10:p:k}``, ``{luhn:p:k}``: the digits p, k digits and their check digit
+- ``{iban:c:p:k}``: the country c, two check digits, the digits p, k digits
 
 Each part is an axis of so many texts. Drawn, every axis reads words of its own; enumerated, an entry is a number whose
-digits are the places on the axes, the last axis changing fastest.
+digits are the places on the axes, the last axis changing fastest. What stands in brackets is a part for later: entries
+are spelled without it as long as there are such, then with it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,18 +29,27 @@ from math import prod
 from string import Formatter, ascii_lowercase, ascii_uppercase, digits
 from typing import TypeAlias
 
+from fixturekit.values import checkdigits
 from fixturekit.values.picking import bounded, width_of
-from fixturekit.values.pools import pool
+from fixturekit.values.pools import formats, pool
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
+from fixturekit.values.romanising import words as words_of
 from fixturekit.values.streams import Words
 from fixturekit.values.uniqueness import axis_of
 
 TOKEN = digits + ascii_lowercase
 ALPHABETS = {"token": TOKEN, "digits": digits, "hex": digits + "abcdef", "letters": ascii_uppercase}
 
+_LATER = re.compile(r"\[[^]]*\]")
+
 Render: TypeAlias = "Callable[[Sequence[int]], list[str]]"
 
-_FORMS: dict[str, Callable[[str], str]] = {"": str, "lower": str.lower, "title": str.title, "capital": str.capitalize}
+_CHECKED: dict[str, Callable[..., str]] = {
+    "ean": checkdigits.ean,
+    "isbn10": checkdigits.isbn10,
+    "luhn": checkdigits.luhn,
+    "iban": checkdigits.iban,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +103,32 @@ def _axis(locale: str, name: str, form: str, room: int | None, tail: str) -> Axi
         render: Render = (lambda places: [text + tail for text in spell(places)]) if tail else spell
         return Axis(len(alphabet) ** length, render, length + len(tail), length + len(tail))
     if name == "number":
-        return _listed([f"{number}{tail}" for number in range(1, int(form) + 1)])
-    change = _FORMS[form]
-    return _listed([change(entry) + tail for entry in pool(locale, name) if room is None or len(entry) <= room])
+        first, _, last = form.rpartition("-")
+        return _listed([f"{number}{tail}" for number in range(int(first or 1), int(last) + 1)])
+    if name in _CHECKED:
+        return _checked(name, form, tail)
+    entries = [entry for entry in pool(locale, name) if room is None or len(entry) <= room]
+    return _listed([entry + tail for entry in _formed(entries, locale, form)])
+
+
+def _formed(entries: list[str], locale: str, form: str) -> list[str]:
+    """Entries of a pool in another form; those that are alike in Latin letters count once."""
+    if form == "ascii":
+        return [spelled for spelled in dict.fromkeys(words_of(entry, locale) for entry in entries) if spelled]
+    return [entry.title() for entry in entries] if form == "title" else entries
+
+
+def _checked(name: str, form: str, tail: str) -> Axis:
+    """The axis of numbers with check digits."""
+    *before, length = form.split(":")
+    spell, add = spelling(digits, int(length)), _CHECKED[name]
+    *others, prefix = before
+
+    def render(places: Sequence[int]) -> list[str]:
+        return [add(*others, prefix + text) + tail for text in spell(places)]
+
+    whole = len(render([0])[0])
+    return Axis(10 ** int(length), render, whole, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +159,13 @@ class Template:
         return list(map("".join, zip(*columns, strict=True)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def read(text: str, locale: str, room: int | None = None) -> Template:
-    """Read a template; entries of pools longer than ``room`` characters are left out.
+    """Read a template, with what stands in brackets; entries of pools longer than ``room`` characters are left out.
 
     Raises LookupError where it names a pool that the locale has not.
     """
-    parts = list(Formatter().parse(text))
+    parts = list(Formatter().parse(_spelled_out(text.replace("[", "").replace("]", ""), locale)))
     head = parts[0][0] if parts and parts[0][0] else ""
     tails = [part[0] for part in parts[1:]] + [""]
     axes = [
@@ -139,6 +176,39 @@ def read(text: str, locale: str, room: int | None = None) -> Template:
     return Template(head, tuple(axes))
 
 
+def _spelled_out(text: str, locale: str) -> str:
+    """A template with the formats of the locale put in."""
+    known = formats(locale)
+    while True:
+        names = [name for _, name, form, _ in Formatter().parse(text) if name in known and not form]
+        if not names:
+            return text
+        for name in names:
+            text = text.replace(f"{{{name}}}", known[name])
+
+
+def without_later(text: str) -> str:
+    """Return a template without what stands in brackets."""
+    return _LATER.sub("", text)
+
+
+@lru_cache(maxsize=256)
+def characters(text: str, locale: str) -> frozenset[str]:
+    """Return every character that texts of a template may have."""
+    found: set[str] = set()
+    for literal, name, form, _ in Formatter().parse(_spelled_out(text.replace("[", "").replace("]", ""), locale)):
+        found.update(literal)
+        if name in ALPHABETS:
+            found.update(ALPHABETS[name])
+        elif name in _CHECKED:
+            found.update(digits, ascii_uppercase)  # countries, and X for a check digit
+        elif name == "number":
+            found.update(digits)
+        elif name:
+            found.update(*_formed(list(pool(locale, name)), locale, form or ""))
+    return frozenset(found)
+
+
 @generator("text")
 def draw_text(template: str, locale: str, room: int | None = None) -> Drawing:
     """Texts of a template, every part drawn for itself."""
@@ -147,6 +217,10 @@ def draw_text(template: str, locale: str, room: int | None = None) -> Drawing:
 
 def draw_template(found: Template) -> Drawing:
     """Texts of a template that is read, every part drawn for itself."""
+    if not found.axes:
+        return Drawing(
+            0, lambda words, rows, now: [found.head] * len(rows), lambda words, rows, now: [found.head] * len(rows)
+        )
     widths = [width_of(0, axis.size - 1) for axis in found.axes]
     width = sum(widths)
 
@@ -175,7 +249,26 @@ def part_of(words: Words, width: int, at: int, taken: int) -> Words:
 @enumeration("text")
 def enumerate_text(template: str, locale: str, room: int | None = None) -> Space:
     """All texts of a template, which must be such that different places give different texts."""
-    return enumerate_template(read(template, locale, room))
+    whole = enumerate_template(read(template, locale, room))
+    if "[" not in template:
+        return whole
+    return _in_turn(enumerate_template(read(without_later(template), locale, room)), whole)
+
+
+def _in_turn(first: Space, later: Space) -> Space:
+    """All values of one space, then those of another."""
+    size = first.capacity
+
+    def values(entries: Sequence[int]) -> list[str]:
+        if max(entries, default=0) < size:
+            return first.values(entries)
+        if min(entries) >= size:
+            return later.values([entry - size for entry in entries])
+        ahead = iter(first.values([entry for entry in entries if entry < size]))
+        behind = iter(later.values([entry - size for entry in entries if entry >= size]))
+        return [next(ahead) if entry < size else next(behind) for entry in entries]
+
+    return Space(size + later.capacity, values, values, size)
 
 
 def enumerate_template(found: Template) -> Space:

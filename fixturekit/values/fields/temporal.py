@@ -16,6 +16,7 @@ from django.db import models
 
 from fixturekit.values.fields.limits import highest, lowest, meaning
 from fixturekit.values.filling import AnyField, Filled, Request, filler
+from fixturekit.values.meanings.dates import ANY_TIME, BACK, CLOCK, LASTS, USUAL, USUALLY_LASTS
 from fixturekit.values.picking import bounded, width_of
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.streams import Words
@@ -25,42 +26,8 @@ FIRST_DAY = date(1970, 1, 1).toordinal()
 LAST_DAY = date(2069, 12, 31).toordinal()
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LONGEST = 10**9  # seconds, 31 years
-
-# How many days before the clock, at least and at most; what is changed lies behind what was created.
-BACK = {
-    "added": (30, 730),
-    "begin": (60, 365),
-    "begins": (60, 365),
-    "birth": (6575, 29219),
-    "birthdate": (6575, 29219),
-    "birthday": (6575, 29219),
-    "born": (6575, 29219),
-    "changed": (0, 29),
-    "closed": (0, 29),
-    "completed": (0, 29),
-    "created": (30, 730),
-    "creation": (30, 730),
-    "dob": (6575, 29219),
-    "due": (0, 29),
-    "edited": (0, 29),
-    "end": (0, 29),
-    "ended": (0, 29),
-    "ends": (0, 29),
-    "expires": (0, 29),
-    "finished": (0, 29),
-    "inserted": (30, 730),
-    "joined": (30, 730),
-    "last": (0, 29),
-    "login": (0, 29),
-    "modified": (0, 29),
-    "opened": (30, 730),
-    "registered": (30, 730),
-    "start": (60, 365),
-    "started": (60, 365),
-    "starts": (60, 365),
-    "updated": (0, 29),
-}
-USUAL = (0, 365)
+FIVE_MINUTES, HALF_AN_HOUR = 300, 1800
+ENOUGH = 4  # steps that make a choice
 
 Numbers: TypeAlias = "Callable[[Sequence[int]], list[Any]]"
 
@@ -353,13 +320,17 @@ def fill_time(request: Request) -> Filled:
         return request.enumerated("times", low=low, high=high)
     if request.plain:
         return request.drawn("times.count", low=max(low, 1) if high else low, high=high)
-    step, first = _on_the_clock(low, high)
+    named = meaning(request.name, CLOCK)
+    wanted = named or ANY_TIME
+    if max(low, wanted[0]) < min(high, wanted[1]):
+        low, high = max(low, wanted[0]), min(high, wanted[1])
+    step, first = _on_the_clock(low, high, HALF_AN_HOUR if named else FIVE_MINUTES)
     return request.drawn("times", low=first, high=high, step=step)
 
 
 @filler(models.DurationField)
 def fill_duration(request: Request) -> Filled:
-    """Whole seconds: plain 1, 2, 3; lifelike five minutes to eight hours."""
+    """Whole seconds: plain 1, 2, 3; lifelike five minutes to eight hours, or as long as the name says."""
     low, high = _limits(request.field, timedelta, _whole)
     if high is not None and high < 1 and low is None:
         low = high - LONGEST
@@ -369,16 +340,17 @@ def fill_duration(request: Request) -> Filled:
         return request.enumerated("durations", low=low, high=high)
     if request.plain:
         return request.drawn("durations.count", low=low, high=high)
-    if max(low, 300) <= min(high, 28800):
-        low, high = max(low, 300), min(high, 28800)
-    step, first = _on_the_clock(low, high)
+    wanted = meaning(request.name, LASTS) or USUALLY_LASTS
+    if max(low, wanted[0]) <= min(high, wanted[1]):
+        low, high = max(low, wanted[0]), min(high, wanted[1])
+    step, first = _on_the_clock(low, high, DAY if low >= DAY else FIVE_MINUTES)
     return request.drawn("durations", low=first, high=high, step=step)
 
 
-def _on_the_clock(low: int, high: int) -> tuple[int, int]:
-    """Steps of five minutes and the first of them, or single seconds where too few of them fit."""
-    first = -(-low // 300) * 300
-    return (300, first) if first + 3000 <= high else (1, low)
+def _on_the_clock(low: int, high: int, step: int = FIVE_MINUTES) -> tuple[int, int]:
+    """A step and its first multiple, or single seconds where too few of them fit."""
+    first = -(-low // step) * step
+    return (step, first) if first + ENOUGH * step <= high else (1, low)
 
 
 def _checked(request: Request, low: int, high: int) -> tuple[int, int]:

@@ -1,12 +1,18 @@
-"""Frozen pools of names and words, one text file for each locale and pool.
+"""Frozen pools of names and words, one text file for each locale and pool; ``common`` has what all locales share.
 
-A pool never changes under engine 1: not its entries, not their order. ``_draw.py`` beside says where they come from.
+A pool never changes under engine 1: not its entries, not their order. Its first line says where it comes from; many
+are written by hand, ``_draw.py`` beside drew the others. A line may have columns, separated by tabs, of which the
+first is the entry. Files are read when they are asked for.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
+
+COMMON = "common"
+DEFAULT = "en_US"
 
 
 @cache
@@ -15,18 +21,40 @@ def pool(locale: str, name: str) -> tuple[str, ...]:
 
     Raises LookupError where the locale has no such pool.
     """
-    file = files("fixturekit.values.pools") / locale / f"{name}.txt"
-    if not (locale.isidentifier() and name.isidentifier() and file.is_file()):
-        raise LookupError(f"there is no pool {name!r} for the locale {locale!r}")
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return tuple(line for line in lines if not line.startswith("#"))
+    return tuple(row[0] for row in rows(locale, name))
+
+
+@cache
+def rows(locale: str, name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the entries of a pool with all their columns, such as the places of a locale with state and postcode.
+
+    Raises LookupError where the locale has no such pool.
+    """
+    if locale.isidentifier() and name.isidentifier():
+        for folder in (locale, COMMON):
+            file = files("fixturekit.values.pools") / folder / f"{name}.txt"
+            if locale in locales() and file.is_file():
+                lines = file.read_text(encoding="utf-8").splitlines()
+                return tuple(tuple(line.split("\t")) for line in lines if not line.startswith("# "))
+    raise LookupError(f"there is no pool {name!r} for the locale {locale!r}")
+
+
+@cache
+def pairs(locale: str, name: str) -> dict[str, str]:
+    """Return the first two columns of a pool: a text by each entry.
+
+    Raises LookupError where the locale has no such pool.
+    """
+    return {row[0]: row[1] for row in rows(locale, name)}
+
+
+def formats(locale: str) -> dict[str, str]:
+    """Return what a locale writes in its own way, as templates by name: ``person``, ``street``, ``postcode``..."""
+    return pairs(locale, "formats")
 
 
 @cache
 def locales() -> tuple[str, ...]:
     """Return the names of the locales that have pools."""
-    return tuple(sorted(entry.name for entry in files("fixturekit.values.pools").iterdir() if _is_locale(entry.name)))
-
-
-def _is_locale(name: str) -> bool:
-    return "." not in name and not name.startswith("_")
+    found = (entry.name for entry in files("fixturekit.values.pools").iterdir())
+    return tuple(sorted(name for name in found if re.fullmatch("[a-z]{2}_[A-Z]{2}", name)))

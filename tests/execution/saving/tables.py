@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import modify_settings
@@ -24,3 +25,10 @@ def installed() -> Iterator[None]:
             with connection.schema_editor() as editor:
                 for model in reversed(models):
                     editor.delete_model(model)
+
+
+@pytest.fixture(scope="module")
+def saving(django_db_setup, django_db_blocker):
+    """The app ``saving`` is installed."""
+    with django_db_blocker.unblock(), installed():
+        yield

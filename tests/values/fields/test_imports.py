@@ -16,12 +16,13 @@ from fixturekit.execution import applier
 from fixturekit.recording import recorder
 from fixturekit.values.registry import load_fields
 load_fields()
-print(sorted(name for name in sys.modules if name in ("PIL", "psycopg", "django.contrib.postgres")))
+unwanted = ("PIL", "psycopg", "django.contrib.postgres", "django.contrib.gis")
+print(sorted(name for name in sys.modules if name in unwanted))
 """
 
 
-def test_without_postgresql_and_pillow():
-    """Neither psycopg nor Pillow is needed, nor is anything of PostgreSQL's fields imported, where no model has them."""
+def test_without_postgresql_gdal_and_pillow():
+    """Neither psycopg nor GDAL nor Pillow is needed, nor is anything of such fields imported, where no model has them."""
     done = subprocess.run(
         [sys.executable, "-c", CODE], capture_output=True, text=True, cwd=ROOT, check=False, timeout=120
     )

@@ -18,6 +18,7 @@ from django.contrib.postgres.validators import (
     RangeMaxValueValidator,
     RangeMinValueValidator,
 )
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
@@ -132,6 +133,11 @@ def test_every_value_is_valid(field, style, unique, rows, data):
     assert found == maker.values(0, split) + maker.values(split, rows)
 
 
+def is_odd_text(text):
+    """Refuse every text."""
+    raise ValidationError("Odd enough.")
+
+
 class TestArrays:
     def test_plain(self):
         """One item that counts."""
@@ -160,6 +166,15 @@ class TestArrays:
         small = filled(array(models.BooleanField(), size=3), "thing", unique=True)
         assert isinstance(small, Enumerated)
         assert capacity(small) == 8
+
+    @pytest.mark.parametrize("unique", [False, True])
+    def test_validators_of_items(self, unique):
+        """What validators of the items refuse is refused with their reason, arrays in arrays too."""
+        base = models.CharField(max_length=9, validators=[is_odd_text])
+        with pytest.raises(GenerationError, match=r"items of generated arrays, such as '.*', are refused: Odd enough"):
+            filled(array(base), "thing", unique=unique)
+        with pytest.raises(GenerationError, match="Odd enough"):
+            filled(array(array(base)), "thing", unique=unique)
 
     def test_of_what_cannot_be_filled(self):
         """An array of fields that nothing fills is refused like these."""
@@ -257,6 +272,14 @@ FROZEN: dict[str, tuple[Any, Any, str]] = {
     "all ranges": (
         enumerated("postgres.ranges", scale="days", bounds="[)", low=719_163, high=755_687), postgres.DateRangeField(),
         "3c1b783d90abe6e4",
+    ),
+    "slots": (
+        enumerated("postgres.slots", scale="days", bounds="[)", low=719_163, high=755_687, slot=4, unit=1, end=""),
+        postgres.DateRangeField(), "813cc35f44c9ce9f",
+    ),
+    "ends of slots": (
+        enumerated("postgres.slots", scale="seconds", bounds="", low=0, high=2**31, slot=21_600, unit=3600, end="upper"),
+        models.DateTimeField(), "7242e66a9c4a13f9",
     ),
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Models that use packages which have none of their own: as the packages' documentation introduces them."""

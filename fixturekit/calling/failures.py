@@ -1,0 +1,81 @@
+"""What refuses a row of a call, told with the call, the field and its value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connections, models
+
+from fixturekit.blueprints import is_password
+from fixturekit.calling.compiling import Maker
+from fixturekit.calling.instances import KeyTaken, Refused
+from fixturekit.exceptions import CallInvalid, RowNotMade
+from fixturekit.writers import writer_for
+
+
+class RowRefused(RowNotMade, IntegrityError):
+    """The database refused a row that a call makes: both an error of fixturekit and Django's ``IntegrityError``."""
+
+
+def told(title: str, alias: str, refused: Refused, cause: Exception) -> RowNotMade:
+    """Say which row was refused, by which field and value, and why."""
+    maker, instance = refused.maker, refused.instance
+    label = maker.model._meta.label
+    field = _field_of(alias, maker, cause)
+    shown = _shown(maker, instance, field)
+    place = f"{label}.{field}{shown}" if field else label
+    message = f"{title}: {place} was refused: {_reason(alias, maker, cause)}"
+    error = RowRefused if isinstance(cause, IntegrityError) else RowNotMade
+    return error(message, label, field)
+
+
+def _reason(alias: str, maker: Maker, cause: Exception) -> str:
+    if isinstance(cause, KeyTaken):
+        return "there is a row with this key already. Give it another key, or change that row"
+    if isinstance(cause, ValidationError):
+        if hasattr(cause, "error_dict"):
+            return "; ".join(f"{name}: {' '.join(found)}" for name, found in cause.message_dict.items())
+        return " ".join(cause.messages)
+    if isinstance(cause, DatabaseError):
+        return writer_for(connections[alias]).reason(cause)
+    return f"{type(cause).__name__}: {cause}"
+
+
+def _field_of(alias: str, maker: Maker, cause: Exception) -> str:
+    """The field that is to blame, "" where nobody knows."""
+    if isinstance(cause, KeyTaken):
+        return str(maker.model._meta.pk.name)
+    names = list(getattr(cause, "error_dict", ()))
+    known = [field.name for field in maker.model._meta.fields]
+    if names:
+        return next((name for name in names if name in known), "")
+    if not isinstance(cause, DatabaseError):
+        return ""
+    writer = writer_for(connections[alias])
+    for table in maker.shape.tables:
+        columns = writer.failing_columns(cause, table.name)
+        for field in table.model._meta.concrete_fields:
+            if field.column in columns:
+                return str(field.name)
+    return ""
+
+
+def _shown(maker: Maker, instance: models.Model | None, name: str) -> str:
+    """The value of a field as a message shows it; passwords are not."""
+    field = maker.shape.field(name) if name else None
+    if instance is None or field is None or is_password(maker.shape, field) or "password" in name:
+        return ""
+    text = repr(getattr(instance, field.attname))
+    return f"={text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def refuse_missing(where: str, model: Any, name: str, keys: set[Any], alias: str) -> None:
+    """Raise CallInvalid where rows of some keys are not there."""
+    for key in sorted(keys, key=repr):
+        try:
+            there = model._base_manager.using(alias).filter(**{name: key}).exists()
+        except (ValueError, TypeError, ValidationError, OverflowError):
+            there = False
+        if not there:
+            raise CallInvalid(f"{where}={key!r}: no row of {model._meta.label} has this key")

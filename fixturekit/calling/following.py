@@ -1,0 +1,148 @@
+"""Values that are read from the finished instance: copies, and what functions of the project make of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+
+from fixturekit.blueprints import AnyField, blueprint, generated_field
+from fixturekit.calling.library import Model
+from fixturekit.exceptions import CallInvalid
+from fixturekit.planning.functions import find_function
+from fixturekit.planning.plan import Batch, Column
+from fixturekit.planning.resolving import nearest
+from fixturekit.values.sealing import Seal
+from fixturekit.values.sources import Called, Followed
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A field that is set when all others are: ``value`` takes the instance and the row's number."""
+
+    field: AnyField
+    value: Callable[[models.Model, int], Any]
+
+    def fill(self, instance: models.Model, number: int) -> None:
+        """Set the field of an instance."""
+        value = self.value(instance, number)
+        name = self.field.name if isinstance(value, models.Model) else self.field.attname
+        setattr(instance, name, value)
+
+
+def late_columns(title: str, batch: Batch, model: Model, seed: str) -> list[Late]:
+    """Return the columns of a batch that are read from the instance, in an order in which each finds what it reads.
+
+    Raises:
+        CallInvalid: A copy reads what there is not, or copies go round in a circle.
+    """
+    columns = {column.field: column for column in batch.columns}
+    called = [column for column in batch.columns if isinstance(column.source, Called)]
+    copied = {column.field: column.source for column in batch.columns if isinstance(column.source, Followed)}
+    found = [_called(model, batch, column, seed) for column in called]
+    for name in _ordered(title, model, copied):
+        path = copied[name].path
+        _check_path(title, model, columns, name, path)
+        field: Any = model._meta.get_field(name)
+        found.append(Late(field, _reader(model, field, path)))
+    return found
+
+
+def _called(model: Model, batch: Batch, column: Column, seed: str) -> Late:
+    """A function of the project that a setting names for fields of a class."""
+    field: Any = model._meta.get_field(column.field)
+    source = column.source
+    assert isinstance(source, Called)
+    function, takes_row = find_function(source.path)
+    seal = Seal(seed, batch.stream, source.lane)
+
+    def value(instance: models.Model, number: int) -> Any:
+        arguments = (field, instance) if takes_row else (field,)
+        with seal:
+            return seal.call(number, lambda: function(*arguments))
+
+    return Late(field, value)
+
+
+def _ordered(title: str, model: Model, copied: dict[str, Followed]) -> Iterator[str]:
+    """Yield the fields that are copies, each behind those that it reads."""
+    shape = blueprint(model)
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> Iterator[str]:
+        if name in way:
+            circle = " -> ".join([*way[way.index(name) :], name])
+            raise CallInvalid(f"{title}: copies of {shape.label} go round in a circle: {circle}")
+        if name in copied and name not in done:
+            first = copied[name].path.partition(".")[0]
+            field = shape.field(first)
+            yield from visit(field.name if field else first, (*way, name))
+            done.add(name)
+            yield name
+
+    for name in copied:
+        yield from visit(name, ())
+
+
+def _check_path(title: str, model: Model, columns: dict[str, Column], name: str, path: str) -> None:
+    """Make sure that a path leads along fields that are known before the row is saved."""
+    shape = blueprint(model)
+    where = f"{title}: {shape.label}.{name}=C({path!r})"
+    first, *rest = path.split(".")
+    field = shape.field(first)
+    if field is None and generated_field(shape, first):
+        raise CallInvalid(f"{where}: the database computes {first} from other columns")
+    if field is None and first not in shape.generics:
+        raise CallInvalid(f"{where}: {shape.label} has no field '{first}' to copy. {_near(first, model)}".rstrip())
+    if field is not None and field.name not in columns and not rest:
+        raise CallInvalid(
+            f"{where}: the database fills {first} when the row is saved. Copy a field that is known before"
+        )
+    _check_rest(where, field.related_model if field is not None else None, rest)
+
+
+def _check_rest(where: str, start: Any, names: Iterable[str]) -> None:
+    """Follow the rest of a path as far as models say what there is: a property may lead anywhere."""
+    model: Model | None = start
+    for name in names:
+        if model is None:
+            return
+        field = blueprint(model).field(name)
+        if field is None and not hasattr(model, name):
+            raise CallInvalid(
+                f"{where}: {model._meta.label} has no field '{name}' to copy. {_near(name, model)}".rstrip()
+            )
+        model = getattr(field, "related_model", None)
+
+
+def _near(name: str, model: Any) -> str:
+    return nearest(name, [field.name for field in blueprint(model).fields])
+
+
+def _reader(model: Model, field: AnyField, path: str) -> Callable[[models.Model, int], Any]:
+    names = path.split(".")
+    keys = field.remote_field is not None and len(names) == 1
+
+    def read(instance: models.Model, number: int) -> Any:
+        value: Any = instance
+        for place, name in enumerate(names):
+            try:
+                value = getattr(value, name)
+            except (AttributeError, ObjectDoesNotExist) as error:
+                said = ".".join(names[:place]) or model._meta.label
+                shown = "None" if value is None else repr(value)
+                raise CallInvalid(f"{model._meta.label}.{field.name}=C({path!r}): {said} is {shown}") from error
+        return value
+
+    if keys:
+        return lambda instance, number: _row_or_key(instance, names[0])
+    return read
+
+
+def _row_or_key(instance: models.Model, name: str) -> Any:
+    """The instance that a relation holds, else the key of its row, without asking the database."""
+    field: Any = instance._meta.get_field(name)
+    return field.get_cached_value(instance, default=None) or getattr(instance, field.attname)

@@ -1,0 +1,334 @@
+"""Columns that are drawn anew in single rows, until constraints and validators have nothing against them.
+
+Row after row for itself: attempt 0 is what the column has anyway, attempt a is drawn in a lane of its own, so that a row
+that is right keeps its values, and no row depends on another.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, Protocol
+
+from fixturekit.blueprints import AnyField
+from fixturekit.exceptions import GenerationError
+from fixturekit.execution.failures import CellFailed
+from fixturekit.planning.plan import Rule, Trial
+from fixturekit.values import canonical
+from fixturekit.values.conditions import (
+    UNKNOWN,
+    Applied,
+    Column,
+    Compared,
+    Condition,
+    Constant,
+    Not,
+    Operand,
+    columns_of,
+    refuses,
+    value_of,
+)
+from fixturekit.values.fields.acceptance import acceptance
+from fixturekit.values.literals import clean
+from fixturekit.values.narrowing import step_of
+from fixturekit.values.sources import Drawn, Enumerated, Link, Outside, Picked, Selected, Source, Weighted
+from fixturekit.values.streams import BLOCK
+
+ATTEMPTS = 200
+_REPAIRED = 8  # from this attempt on, values are also taken from what a rule compares them with
+_KEPT = 8  # blocks whose attempts are held, so that columns may ask for them one by one
+
+Cells = list[Any]
+Values = dict[str, Any]
+
+
+class Compiled(Protocol):
+    """A column at work, as ``cells.Compiled`` has it."""
+
+    def values(self, start: int, stop: int) -> Cells: ...
+
+    def cells(self, start: int, stop: int) -> tuple[Cells, Cells]: ...
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What stands in a row instead of what the column has anyway: a value, drawn by a compiled column if by any."""
+
+    value: Any
+    drawn: Compiled | None
+
+
+@dataclass(slots=True)
+class Tried:
+    """A column that takes part in a trial."""
+
+    inner: Compiled
+    name: str
+    trials: Trials
+    convert: canonical.Convert
+
+    def values(self, start: int, stop: int) -> Cells:
+        cells = self.inner.values(start, stop)
+        for row, cell in self._instead(start, stop):
+            cells[row - start] = cell.value
+        return cells
+
+    def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
+        cells, tokens = self.inner.cells(start, stop)
+        instead = list(self._instead(start, stop))
+        if instead:
+            cells, tokens = list(cells), list(tokens)
+        for row, cell in instead:
+            cells[row - start], tokens[row - start] = self._forms(row, cell)
+        return cells, tokens
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        tokens = list(self.inner.stored(start, stop, now))
+        for row, cell in self._instead(start, stop):
+            own = now[row - start : row - start + 1]
+            tokens[row - start] = (self.convert(own) if cell.drawn is None else cell.drawn.stored(row, row + 1, own))[0]
+        return tokens
+
+    def _forms(self, row: int, cell: _Cell) -> tuple[Any, Any]:
+        if cell.drawn is None:
+            [made] = self.convert([cell.value])
+            return made, made
+        cells, tokens = cell.drawn.cells(row, row + 1)
+        return cells[0], tokens[0]
+
+    def _instead(self, start: int, stop: int) -> Iterator[tuple[int, _Cell]]:
+        for row, found in self.trials.instead(start, stop).items():
+            if self.name in found:
+                yield row, found[self.name]
+
+
+@dataclass(slots=True)
+class Trials:
+    """One trial of a batch, at work.
+
+    Args:
+        trial: What is tried.
+        count: How many rows there are.
+        now: The recipe's clock.
+        fields: The fields of the columns that the trial knows, by name.
+        bare: Each of these columns, without what the trial changes.
+        sources: Where these columns come from.
+        compile: Compiles another source of a field.
+    """
+
+    trial: Trial
+    count: int
+    now: datetime.datetime
+    fields: Mapping[str, AnyField]
+    bare: Mapping[str, Compiled]
+    sources: Mapping[str, Source]
+    compile: Callable[[AnyField, Source], Compiled]
+    _kept: dict[tuple[int, int], dict[int, dict[str, _Cell]]] = field(default_factory=dict)
+    _drawn: dict[tuple[str, int], Compiled] = field(default_factory=dict)
+    _refusals: dict[str, Callable[[Any], str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.trial.validated:
+            source = self.sources[name]
+            found = acceptance(self.fields[name], source if isinstance(source, Drawn) else None)
+            if found is not None:
+                self._refusals[name] = found.refusal
+
+    def instead(self, start: int, stop: int) -> dict[int, dict[str, _Cell]]:
+        """Return the rows that have something else than their columns have anyway, with what that is."""
+        found: dict[int, dict[str, _Cell]] = {}
+        for number in range(start // BLOCK, -(-stop // BLOCK)):
+            first, last = number * BLOCK, min((number + 1) * BLOCK, self.count)
+            part = max(first, start), min(last, stop)
+            kept = self._kept.get((first, last))
+            if kept is not None:
+                found.update({row: cells for row, cells in kept.items() if start <= row < stop})
+                continue
+            if part not in self._kept:
+                if len(self._kept) >= _KEPT:
+                    self._kept.clear()
+                self._kept[part] = self._tried(*part)
+            found.update(self._kept[part])
+        return found
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
+
+    def _tried(self, start: int, stop: int) -> dict[int, dict[str, _Cell]]:
+        names = list(self.bare)
+        columns = [self.bare[name].values(start, stop) for name in names]
+        found: dict[int, dict[str, _Cell]] = {}
+        for row, cells in enumerate(zip(*columns, strict=True), start):
+            values = dict(zip(names, cells, strict=True))
+            complaint = self._complaint(values, self.trial.rules)
+            if complaint is not None:
+                found[row] = self._retried(row, values, complaint)
+        return found
+
+    def _complaint(self, values: Values, rules: Sequence[Rule]) -> Rule | str | None:
+        """The first rule that a row breaks, or the first field that refuses its value; None if there is nothing."""
+        for name, refusal in self._refusals.items():
+            value = values[name]
+            if value is not None and refusal(value):
+                return name
+        return next((rule for rule in rules if refuses(rule.condition, values, self.now)), None)
+
+    def _retried(self, row: int, values: Values, complaint: Rule | str | None) -> dict[str, _Cell]:
+        instead: dict[str, _Cell] = {}
+        rules = [*self.trial.rules, *self.trial.kept]
+        for attempt in range(1, ATTEMPTS + 1):
+            if complaint is None:
+                return instead
+            for name, cell in self._other(row, values, complaint, attempt):
+                instead[name], values[name] = cell, cell.value
+            complaint = self._complaint(values, rules)
+        if complaint is None:
+            return instead
+        raise self._failed(row, values, complaint)
+
+    def _other(self, row: int, values: Values, complaint: Rule | str, attempt: int) -> Iterator[tuple[str, _Cell]]:
+        """What is tried next: other values for the columns that the complaint is about."""
+        names = self.trial.names
+        if isinstance(complaint, str):
+            yield complaint, self._drawn_again(complaint, row, attempt)
+            return
+        about = [name for name in dict.fromkeys(columns_of(complaint.condition)) if name in names]
+        repairs = list(self._repairs(complaint.condition, values)) if self._may_repair(complaint, attempt) else []
+        if repairs:
+            name, value = repairs[(attempt // 2) % len(repairs)]
+            yield name, _Cell(value, None)
+            return
+        for name in about:
+            yield name, self._drawn_again(name, row, attempt)
+
+    def _may_repair(self, rule: Rule, attempt: int) -> bool:
+        """Every other attempt takes a value from the rule itself: early where chance would hardly find one."""
+        early = self.trial.counting or (isinstance(rule.condition, Compared) and rule.condition.lookup == "exact")
+        return attempt % 2 == 1 and (early or attempt >= _REPAIRED)
+
+    def _drawn_again(self, name: str, row: int, attempt: int) -> _Cell:
+        drawn = self._drawn.get((name, attempt))
+        if drawn is None:
+            source = dict(self.trial.columns)[name] or self.sources[name]
+            drawn = self.compile(self.fields[name], again(source, attempt))
+            self._drawn[name, attempt] = drawn
+        return _Cell(drawn.values(row, row + 1)[0], drawn)
+
+    # -- values that a rule itself names -------------------------------------------------------------------------------
+
+    def _repairs(self, condition: Condition, values: Values) -> Iterator[tuple[str, Any]]:
+        for compared, wanted in _comparisons(condition, wanted=True):
+            for name, other in _sides(compared):
+                unique = isinstance(self.sources.get(name), Enumerated)
+                if unique or name not in self.trial.names or self.fields[name].remote_field is not None:
+                    continue
+                near = value_of(other, values, self.now)
+                for value in self._held(name, self._near(name, near)):
+                    rows = {**values, name: value}
+                    if not refuses(compared if wanted else Not(compared), rows, self.now):
+                        yield name, value
+
+    def _near(self, name: str, value: Any) -> Iterator[Any]:
+        """A value and those beside it, as the field holds them."""
+        if value is UNKNOWN or value is None:
+            return
+        yield value
+        step = step_of(self.fields[name])
+        if step is not None:
+            try:
+                exact = Decimal(str(value)) if isinstance(step, Decimal) else value
+                yield from (exact + step, exact - step)
+            except (TypeError, OverflowError):
+                return
+
+    def _held(self, name: str, values: Iterable[Any]) -> Iterator[Any]:
+        """The values that the field accepts as they are, in the form that it holds them."""
+        for value in values:
+            try:
+                held = clean(self.fields[name], value)
+            except ValueError:
+                continue
+            if held == value:
+                yield held
+
+    # -- errors --------------------------------------------------------------------------------------------------------
+
+    def _failed(self, row: int, values: Values, complaint: Rule | str) -> CellFailed:
+        if isinstance(complaint, str):
+            found = acceptance(self.fields[complaint], None)
+            who = ", ".join(found.names) if found else type(self.fields[complaint]).__name__
+            reason = self._refusals[complaint](values[complaint]).rstrip(".")
+            message = (
+                f"none of {ATTEMPTS} generated values, such as {values[complaint]!r}, is accepted by {who}: {reason}"
+            )
+            error = GenerationError(
+                f"{message}. Give the field values ('set'), name a function for it in FIELD_GENERATORS, or put values "
+                f"that fit on a shelf"
+            )
+            name = complaint
+        else:
+            names = [one for one in dict.fromkeys(columns_of(complaint.condition)) if one in self.trial.names]
+            name = names[0]
+            error = GenerationError(
+                f"none of {ATTEMPTS} attempts to draw {' and '.join(names)} satisfies the constraint "
+                f"'{complaint.constraint}' ({complaint.spelled}). Give {' or '.join(names)} values that fit"
+            )
+        failure = CellFailed(name, row)
+        failure.__cause__ = error
+        return failure
+
+
+def again(source: Source, attempt: int) -> Source:
+    """Return the source of a further attempt: the same, drawn in a lane of its own."""
+    if isinstance(source, Drawn):
+        return replace(source, lane=f"{source.lane}?{attempt}")
+    if isinstance(source, Enumerated) and source.enumeration == "parted":
+        args = dict(source.args)
+        return replace(source, args=tuple(sorted({**args, "part": attempt % args["parts"]}.items())))
+    if isinstance(source, (Selected, Link, Outside)) and isinstance(source.map, (Picked, Weighted)):
+        return replace(source, map=replace(source.map, lane=f"{source.map.lane}?{attempt}"))
+    return source
+
+
+def _comparisons(condition: Condition, *, wanted: bool) -> Iterator[tuple[Compared, bool]]:
+    """Every comparison of a condition, and whether it is to hold."""
+    if isinstance(condition, Compared):
+        yield condition, wanted
+    elif isinstance(condition, Not):
+        yield from _comparisons(condition.part, wanted=not wanted)
+    else:
+        for part in condition.parts:
+            yield from _comparisons(part, wanted=wanted)
+
+
+def _sides(compared: Compared) -> Iterator[tuple[str, Operand]]:
+    """The columns that a comparison is about, each with an operand that it is compared with."""
+    if compared.lookup == "isnull":
+        if isinstance(compared.left, Column):
+            yield compared.left.name, Constant(None)
+        return
+    for right in compared.right:
+        yield from _solved(compared.left, right)
+        yield from _solved(right, compared.left)
+
+
+def _solved(side: Operand, other: Operand) -> Iterator[tuple[str, Operand]]:
+    """The columns of one side, each with what makes both sides equal."""
+    if isinstance(side, Column):
+        yield side.name, other
+    elif isinstance(side, Applied) and side.function in ("+", "-"):
+        first, second = side.operands
+        back = "-" if side.function == "+" else "+"
+        yield from _solved(first, Applied(back, (other, second)))
+        yield from _solved(second, Applied("-", (other, first) if side.function == "+" else (first, other)))
+
+
+def known_names(trial: Trial) -> Sequence[str]:
+    """The columns that a trial changes or reads."""
+    names = [name for name, _ in trial.columns]
+    for rule in trial.rules:
+        names.extend(columns_of(rule.condition))
+    return list(dict.fromkeys(names))

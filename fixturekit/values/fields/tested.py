@@ -1,0 +1,96 @@
+"""Different values of which a field, or a constraint on it alone, refuses some: what is left of their enumeration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from fixturekit.exceptions import GenerationError
+from fixturekit.values.conditions import Condition, refuses
+from fixturekit.values.fields.acceptance import acceptance
+from fixturekit.values.filling import AnyField
+from fixturekit.values.registry import Space, enumeration, space
+from fixturekit.values.sources import Arguments, Enumerated
+
+_LISTED = 1 << 14  # up to so many values are all tried beforehand
+_FEWEST, _MOST = 16, 256  # entries that belong to one row, of which it takes the first that is accepted
+_PER_ENTRY = 1 << 14
+
+
+@enumeration("tested")
+def enumerate_tested(field: str, of: str, args: Arguments, rules: tuple[Condition, ...] = ()) -> Space:
+    """The values of another enumeration that a field accepts.
+
+    A small space is tried as a whole. A large one is cut into equal parts, and value n is the first one accepted of the
+    n-th of each part: two rows never ask for the same.
+
+    Args:
+        field: ``app.Model.field``.
+        of: The other enumeration, with its ``args``.
+        rules: Conditions on the field alone.
+    """
+    whole = space(Enumerated(of, "", 0, args))
+    accepts = _test(field, Enumerated(of, "", 0, args), rules)
+    if whole.capacity <= _LISTED:
+        left = [value for value in whole.values(range(whole.capacity)) if accepts(value)]
+        return Space(len(left), lambda entries: [left[entry] for entry in entries])
+    parts = min(max(whole.capacity // _PER_ENTRY, _FEWEST), _MOST)
+    size = whole.capacity // parts
+    return Space(size, _first_accepted(field, whole, accepts, size, parts))
+
+
+@enumeration("parted")
+def enumerate_parted(of: str, args: Arguments, parts: int, part: int = 0) -> Space:
+    """One of so many equal parts of another enumeration, whose value n belongs with value n of each other part.
+
+    A row that takes the first of them that suits it never has what another row has.
+    """
+    whole = space(Enumerated(of, "", 0, args))
+    size = whole.capacity // parts
+    return Space(size, lambda entries: whole.values([entry + part * size for entry in entries]))
+
+
+def _first_accepted(
+    field: str, whole: Space, accepts: Callable[[Any], bool], size: int, parts: int
+) -> Callable[[Sequence[int]], list[Any]]:
+    def values(entries: Sequence[int]) -> list[Any]:
+        found = whole.values(list(entries))
+        for at, entry in enumerate(entries):
+            part = 0
+            while not accepts(found[at]):
+                part += 1
+                if part == parts:
+                    raise GenerationError(
+                        f"none of {parts} generated values, such as {found[at]!r}, is accepted by the validators and "
+                        f"constraints of {field}. Give it values in the recipe or on a shelf, or name a function for it in "
+                        f"FIELD_GENERATORS"
+                    )
+                [found[at]] = whole.values([entry + part * size])
+        return found
+
+    return values
+
+
+def _test(field: str, source: Enumerated, rules: tuple[Condition, ...]) -> Callable[[Any], bool]:
+    found = _field(field)
+    tests = acceptance(found, source)
+
+    def accepts(value: Any) -> bool:
+        if tests is not None and tests.refusal(value):
+            return False
+        return not any(refuses(rule, {found.name: value}) for rule in rules)
+
+    return accepts
+
+
+def _field(path: str) -> AnyField:
+    label, _, name = path.rpartition(".")
+    try:
+        found: Any = apps.get_model(label)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist) as error:
+        raise LookupError(f"there is no field {path}") from error
+    field: AnyField = found
+    return field

@@ -1,0 +1,89 @@
+"""Many rows in one call: written together where nobody could tell."""
+
+from __future__ import annotations
+
+import pytest
+from django.db.models.signals import post_save
+
+from fixturekit import POST_SAVE, G
+from tests.testapp.models import (
+    Article,
+    Author,
+    Book,
+    Crate,
+    Note,
+    Photo,
+    Queue,
+    Record,
+    Sensor,
+    Shipment,
+    SportsCar,
+    Tracking,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def in_memory(row) -> dict[str, object]:
+    """The values of an instance."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+@pytest.mark.parametrize("model", [Author, Note, Book, SportsCar, Article, Crate, Photo, Sensor, Record])
+def test_full_instances(model):
+    """What is returned is what is in the database, with keys."""
+    rows = G(model, 20)
+    assert len({row.pk for row in rows}) == 20
+    for row in rows:
+        assert not row._state.adding
+        there = model._base_manager.get(pk=row.pk)
+        assert in_memory(there) == in_memory(row)
+
+
+def test_the_same_as_one_by_one():
+    """They have the values that single calls would have given."""
+    together = [in_memory(row) for row in G(Note, 3)]
+    Note.objects.all().delete()
+    alone = [in_memory(G(Note, title=lambda n=n: str(n + 1))) for n in range(3)]
+    assert [row["title"] for row in alone] == [row["title"] for row in together]
+
+
+def test_few_queries(django_assert_max_num_queries):
+    """Rows that nobody listens to take a handful of statements, not one each."""
+    G(Book)
+    with django_assert_max_num_queries(40):
+        books = G(Book, 200)
+    assert len({book.author_id for book in books}) == 200
+
+
+def test_receivers():
+    """Where something listens, each row is saved by itself."""
+    G(Shipment, 3)
+    assert Tracking.objects.count() == 3
+    assert [row.position for row in G(Queue, 3)] == [1, 2, 3]
+    heard = []
+
+    def listen(instance, created, **_):
+        heard.append(created)
+
+    post_save.connect(listen, sender=Note)
+    try:
+        G(Note, 3)
+    finally:
+        post_save.disconnect(listen, sender=Note)
+    assert heard == [True] * 3
+
+
+def test_hooks():
+    """So it is where a hook is registered."""
+    seen: list[int] = []
+    POST_SAVE(Author, lambda author: seen.append(author.pk))
+    assert seen == [author.pk for author in G(Author, 3)]
+
+
+def test_further_rows():
+    """Rows of later calls, and of the project, follow on."""
+    G(Note, 5)
+    later = Note.objects.create(title="x", letter="x", code="x", sentence="x", signature="x", body="x", abstract="x")
+    assert later.pk not in [note.pk for note in G(Note, 5)]
+    assert Note.objects.count() == 11

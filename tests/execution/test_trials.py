@@ -1,0 +1,173 @@
+"""Rows that are tried until validators and constraints have nothing against them."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import connection, models
+from django.db.models import F, Q
+
+from fixturekit.blueprints import forget
+from fixturekit.exceptions import WriteFailed
+from fixturekit.execution.binding import Binding
+from fixturekit.execution.cells import CompiledBatch
+from fixturekit.ledger import Ledger
+from fixturekit.recipes.offsets import parse_now
+from fixturekit.writers import writer_for
+from tests.planning.support import planned, step
+from tests.planning.tables import rows_of, tables, written
+
+pytestmark = [pytest.mark.django_db]
+ON_TABLES = pytest.mark.skipif(
+    not connection.features.can_rollback_ddl, reason="a table cannot be made in a transaction"
+)
+STYLES = pytest.mark.parametrize("style", ["plain", "lifelike"])
+
+
+@pytest.fixture(autouse=True)
+def _own_models():
+    known = apps.all_models["testapp"]
+    before = dict(known)
+    yield
+    known.clear()
+    known.update(before)
+    apps.clear_cache()
+    forget()
+
+
+def vowel(value):
+    """Takes what begins with a vowel."""
+    if value[0].lower() not in "aeiou":
+        raise ValidationError("No vowel.")
+
+
+def picky(value):
+    """Takes one word of seven."""
+    if sum(map(ord, value)) % 7:
+        raise ValidationError("Not this one.")
+
+
+def word(*validators, **options):
+    class Word(models.Model):
+        text = models.CharField(max_length=40, validators=list(validators), **options)
+
+        class Meta:
+            app_label = "testapp"
+
+    return Word
+
+
+def texts(label, count, style="lifelike", start=0):
+    """The planned values of a column, from a row onwards, which needs no table."""
+    plan = planned(f"options: {{style: {style}}}\n" + step(label, count=count)).plan
+    binding = Binding(connection, plan, parse_now(plan.now), Ledger(connection))
+    batch = CompiledBatch(plan, plan.batch("a"), apps.get_model(label), writer_for(connection), binding)
+    return batch.columns["text"].values(start, count)
+
+
+@STYLES
+def test_validator_that_nothing_is_known_of(style):
+    """Every row, not only the first ones, has a value that the validator accepts."""
+    model = word(vowel)
+    found = texts("testapp.Word", 3000, style)
+    assert len(found) == 3000
+    for text in found:
+        model._meta.get_field("text").run_validators(text)
+
+
+@STYLES
+def test_unique_values_that_a_validator_accepts(style):
+    """They are accepted, and still no two are the same."""
+    model = word(picky, unique=True)
+    found = texts("testapp.Word", 2000, style)
+    assert len(set(found)) == 2000
+    for text in found:
+        model._meta.get_field("text").run_validators(text)
+
+
+def test_rows_for_themselves():
+    """A row that is tried does not depend on how many there are, nor on where a block begins; one that is right stays."""
+    word(vowel)
+    found = texts("testapp.Word", 500)
+    assert texts("testapp.Word", 300) == found[:300]
+    assert texts("testapp.Word", 500, start=123) == found[123:]
+    forget()
+    del apps.all_models["testapp"]["word"]
+    word()
+    plain = texts("testapp.Word", 500)
+    assert [text for text in plain if text[0].lower() in "aeiou"] == [
+        text for text, before in zip(found, plain, strict=True) if before[0].lower() in "aeiou"
+    ]
+
+
+@ON_TABLES
+def test_what_is_drawn_again_is_digested_and_written_alike():
+    """Rows read back hold what the plan says, also where it was drawn again."""
+
+    class Span(models.Model):
+        low = models.IntegerField()
+        high = models.IntegerField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [models.CheckConstraint(condition=Q(low__lt=F("high")), name="low_high")]
+
+    with tables(Span):
+        rows = rows_of(Span, 2100)
+        assert all(row.low < row.high for row in rows)
+
+
+@ON_TABLES
+def test_patterns_are_drawn():
+    """Texts of a regular expression, also where they must differ."""
+
+    class Part(models.Model):
+        number = models.CharField(max_length=9, validators=[RegexValidator(r"^[A-Z]{2}-\d{4}$")])
+        serial = models.CharField(max_length=9, validators=[RegexValidator(r"^\d{3}(-\d)?$")], unique=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    with tables(Part):
+        assert len(rows_of(Part, 1500)) == 1500
+
+
+@ON_TABLES
+def test_rule_that_no_attempt_satisfies():
+    """After so many attempts the error names row, constraint, condition and the columns to give."""
+
+    class Sum(models.Model):
+        low = models.IntegerField()
+        high = models.IntegerField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(condition=Q(low__lt=F("high")), name="up"),
+                models.CheckConstraint(condition=Q(low__gt=F("high")), name="down"),
+            ]
+
+    with tables(Sum), pytest.raises(WriteFailed) as caught:
+        written(step("testapp.Sum"))
+    assert "row 0, testapp.Sum." in str(caught.value)
+    assert "attempts to draw low and high satisfies the constraint '" in str(caught.value)
+    assert str(caught.value).endswith("Give low or high values that fit")
+
+
+@ON_TABLES
+def test_refusal_of_the_database_names_constraint_and_fix():
+    """What only the database can evaluate is left to it; its refusal says what the constraint asks for."""
+
+    class Odd(models.Model):
+        number = models.IntegerField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [models.CheckConstraint(condition=Q(number__lt=0), name="below")]
+
+    with tables(Odd), pytest.raises(WriteFailed) as caught:
+        written("- {id: a, make: testapp.Odd, set: {number: !jinja '{{ 1 + 1 }}'}}")
+    assert "below" in str(caught.value)
+    assert str(caught.value).endswith("(number < 0). Give number values that satisfy it, in 'set' or on a shelf")

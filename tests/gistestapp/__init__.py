@@ -1,0 +1,1 @@
+"""Models with fields of ``django.contrib.gis``."""

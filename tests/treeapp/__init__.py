@@ -1,0 +1,1 @@
+"""Trees that libraries keep, and rows that models' own code has an opinion of."""
