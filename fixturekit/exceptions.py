@@ -19,7 +19,7 @@ FixtureKitError
 │   ├── ValueTaken                a generated value that an existing row has, where that is an error
 │   ├── MadeRowsMissing           a ref to rows that were removed since
 │   ├── RecipeChanged             applied before, and edited since
-│   ├── PartlyReplaced            a recipe that replaces others, only some of which are applied
+│   ├── PartlyReplaced            a recipe that replaces others, not all of which are applied alike
 │   ├── WriteFailed               the database refused a row
 │   ├── RowsInUse                 rows of others depend on the rows to be removed
 │   ├── LockTimeout               another process is applying recipes
@@ -182,7 +182,7 @@ class RecipeChanged(ApplyError):
 
 
 class PartlyReplaced(ApplyError):
-    """A recipe stands for others of which only some are applied."""
+    """A recipe stands for others of which only some are applied, or which are applied in different scales."""
 
 
 class WriteFailed(ApplyError):

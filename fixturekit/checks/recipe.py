@@ -154,7 +154,7 @@ def _differs_elsewhere(model: type[models.Model]) -> bool:
 
 def _unportable(pin: Pin) -> Problem:
     message = (
-        f"!pin {pin.wanted} names a row of {pin.model} by its primary key, which another database gives another row"
+        f"!pin {pin.shown} names a row of {pin.model} by its primary key, which another database gives another row"
     )
     hint = "Name it by a lookup, such as !pin {name: ...}, or by its natural key"
     return Problem("fixturekit.W004", message, hint, pin.where, pin.mark)

@@ -163,7 +163,7 @@ class Applier:
 
     def _with_successors(self, applied: dict[str, Applied], found: Mapping[str, Succession]) -> dict[str, Applied]:
         for name, succession in found.items():
-            if not succession.missing:
+            if succession.whole:
                 for old in succession.replaced:
                     del applied[old.name]
                 applied[name] = stand_in(succession)
@@ -172,7 +172,7 @@ class Applier:
     def following(self, names: Sequence[str]) -> list[str]:
         """Return those of these recipes, and of what they depend on, that are to stand for applied ones. Reads only."""
         found = successions(self.loader, self.ledger.applied())
-        return [name for name in self.loader.graph.order(names) if name in found and not found[name].missing]
+        return [name for name in self.loader.graph.order(names) if name in found and found[name].whole]
 
     def gone(self) -> list[str]:
         """Return the applied recipes whose files are gone and that nothing replaces, the last first. Reads only."""
@@ -210,7 +210,7 @@ class Applier:
 
         Raises:
             RecipeChanged: One of them was applied and edited since.
-            PartlyReplaced: One of them stands for others of which only some are applied.
+            PartlyReplaced: One of them stands for others of which only some are applied, or in different scales.
         """
         applied = self.ledger.applied()
         found = successions(self.loader, applied)
@@ -394,7 +394,7 @@ class Applier:
         for name in self.following(names):
             with self._alone():
                 succession = successions(self.loader, self.ledger.applied()).get(name)
-                if succession is not None and not succession.missing:
+                if succession is not None and succession.whole:
                     follow(self.ledger, succession)
                     self.reporter.followed(name, succession.names)
 

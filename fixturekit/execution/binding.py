@@ -304,9 +304,10 @@ def _made_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Out
     model = apps.get_model(made.model)
     form = ledger.form(made.model)
     attname = str(getattr(model._meta.get_field(source.field), "attname", source.field))
-    values = read_fields(connection.alias, model, [form.python(key) for key in made.keys], [attname])
+    keys = [form.python(key) for key in made.keys]  # one row may stand for several
+    values = read_fields(connection.alias, model, keys, [attname])
     listed = Listed()
-    listed.extend([row[0] for row in values.values()])
+    listed.extend([values[key][0] for key in keys])
     return listed
 
 

@@ -1,4 +1,5 @@
-"""Rows that are there already under keys of rows that are to be saved: ``save()`` would change them.
+"""Rows that are there already under keys of rows that are to be saved, which ``save()`` would change; and rows that are not
+there after they were saved.
 
 ``force_insert`` is no protection: a ``save()`` may drop it, and for a multi-table model it only speaks of the child's
 table.
@@ -46,6 +47,16 @@ class KeyWatch:
     def _there(self, owner: type[models.Model], keys: Sequence[Any]) -> bool:
         rows = owner._base_manager.using(self._alias)
         return any(rows.filter(pk__in=keys[start : start + _ASKED]).exists() for start in range(0, len(keys), _ASKED))
+
+
+def first_absent(model: type[models.Model], instances: Sequence[models.Model], alias: str) -> int | None:
+    """Return the place of the first instance that the database has no row of, None where it has all. Reads only."""
+    rows: models.QuerySet[models.Model] = models.QuerySet(model, using=alias)  # a manager may leave some out
+    for start in range(0, len(instances), _ASKED):
+        keys = [instance.pk for instance in instances[start : start + _ASKED]]
+        if rows.filter(pk__in=keys).count() < len(set(keys)):
+            return next(start + at for at, key in enumerate(keys) if not rows.filter(pk=key).exists())
+    return None
 
 
 def _key(instance: models.Model, owner: type[models.Model]) -> Any:

@@ -25,7 +25,7 @@ class FactoryCaller(Saver):
         with _from_the_beginning(self._factory, self._batch.begin):
             yield
 
-    def _block(self, start: int, stop: int) -> None:
+    def _block(self, start: int, stop: int) -> list[models.Model]:
         alias = self._writer.connection.alias
         given = {name: self._given(column, name, start, stop) for name, column in self._sources().items()}
         sides = self._sides.setdefault(self._batch.id, [])
@@ -46,6 +46,7 @@ class FactoryCaller(Saver):
                 instances.append(instance)
                 sides.extend(made)
         self._keep(start, instances)
+        return instances
 
     def _sources(self) -> dict[str, Compiled]:
         """What may be given: fields but those whose clock Django sets anyhow, and the factory's arguments."""

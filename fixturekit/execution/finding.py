@@ -42,13 +42,13 @@ def fitting(alias: str, pin: Pin) -> models.Model | None:
     except (ObjectDoesNotExist, ValidationError, ValueError, TypeError, OverflowError):
         found = []  # a key that cannot be one is a key that no row has
     except FieldError as error:
-        raise PinNotFound(f"{pin.wanted} does not fit {pin.model}: {error}", pin.mark) from error
+        raise PinNotFound(f"{pin.shown} does not fit {pin.model}: {error}", pin.mark) from error
     except DatabaseError as error:
         connection = connections[alias]
         if not connection.is_usable():
             raise
         reason = writer_for(connection).reason(error)
-        raise PinNotFound(f"the database cannot look for {pin.wanted}: {reason}", pin.mark) from error
+        raise PinNotFound(f"the database cannot look for {pin.shown}: {reason}", pin.mark) from error
     if len(found) > 1:
         raise PinNotFound(_several(pin), pin.mark)
     return found[0] if found else None
@@ -61,17 +61,17 @@ def _found(alias: str, pin: Pin, model: type[models.Model]) -> list[models.Model
         return list(model._base_manager.using(alias).filter(**lookup)[:2])
     manager: Any = model._default_manager.db_manager(alias)
     if not hasattr(manager, "get_by_natural_key"):
-        raise PinNotFound(f"{pin.model} has no natural keys, so {pin.wanted} fits none", pin.mark)
+        raise PinNotFound(f"{pin.model} has no natural keys, so {pin.shown} fits none", pin.mark)
     return [manager.get_by_natural_key(*pin.natural)]
 
 
 def _several(pin: Pin) -> str:
-    return f"{pin.wanted} fits several rows of {pin.model}; a pin must fit exactly one"
+    return f"{pin.shown} fits several rows of {pin.model}; a pin must fit exactly one"
 
 
 def _nowhere(pin: Pin, model: type[models.Model]) -> str:
     if pin.lookup or pin.natural:
-        return f"no row of {pin.model} fits {pin.wanted}"
+        return f"no row of {pin.model} fits {pin.shown}"
     return f"Provided FK value: {pin.key} does not exist on {model.__name__}"
 
 
@@ -91,7 +91,7 @@ def key_converter(model: type[models.Model]) -> canonical.Convert:
 def read_fields(
     alias: str, model: type[models.Model], keys: Sequence[Any], attnames: Sequence[str]
 ) -> dict[Any, tuple[Any, ...]]:
-    """Read values of rows by key, in the order of the keys; rows that are not there are left out."""
+    """Read values of rows by key, each row once, in the order of the keys; rows that are not there are left out."""
     values: dict[Any, tuple[Any, ...]] = {}
     for start in range(0, len(keys), 500):
         rows = model._base_manager.using(alias).filter(pk__in=keys[start : start + 500])

@@ -16,7 +16,10 @@ from fixturekit.recipes.writing import write
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """A recipe that is not applied itself, and the applied ones that it replaces; all of them, if ``missing`` is empty."""
+    """A recipe that is not applied itself, and the applied ones that it replaces.
+
+    It can stand for them where it is ``whole``: none is ``missing``, and all are applied in one scale.
+    """
 
     recipe: LoadedRecipe
     replaced: tuple[Applied, ...]
@@ -25,6 +28,14 @@ class Succession:
     @property
     def names(self) -> str:
         return " and ".join(applied.name for applied in self.replaced)
+
+    @property
+    def scales(self) -> set[float]:
+        return {applied.scale for applied in self.replaced}
+
+    @property
+    def whole(self) -> bool:
+        return not self.missing and len(self.scales) == 1
 
 
 def successions(loader: RecipeLoader, applied: Mapping[str, Applied]) -> dict[str, Succession]:
@@ -40,7 +51,7 @@ def successions(loader: RecipeLoader, applied: Mapping[str, Applied]) -> dict[st
 
 
 def refuse_partly(succession: Succession, alias: str) -> None:
-    """Refuse a recipe that stands for others of which only some are applied.
+    """Refuse a recipe that stands for others of which only some are applied, or not all in one scale.
 
     Raises:
         PartlyReplaced: It is one.
@@ -50,6 +61,12 @@ def refuse_partly(succession: Succession, alias: str) -> None:
             f"{succession.recipe.shown}: {succession.recipe.name} replaces {succession.names}, which database '{alias}' "
             f"has, and {' and '.join(succession.missing)}, which it has not. Apply what is missing from an earlier state of "
             "the project, or remove what is there: applyfixtures --prune"
+        )
+    if not succession.whole:
+        scales = " and ".join(f"{applied.name} with scale {applied.scale:g}" for applied in succession.replaced)
+        raise PartlyReplaced(
+            f"{succession.recipe.shown}: {succession.recipe.name} replaces {scales} in database '{alias}': one recipe has "
+            "one scale. Remove what is there: applyfixtures --prune"
         )
 
 
@@ -93,7 +110,7 @@ def gone(loader: RecipeLoader, applied: Mapping[str, Applied]) -> Sequence[str]:
     followed = {
         old.name
         for succession in successions(loader, applied).values()
-        if not succession.missing
+        if succession.whole
         for old in succession.replaced
     }
     return [name for name in reversed(list(applied)) if name not in loader.recipes and name not in followed]

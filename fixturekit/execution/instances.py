@@ -22,7 +22,7 @@ from fixturekit.exceptions import ApplyError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CompiledBatch, points_at_itself
-from fixturekit.execution.existing import KeyWatch
+from fixturekit.execution.existing import KeyWatch, first_absent
 from fixturekit.execution.finding import key_converter, read_fields
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import BULK, Column
@@ -57,13 +57,16 @@ class Saver(Blocks):
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
         if any(points_at_itself(self._batch, column) for column in (*self._columns, *self._batch.arguments)):
             # a row may point at the one before it, whose key may be known only when it is saved
-            for row in range(start, stop):
-                self._block(row, row + 1)
+            instances = [instance for row in range(start, stop) for instance in self._block(row, row + 1)]
         else:
-            self._block(start, stop)
+            instances = self._block(start, stop)
+        absent = first_absent(self._model, instances, self._writer.connection.alias)
+        if absent is not None:
+            reason = ApplyError("the row is not there after it was saved: its own code, or a receiver, takes it away")
+            raise self._failed(self._batch, start + absent, None, reason)
         return {}
 
-    def _block(self, start: int, stop: int) -> None:
+    def _block(self, start: int, stop: int) -> list[models.Model]:
         alias = self._writer.connection.alias
         sides = self._sides.setdefault(self._batch.id, [])
         values = [self._compiled.columns[column.field].values(start, stop) for column in self._columns]
@@ -75,6 +78,7 @@ class Saver(Blocks):
                 else:
                     self._save_all(start, instances)
         self._keep(start, instances)
+        return instances
 
     @contextmanager
     def _at(self, row: int, failing: Callable[[Exception], str | None] = lambda error: None) -> Iterator[None]:
@@ -135,6 +139,8 @@ class Saver(Blocks):
                     )
                     raise ApplyError(f"{reason}. Make one row of it") from error
                 raise
+            if instance.pk is None:
+                raise ApplyError("save() has not saved it")
         if self._updated:
             raise self._taken(row, self._model)
 
@@ -397,6 +403,9 @@ def side_rows_noted(
         found: Gets the label of the model and the key of each other row.
         apart: A model whose rows are the batch's own, too.
         updated: Gets the batch's own instances whose first saving changed a row that was there.
+
+    Raises:
+        ApplyError: The batch's own instances are saved to another database.
     """
     own = {id(instance) for instance in instances}
     made: set[int] = set()
@@ -408,6 +417,10 @@ def side_rows_noted(
         if instance._state.db == alias:
             concrete = instance._meta.concrete_model or type(instance)
             found.append((concrete._meta.label, key_converter(concrete)([instance.pk])[0]))
+
+    def saving(instance: models.Model, using: str, **_: Any) -> None:
+        if id(instance) in own and using != alias:
+            raise ApplyError(f"save() writes it to the database '{using}', where nothing would take it back")
 
     def saved(instance: models.Model, created: bool, **_: Any) -> None:
         if created:
@@ -440,6 +453,7 @@ def side_rows_noted(
             if field is not None:
                 links.append(_links(field, instance, pk_set, more["reverse"]).using(alias))
 
+    pre_save.connect(saving, weak=False)
     post_save.connect(saved, weak=False)
     m2m_changed.connect(linked, weak=False)
     models.QuerySet.bulk_create = bulk_create  # type: ignore[method-assign, assignment]
@@ -453,6 +467,7 @@ def side_rows_noted(
         models.QuerySet.bulk_create = original  # type: ignore[method-assign]
         m2m_changed.disconnect(linked)
         post_save.disconnect(saved)
+        pre_save.disconnect(saving)
 
 
 def _field_of_links(owner: type[models.Model], through: type[models.Model]) -> models.ManyToManyField[Any, Any] | None:

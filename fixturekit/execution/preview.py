@@ -15,6 +15,7 @@ from fixturekit.execution.cells import Columns, Compiled
 from fixturekit.execution.failures import CellFailed
 from fixturekit.planning.plan import Batch, Pin, Plan
 from fixturekit.recipes.offsets import parse_now
+from fixturekit.recipes.secrecy import veiled
 from fixturekit.values.files import FileNames
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, compile_source
@@ -78,9 +79,9 @@ def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
 def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
     if isinstance(source, (Link, Outside)):
         pin = _pin(shown.plan, source)
-        return _addresses(source, shown.context, count) if pin is None else [f"!pin {pin.wanted}"] * count
+        return _addresses(source, shown.context, count) if pin is None else [f"!pin {pin.shown}"] * count
     if isinstance(source, Pinned):
-        return [f"!pin {shown.plan.pins[source.number].wanted}"] * count
+        return [f"!pin {shown.plan.pins[source.number].shown}"] * count
     if isinstance(source, Hashed):
         return ["<password>"] * count
     if isinstance(source, (Default, Called)):
@@ -102,10 +103,14 @@ def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
         parts = [_cells(shown, field, part, count) for part in source.sources]
         return [parts[part or 0][row] for row, part in zip(range(count), chosen, strict=False)]
     if isinstance(source, Following):
-        return shown.compiled(field, source).values(0, count)
+        return _veiled(field, shown.compiled(field, source).values(0, count))
     if isinstance(source, Templated) or asks_faker(source):
         return _computed(shown, field, source, count)
-    return compile_source(source, shown.context).values(0, count)  # type: ignore[arg-type]
+    return _veiled(field, compile_source(source, shown.context).values(0, count))  # type: ignore[arg-type]
+
+
+def _veiled(field: str, values: list[Any]) -> list[Any]:
+    return [None if value is None else veiled(field, value) for value in values]
 
 
 def _computed(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:
@@ -115,7 +120,7 @@ def _computed(shown: _Shown, field: str, source: Source, count: int) -> list[Any
     cells: list[Any] = []
     for row in range(count):
         try:
-            cells.extend(compiled.values(row, row + 1))
+            cells.extend(_veiled(field, compiled.values(row, row + 1)))
         except CellFailed:
             cells.append(instead)
     return cells

@@ -65,8 +65,8 @@ def remove(connection: BaseDatabaseWrapper, names: Sequence[str], *, cascade: bo
         cascade: Remove rows that no recipe made too where they depend on removed ones, and so on.
 
     Raises:
-        RowsInUse: Rows that stay depend on rows to be removed. Rows of other recipes stay even with ``cascade``,
-            since the ledger would be wrong about them.
+        RowsInUse: Rows that stay depend on rows to be removed, or another recipe has adopted some of these.
+            Rows of other recipes stay even with ``cascade``, since the ledger would be wrong about them.
         ApplyError: A recipe is not applied, or a model that it made rows of is gone.
     """
     return _Removal(connection, names, cascade).run()
@@ -91,6 +91,7 @@ class _Removal:
 
     def run(self) -> Removed:
         self._gather()
+        self._refuse_adopted()
         self._look_for_dependants()
         for model in list(self._going):
             self._look_below(model)
@@ -114,6 +115,26 @@ class _Removal:
                 model = _concrete_model(apps.get_model(batch.model))
                 if self._relations.has_table(model):
                     self._add(model, batch.keys)
+
+    def _refuse_adopted(self) -> None:
+        """A recipe that stays may have adopted rows, which it takes for its own."""
+        found: dict[tuple[str, str], set[Any]] = {}
+        for model, going in self._going.items():
+            form = self._form(model)
+            for label in labels_of(model):
+                for name, keys in self._ledger.makers(label, apart_from=self._names, adopted=True):
+                    shared = {key for key in map(form.python, keys) if key in going}
+                    if shared:
+                        found.setdefault((label, name), set()).update(shared)
+        if found:
+            first = "remove that first: applyfixtures"
+            rows = [
+                f"{label}: {_counted(keys)} by {name}; {first} {name} zero"
+                for (label, name), keys in sorted(found.items())
+            ]
+            lines = "".join(f"\n  {line}" for line in _first(rows, LINES))
+            made = ", ".join(_first(self._names, SHOWN))
+            raise RowsInUse(f"Other recipes have adopted rows that {made} made:{lines}", rows)
 
     def _add(self, model: Model, keys: Keys) -> list[tuple[Model, Keys]]:
         """Let rows go, and the rows of their parents; return all that was added, by model."""
@@ -546,9 +567,13 @@ def _first(texts: Sequence[str], count: int) -> list[str]:
 
 
 def _described(label: str, maker: str, staying: _Staying) -> str:
-    keys = staying.keys
+    made = f", {maker}" if maker else ""
+    return f"{label}: {_counted(staying.keys)} through {', '.join(sorted(staying.fields))}{made}"
+
+
+def _counted(keys: set[Any]) -> str:
+    """How many rows, and which."""
     ordered = sorted(keys, key=lambda key: (0, key) if isinstance(key, int) else (1, str(key)))
     shown = ", ".join(map(str, ordered[:SHOWN])) + (", ..." if len(ordered) > SHOWN else "")
     number = f"{len(keys)} row" if len(keys) == 1 else f"{len(keys)} rows"
-    made = f", {maker}" if maker else ""
-    return f"{label}: {number} ({shown}) through {', '.join(sorted(staying.fields))}{made}"
+    return f"{number} ({shown})"

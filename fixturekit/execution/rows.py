@@ -205,7 +205,7 @@ class Rows:
 
     def _pinned(self, source: Pinned) -> Existing:
         pin = self._plan.pins[source.number]
-        return Existing(pin.model, f"!pin {pin.wanted}", lambda attname: self._binding.pin(source.number, attname))
+        return Existing(pin.model, f"!pin {pin.shown}", lambda attname: self._binding.pin(source.number, attname))
 
 
 class _Blocks:

@@ -14,7 +14,7 @@ from fixturekit.planning.functions import NoFunction, find_function
 from fixturekit.planning.plan import computed
 from fixturekit.planning.resolving import Refused, nearest
 from fixturekit.recipes.document import Call, Fake, Jinja, plain
-from fixturekit.values.fields.fake import check_arguments, providers
+from fixturekit.values.fields.fake import bound, fakeable, provider, providers
 from fixturekit.values.literals import cleaner
 from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import (
@@ -58,12 +58,13 @@ def faked(draft: Draft, making: Making, field: AnyField, value: Fake, lane: str)
         ValueError: The field does not accept the value.
     """
     locale = draft.locale
-    if value.provider not in providers(locale):
+    function = provider(locale, value.provider)
+    if function is None:
         hint = nearest(value.provider, providers(locale))
         raise Refused("E074", f"Faker has no provider '{value.provider}' in {locale}", hint)
     try:
         arguments = tuple((entry.key, _argument(entry.key, plain(entry.value))) for entry in value.arguments)
-        check_arguments(locale, value.provider, dict(arguments))
+        bound(locale, function, **dict(arguments))
     except (TypeError, ValueError) as error:
         raise Refused("E074", f"Faker's provider {value.provider}: {error}") from error
     args = (("arguments", arguments), ("locale", locale), ("provider", value.provider))
@@ -89,7 +90,6 @@ def templated(draft: Draft, making: Making, value: Jinja, lane: str) -> Source:
         Refused: It is no expression, or names what there is not.
     """
     from fixturekit.values.expressions import ExpressionError, compile_expression  # which imports Jinja
-    from fixturekit.values.facades import fakeable
 
     try:
         expression = compile_expression(value.source)

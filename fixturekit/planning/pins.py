@@ -43,7 +43,7 @@ def _makeable(
     known = draft.makeable.get(planned.identity)
     if known is not None:
         if known.step.set != wanted:
-            message = f"!pin {planned.wanted} is to be made with other values elsewhere in the recipe"
+            message = f"!pin {planned.shown} is to be made with other values elsewhere in the recipe"
             draft.problem(making, name, "E082", message, "Give 'or_make' the same values in both places.")
         return known
     where, mark = making.place(name)

@@ -13,6 +13,7 @@ from dataclasses import field as attribute
 from fixturekit.marks import Mark
 from fixturekit.recipes.document import Scalar
 from fixturekit.recipes.scalars import literal
+from fixturekit.recipes.secrecy import HIDDEN, is_secret
 from fixturekit.recipes.spelling import spell_literal
 from fixturekit.values.conditions import Condition
 from fixturekit.values.sources import Called, Default, Link, Outside, Source, Stored, Templated, asks_faker, parts
@@ -40,6 +41,12 @@ class Pin:
         if self.natural:
             return "natural key [" + ", ".join(map(_spelled, self.natural)) + "]"
         return _spelled(self.key)
+
+    @property
+    def shown(self) -> str:
+        """``wanted`` as it may be printed: without the values of names that look secret."""
+        pairs = (f"{name}: {HIDDEN if is_secret(name) else _spelled(value)}" for name, value in self.lookup)
+        return "{" + ", ".join(pairs) + "}" if self.lookup else self.wanted
 
     @property
     def identity(self) -> tuple[str, str]:

@@ -19,7 +19,7 @@ def render_plan(plan: Plan) -> Iterator[str]:
     for title, batches in plan.shelves:
         yield f"shelf: {title.removeprefix('shelf ')}, on {', '.join(batches)}"
     for pin in plan.pins:
-        yield f"pinned: {pin.model} {pin.wanted}"
+        yield f"pinned: {pin.model} {pin.shown}"
     for step, count in plan.skipped:
         yield f"skipped: {count} rows of step {step}, which the database routers keep away from this database"
 
@@ -27,7 +27,7 @@ def render_plan(plan: Plan) -> Iterator[str]:
 def _what(batch: Batch) -> str:
     """``200 shop.Product`` for a step's own rows; what they need says for what, what a pin makes says for which."""
     if batch.adopt is not None and batch.adopt.pin is not None:
-        return f"{batch.count} {batch.model}  (where !pin {batch.adopt.pin.wanted} finds none)"
+        return f"{batch.count} {batch.model}  (where !pin {batch.adopt.pin.shown} finds none)"
     inner = f"  ({batch.id})" if batch.id != batch.step else ""
     return f"{batch.count} {batch.model}{inner}"
 

@@ -12,7 +12,8 @@ from django.db import models
 from fixturekit.blueprints import Blueprint, blueprint, generated_field, related_model
 from fixturekit.factories.adapting import adapt
 from fixturekit.marks import Mark, Problem
-from fixturekit.recipes.document import Entry, Make, Mapping, Step, Value
+from fixturekit.recipes.document import Entry, Literal, Make, Mapping, Step, Value
+from fixturekit.recipes.secrecy import is_secret, without
 from fixturekit.values.sources import Source
 
 
@@ -73,6 +74,13 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """Say the word that was probably meant, as a hint; empty where none is near."""
     near = difflib.get_close_matches(word, list(words), n=1)
     return f"Did you mean '{near[0]}'?" if near else ""
+
+
+def said_of(name: str, value: Value | None, error: Exception) -> str:
+    """Return the offending literal, if it is one, and the reason; of a field that looks secret without the literal."""
+    if not isinstance(value, Literal):
+        return str(error)
+    return without(name, value.value, str(error) if is_secret(name) else f"{value.text or value.value!r}: {error}")
 
 
 def find_model(name: str) -> type[models.Model]:

@@ -9,8 +9,8 @@ from typing import Any
 from fixturekit.blueprints import AnyField, is_password
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.refusals import too_long
-from fixturekit.planning.resolving import Given, SetResolver
-from fixturekit.recipes.document import Auto, Entry, Listing, Literal, Mapping, Value
+from fixturekit.planning.resolving import Given, SetResolver, said_of
+from fixturekit.recipes.document import Auto, Entry, Listing, Literal, Mapping
 from fixturekit.values import canonical
 from fixturekit.values.literals import convert
 from fixturekit.values.sources import (
@@ -98,13 +98,9 @@ def _converted(draft: Draft, making: Making, field: AnyField, given: Given) -> A
     try:
         value = convert(field, given.value)
     except (ValueError, OverflowError) as error:
-        _problem(draft, making, field, given, "E046", f"{_shown(given.value)}{error}")
+        _problem(draft, making, field, given, "E046", said_of(field.name, given.value, error))
         return None
     return "" if value is None and field.get_internal_type() == "FileField" else value
-
-
-def _shown(value: Value) -> str:
-    return f"{value.text or value.value!r}: " if isinstance(value, Literal) else ""
 
 
 def _problem(draft: Draft, making: Making, field: AnyField, given: Given, id: str, message: str) -> None:

@@ -18,7 +18,7 @@ from fixturekit.planning.computing import called, context_of, faked, templated
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.files import as_stored, given_file, try_file
 from fixturekit.planning.plan import STREAM
-from fixturekit.planning.resolving import Given, Refused
+from fixturekit.planning.resolving import Given, Refused, said_of
 from fixturekit.planning.ways import choose, path_of
 from fixturekit.recipes.document import (
     Call,
@@ -78,8 +78,7 @@ def given_scalar(draft: Draft, making: Making, field: AnyField, given: Given) ->
         draft.problem(making, field, error.id, str(error), error.hint)
         return None
     except (ValueError, OverflowError, GenerationError) as error:
-        shown = "" if "password" in field.name else _shown(given.value)
-        draft.problem(making, field, "E046", f"{shown}{error}")
+        draft.problem(making, field, "E046", said_of(field.name, given.value, error))
         return None
 
 
@@ -474,10 +473,3 @@ def _database_default(draft: Draft, making: Making, field: AnyField) -> Source:
     if hasattr(default, "resolve_expression"):
         return ByDatabase(f"db_default {type(default).__name__}")
     return Const(field.to_python(default))
-
-
-def _shown(value: Value | None) -> str:
-    """The offending literal in front of the reason, where there is one."""
-    if isinstance(value, Literal):
-        return f"{value.text or value.value!r}: "
-    return ""

@@ -12,6 +12,7 @@ from fixturekit.recipes.document import Entry, Literal, Mapping, Value
 from fixturekit.recipes.naming import did_you_mean
 from fixturekit.recipes.problems import Report, shorten
 from fixturekit.recipes.scalars import resolve
+from fixturekit.recipes.secrecy import without
 
 
 class NodeReader:
@@ -32,6 +33,8 @@ class NodeReader:
     def refuse(self, id: str, node: yaml.Node, where: str, message: str, hint: str = "") -> None:
         """Note a problem of this node, unless it is one whose problem is known."""
         if node.tag != BROKEN:
+            if isinstance(node, yaml.ScalarNode):
+                message, hint = (without(where, node.value, text) for text in (message, hint))
             self.report.add(id, message, hint, mark=self.mark(node), where=where)
 
     def wrong(self, node: yaml.Node, where: str, wanted: str, hint: str = "") -> None:

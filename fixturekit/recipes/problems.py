@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fixturekit.marks import Mark, Problem
+from fixturekit.recipes.secrecy import HIDDEN, SHOWN, is_secret, masked
 
 PROBLEMS: dict[str, str] = {
     "fixturekit.E001": "the file is larger than FIXTUREKIT['MAX_RECIPE_BYTES'], or holds too many values",
@@ -84,7 +85,7 @@ class Report:
         Raises:
             TooManyProblems: The file has so many that reading on makes no sense.
         """
-        snippet = self._snippet(mark) if mark else ""
+        snippet = self._snippet(mark, where) if mark else ""
         problem = Problem(f"fixturekit.{id}", message, hint, where, mark, snippet)
         if problem not in self.problems:
             self.problems.append(problem)
@@ -93,11 +94,16 @@ class Report:
             self.problems.append(Problem("fixturekit.E034", last, mark=mark))
             raise TooManyProblems
 
-    def _snippet(self, mark: Mark) -> str:
-        """Return the line of the mark with a caret below its column; of a long line, the part around it."""
+    def _snippet(self, mark: Mark, where: str) -> str:
+        """Return the line of the mark with a caret below its column; of a long line, the part around it.
+
+        What stands behind a name that looks secret is left out, and the value itself where such a name leads to it.
+        """
         if mark.line > len(self.lines):
             return ""
-        line = self.lines[mark.line - 1]
+        line = masked("", self.lines[mark.line - 1])
+        if is_secret(where) and len(line) >= mark.column:
+            line = line[: mark.column - 1] + HIDDEN
         start = max(0, mark.column - 1 - _SNIPPET_WIDTH // 2) if len(line) > _SNIPPET_WIDTH else 0
         shown = line[start : start + _SNIPPET_WIDTH].rstrip()
         ahead = line[start : mark.column - 1]
@@ -109,6 +115,6 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def shorten(text: str, width: int = 60) -> str:
+def shorten(text: str, width: int = SHOWN) -> str:
     """Return the repr of a text, cut where it is longer than ``width`` characters."""
     return repr(text) if len(text) <= width else f"{text[:width]!r}..."

@@ -27,8 +27,8 @@ from fixturekit.recipes.document import (
     Target,
     Value,
 )  # fmt: skip
+from fixturekit.recipes.secrecy import is_secret
 from fixturekit.recording.building import Built
-from fixturekit.recording.secrecy import is_secret
 from fixturekit.values.canonical import kind
 
 

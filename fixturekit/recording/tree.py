@@ -21,6 +21,7 @@ from fixturekit.recipes.document import (
     Value,
     plain,
 )  # fmt: skip
+from fixturekit.recipes.secrecy import HIDDEN, is_secret, veiled
 from fixturekit.recipes.spelling import spell_literal
 
 
@@ -61,7 +62,7 @@ def _model(before: str, entries: list[Entry], label: str, depth: int, keys: dict
         elif isinstance(entry.value, Listing) and related_model(shape, first) is not None:
             rows += [(first, item) for item in entry.value.items if isinstance(item, (Pin, Ref))]
         else:
-            fields[first] = _shown(entry.value)
+            fields[first] = _shown(first, entry.value)
     yield f"{'    ' * depth}{before}'{model.__name__}' fields: {fields}"
     for first, value in rows:
         related = related_model(shape, first)
@@ -85,21 +86,23 @@ def _written(value: Pin | Ref) -> str:
         return f"!ref {value.target}"
     if value.natural:
         return f"!pin {{natural: {list(value.natural)}}}"
-    pairs = (f"{entry.key}: {_scalar(entry.value)}" for entry in value.lookup or ())
+    pairs = (f"{entry.key}: {_scalar(entry.key, entry.value)}" for entry in value.lookup or ())
     return f"!pin {{{', '.join(pairs)}}}"
 
 
-def _scalar(value: Value) -> str:
+def _scalar(name: str, value: Value) -> str:
+    if is_secret(name):
+        return HIDDEN
     return spell_literal(value, flow=True) if isinstance(value, Literal) else ""
 
 
-def _shown(value: Value) -> object:
+def _shown(name: str, value: Value) -> object:
     if isinstance(value, Literal):
-        return value.text or value.value if isinstance(value.value, float) else value.value
+        return veiled(name, value.text or value.value if isinstance(value.value, float) else value.value)
     if isinstance(value, Password):
         return "!password ..."
     if isinstance(value, (Mapping, Listing)):
         with suppress(TypeError):  # a list of pins, refs and the like
-            return plain(value)
+            return veiled(name, plain(value))
     count = f" {value.count}" if isinstance(value, Make) else ""
     return f"!{type(value).__name__.lower()}{count}"

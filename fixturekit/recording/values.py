@@ -23,6 +23,7 @@ from fixturekit.recipes.keys import MAX_COUNT
 from fixturekit.recipes.problems import shorten
 from fixturekit.recipes.reading import read_value
 from fixturekit.recipes.scalars import MAX_DIGITS, resolve
+from fixturekit.recipes.secrecy import without
 from fixturekit.recipes.spelling import spell_text
 from fixturekit.values.canonical import kind
 from fixturekit.values.literals import convert, takes_collections
@@ -51,7 +52,7 @@ def scalar_value(shape: Blueprint, field: AnyField, text: str) -> Value:
         value = _literal(field, text)
         convert(field, value)
     except (ValueError, TypeError) as error:  # a tag inside a JSON value is a TypeError
-        raise RecordingError(f"--{field.name} {shorten(text)}: {error}") from error
+        raise RecordingError(without(field.name, text, f"--{field.name} {shorten(text)}: {error}")) from error
     return value
 
 

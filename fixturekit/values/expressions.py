@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime
 import re
+import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import chain
 from typing import Any
 
@@ -32,6 +34,9 @@ MAX_SOURCE = 4000
 
 MAX_RESULT = 100_000
 """The most characters or items of any text or list on the way to the result, and of the result itself."""
+
+MAX_WORK = 10 * MAX_RESULT
+"""The most characters and items of all that calls and filters give on the way, together."""
 
 NAMES = ("n", "count", "row", "fake", "now", "days", "pick")
 """What an expression may name."""
@@ -77,9 +82,61 @@ class ExpressionError(ValueError):
 # -- what is bounded ---------------------------------------------------------------------------------------------------
 
 
+class _Work(threading.local):
+    """What the evaluation that runs may still make on the way."""
+
+    left = MAX_WORK
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """An evaluation may make so much, whatever one did that it runs inside of."""
+        outer, self.left = self.left, MAX_WORK
+        try:
+            yield
+        finally:
+            self.left = outer
+
+
+_work = _Work()
+
+
 def _small(size: int) -> None:
     if size > MAX_RESULT:
         raise SecurityError(f"the result would have {size} characters or items, {MAX_RESULT} are allowed")
+
+
+def _size(value: Any) -> int:
+    """Count the characters of a text, or the items of a list with all that is in them, to where it is too much."""
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    size = 0
+    waiting = [value] if isinstance(value, (list, tuple, dict)) else []
+    while waiting and size <= MAX_RESULT:
+        held = waiting.pop()
+        items = list(chain.from_iterable(held.items())) if isinstance(held, dict) else held
+        size += len(items)
+        if size <= MAX_RESULT:
+            size += sum(len(item) - 1 for item in items if isinstance(item, (str, bytes)) and item)
+            waiting.extend(item for item in items if isinstance(item, (list, tuple, dict)))
+    return size
+
+
+def _made(value: Any) -> Any:
+    """Return what a call or a filter gives, if it is not too much."""
+    size = _size(value)
+    _small(size)
+    _work.left -= size
+    if _work.left < 0:
+        raise SecurityError(f"all that is made on the way has more than {MAX_WORK} characters or items")
+    return value
+
+
+def _making(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)  # which keeps Jinja's marks
+    def filtered(*args: Any, **kwargs: Any) -> Any:
+        return _made(function(*args, **kwargs))
+
+    return filtered
 
 
 def _replaced(text: str, old: str, new: str, count: int | None = None) -> str:
@@ -90,7 +147,7 @@ def _replaced(text: str, old: str, new: str, count: int | None = None) -> str:
 
 
 def _joined(items: Any, separator: str = "") -> str:
-    texts = [str(settled(item)) for item in items]
+    texts = [_text(item) for item in items]
     _small(sum(map(len, texts)) + len(separator) * max(len(texts) - 1, 0))
     return separator.join(texts)
 
@@ -99,6 +156,19 @@ def _rounded(value: Any, places: int = 0) -> Any:
     if not -30 <= places <= 30:
         raise SecurityError(f"a number cannot be rounded to {places} places")
     return round(value, places) if places else float(round(value))
+
+
+def _text(value: Any) -> str:
+    _small(_size(value))
+    return str(settled(value))
+
+
+def _sum(items: Any, start: Any = 0) -> Any:
+    for item in items:
+        if isinstance(item, (str, bytes, list, tuple)):
+            raise SecurityError("sum adds numbers: texts and lists are put together with + or join")
+        start = start + item
+    return start
 
 
 def _listed(items: Any) -> list[Any]:
@@ -117,7 +187,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     **{
         name: FILTERS[name]
         for name in (
-            "abs", "capitalize", "count", "d", "default", "first", "float", "int", "last", "length", "lower", "string",
+            "abs", "capitalize", "count", "d", "default", "first", "float", "int", "last", "length", "lower",
             "title", "trim", "truncate", "upper", "wordcount",
         )
     },
@@ -130,7 +200,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "round": _rounded,
     "slugify": slugify,
     "sort": sorted,
-    "sum": sum,
+    "string": _text,
+    "sum": _sum,
     "unique": _unique,
 }  # fmt: skip
 _TESTS = {
@@ -190,13 +261,9 @@ def settled(value: Any) -> Any:
         raise SecurityError(f"{value!r} is no value: name one of its fields")
     if callable(value) or isinstance(value, (set, frozenset, Iterator)):
         raise SecurityError(f"a {type(value).__name__} is no value")
-    if isinstance(value, (str, bytes)):
-        _small(len(value))
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            settled(item)
-    elif isinstance(value, dict):
-        for item in chain.from_iterable(value.items()):
+    _small(_size(value))
+    if isinstance(value, (list, tuple, dict)):
+        for item in chain.from_iterable(value.items()) if isinstance(value, dict) else value:
             settled(item)
     return value
 
@@ -209,7 +276,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, finalize=settled, autoescape=False, optimized=False, cache_size=0)
         self.globals.clear()
-        self.filters = dict(_FILTERS)
+        self.filters = {name: _making(function) for name, function in _FILTERS.items()}
         self.tests = dict(_TESTS)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -236,6 +303,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Undefined):
             obj._fail_with_undefined_error()
         return self.undefined(f"there is no {name!r} in a {type(obj).__name__} that expressions may read")
+
+    def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return _made(super().call(context, function, *args, **kwargs))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator in _CHECKS:
@@ -301,7 +371,13 @@ class Expression:
                 found.append(piece)
             return "".join(found)
 
-        return value if self.single else text
+        evaluate = value if self.single else text
+
+        def run() -> Any:
+            with _work.anew():
+                return evaluate()
+
+        return run
 
 
 @lru_cache(maxsize=1)

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from fixturekit.values.fields.fake import draw, provider, providers
+from fixturekit.values.fields.fake import bound, draw, expressible
 from fixturekit.values.streams import Words
-
-_MOST = 1000  # the greatest number that asks for length or repetition
-# Parameters of providers whose numbers are values, not lengths
-_VALUES = {"min", "max", "min_value", "max_value", "step", "start", "end", "start_datetime", "end_datetime", "seed"}
-# Providers that make files and tables, or that run others by name
-_REFUSED = {
-    "add_provider", "binary", "csv", "dsv", "enum", "fixed_width", "image", "json", "json_bytes", "psv", "pyobject",
-    "pystruct", "tar", "tsv", "xml", "zip",
-}  # fmt: skip
 
 
 class Facade:
@@ -58,32 +48,14 @@ class Faked(Facade):
         Raises:
             LookupError: Faker has none of this name, or it is not for expressions.
         """
-        function = None if name in _REFUSED or not isinstance(name, str) else provider(self._locale, name)
+        function = expressible(self._locale, name) if isinstance(name, str) else None
         if function is None:
             raise LookupError(f"there is no Faker provider {name!r} for expressions")
 
         def ask(*args: Any, **kwargs: Any) -> Any:
-            _check_small(function, args, kwargs)
+            bound(self._locale, function, *args, **kwargs)
             self._asked += 1
             words = self._words(self._asked)
             return draw(self._locale, words, self._seed, self._now, lambda: function(*args, **kwargs))
 
         return ask
-
-
-def fakeable(locale: str) -> list[str]:
-    """Return the names of the providers that expressions may ask."""
-    return [name for name in providers(locale) if name not in _REFUSED]
-
-
-def _check_small(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Refuse numbers that ask a provider for something huge.
-
-    Raises:
-        ValueError: There is such a number.
-        TypeError: The provider does not take these arguments.
-    """
-    given = inspect.signature(function).bind(*args, **kwargs).arguments
-    for name, value in given.items():
-        if name not in _VALUES and isinstance(value, (int, float)) and abs(value) > _MOST:
-            raise ValueError(f"{name}={value} is too much for an expression: {_MOST} at most")

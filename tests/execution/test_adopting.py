@@ -19,8 +19,10 @@ from tests.testapp.models import (
     Artist,
     Author,
     Badge,
+    Book,
     Car,
     Course,
+    Cover,
     Credit,
     Currency,
     Desk,
@@ -650,6 +652,46 @@ class TestUpdate:
         assert [person.name for person in hub.friends.all()] == ["b"]
 
 
+class TestAdoptedFromAnotherRecipe:
+    """Rows that one recipe made and another adopted."""
+
+    ADOPTING = "steps: [{id: g, rows: MODEL, match: [plate], columns: [plate], values: [[B 1]]}]\n"
+
+    @pytest.fixture(params=["testapp.Car", "testapp.Vehicle"])
+    def shared(self, recipes, request):
+        """A recipe that made two cars, one of which another recipe adopted, as a car or as a vehicle."""
+        recipes.write("testapp.a", "steps: [{id: c, rows: testapp.Car, columns: [plate], values: [[B 1], [B 2]]}]\n")
+        recipes.write("testapp.b", self.ADOPTING.replace("MODEL", request.param))
+        recipes.apply("testapp.a")
+        recipes.apply("testapp.b")
+        return recipes
+
+    @pytest.mark.parametrize("options", [{}, {"cascade": True}])
+    def test_stay(self, shared, options):
+        """The first cannot be removed from under the second, which is named."""
+        with pytest.raises(RowsInUse) as caught:
+            remove(shared, "testapp.a", **options)
+        assert str(caught.value).startswith("Other recipes have adopted rows that testapp.a made:\n  testapp.")
+        assert str(caught.value).endswith("by testapp.b; remove that first: applyfixtures testapp.b zero")
+        assert Car.objects.count() == 2
+        assert list(Ledger(connection).applied()) == ["testapp.a", "testapp.b"]
+        with pytest.raises(RowsInUse):
+            shared.applier().reset(["testapp.a"])
+
+    @pytest.mark.parametrize("names", [("testapp.a", "testapp.b"), ("testapp.b", "testapp.a")])
+    def test_go_together(self, shared, names):
+        """Both can be removed at once."""
+        remove(shared, *names)
+        assert not Vehicle.objects.exists()
+
+    def test_one_after_the_other(self, shared):
+        """Without the second, the first can be removed."""
+        remove(shared, "testapp.b")
+        assert Car.objects.count() == 2
+        remove(shared, "testapp.a")
+        assert not Vehicle.objects.exists()
+
+
 class TestGetOrCreate:
     def test_rows_of_the_step(self, recipes):
         """Rows that are identified alike are one row: the later ones stand for the first."""
@@ -682,6 +724,37 @@ class TestGetOrCreate:
         recipes.apply()
         assert Genre.objects.get().albums.count() == 3
         assert verified(recipes, "testapp.g") == verified(recipes) == []
+
+    def test_fields_of_one_row(self, recipes):
+        """Another recipe reads the fields of row n from the row that stands for row n."""
+        recipes.write(
+            "testapp.i",
+            """
+            steps:
+              - id: i
+                rows: testapp.Imprint
+                get_or_create: [code]
+                columns: [code, name]
+                values: [[X, Ex], [X, Ex], [Y, Why], [X, Ex]]
+            """,
+        )
+        recipes.write(
+            "testapp.r",
+            """
+            depends_on: [testapp.i]
+            steps:
+              - id: b
+                make: testapp.Book
+                count: 4
+                set: {imprint: !ref testapp.i/i, title: !copy imprint.name}
+              - {id: c, make: testapp.Cover, count: 4, set: {colour: !jinja "{{ row.book.imprint.name }}", book: !ref b}}
+            """,
+        )
+        recipes.apply()
+        expected = [("X", "Ex"), ("X", "Ex"), ("Y", "Why"), ("X", "Ex")]
+        assert list(Book.objects.order_by("pk").values_list("imprint_id", "title")) == expected
+        assert list(Cover.objects.order_by("pk").values_list("colour", flat=True)) == ["Ex", "Ex", "Why", "Ex"]
+        assert verified(recipes) == []
 
     def test_links_to_one_row(self, recipes):
         """Rows that point at rows which are one row are alike; a pin that is made is one row as well."""

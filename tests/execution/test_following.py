@@ -14,6 +14,7 @@ from tests.testapp.models import Author, Book, Genre
 pytestmark = pytest.mark.django_db
 
 GENRES = "steps: [{id: g, make: testapp.Genre, count: 2}]\n"
+BOOKS = "steps: [{id: b, make: testapp.Book, count: 2, set: {author: !ref testapp.both/a}}]\n"
 AUTHORS = "steps: [{id: a, make: testapp.Author, count: 3}]\n"
 
 
@@ -141,6 +142,42 @@ class TestSquash:
         assert recipes.applier().gone() == ["testapp.one"]
         recipes.applier().remove(["testapp.one"])
         assert recipes.apply()[0].rows == 5
+
+    @pytest.mark.parametrize("scale", [1, 2])
+    def test_one_scale(self, recipes, scale):
+        """A recipe has the scale of all that it replaces."""
+        self.write(recipes)
+        recipes.apply(scale=scale)
+        self.squash(recipes, "testapp.one", "testapp.two")
+        recipes.apply()
+        assert applied()["testapp.both"].scale == scale
+        recipes.write("testapp.b", f"depends_on: [testapp.both]\n{BOOKS}")
+        recipes.apply(scale=scale)
+        assert Book.objects.count() == 2 * scale
+
+    def test_different_scales(self, recipes):
+        """Several scales are no scale of one recipe: it is refused, and nothing changes."""
+        self.write(recipes)
+        recipes.apply("testapp.one", scale=2)
+        recipes.apply("testapp.two")
+        self.squash(recipes, "testapp.one", "testapp.two")
+        said = r"replaces testapp\.one with scale 2 and testapp\.two with scale 1 in database 'default'"
+        with pytest.raises(PartlyReplaced, match=said):
+            recipes.apply()
+        assert recipes.applier().states()["testapp.both"].applied is None
+        assert list(applied()) == ["testapp.one", "testapp.two"]
+        assert recipes.applier().gone() == ["testapp.two", "testapp.one"]
+
+    @pytest.mark.parametrize(("second", "expected"), [(True, True), (False, False)])
+    def test_faked(self, recipes, second, expected):
+        """It counts as faked where all that it replaces were."""
+        self.write(recipes)
+        recipes.applier().apply(["testapp.one"], fake=True)
+        recipes.applier().apply(["testapp.two"], fake=second)
+        self.squash(recipes, "testapp.one", "testapp.two")
+        assert recipes.applier().states()["testapp.both"].applied.faked is expected
+        recipes.apply()
+        assert applied()["testapp.both"].faked is expected
 
     def test_same_steps(self, recipes):
         """Rows of steps of one id can be removed, though no ref can tell them apart."""

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, connections
 from django.db.models.signals import m2m_changed, post_init, post_save, pre_save
 
 from fixturekit.exceptions import WriteFailed
@@ -485,3 +485,55 @@ class TestLinksThatAreThere:
             m2m_changed.disconnect(hear, sender=group.members.through)
         assert group.members.through.objects.count() == 2
         assert heard == []
+
+
+@pytest.mark.usefixtures("saving")
+class TestNotSavedHere:
+    """A ``save()`` after which no row is there is refused, with the row."""
+
+    def refused(self, recipes, model, way="each", number="n"):
+        fields = "{text: x}" if model == "Elsewhere" else f"{{number: !jinja '{{{{ {number} }}}}'}}"
+        recipes.write("testapp.r", f"steps: [{{id: a, make: saving.{model}, count: 3, save: {way}, set: {fields}}}]\n")
+        with pytest.raises(WriteFailed) as caught:
+            recipes.apply()
+        assert not saving_model(model).objects.exists()
+        assert not Ledger(connection).applied()
+        return str(caught.value)
+
+    @pytest.mark.parametrize(("number", "row"), [("1", 0), ("n", 0), ("n + 1", 1)])
+    def test_not_saved(self, recipes, number, row):
+        """One that saves nothing, or not each row."""
+        said = self.refused(recipes, "Skipped", number=number)
+        assert said.endswith(f"row {row}, saving.Skipped: save() has not saved it")
+
+    def test_removed_again(self, recipes):
+        """One that removes the row, whose digest would be that of nothing."""
+        assert "row 0" in self.refused(recipes, "Brief")
+        assert "is not there after it was saved" in self.refused(recipes, "Brief")
+
+    def test_removed_by_a_receiver(self, recipes):
+        """A receiver may take it away as well, whatever the way."""
+
+        def remove(sender, instance, **_):
+            sender._base_manager.filter(pk=instance.pk).delete()
+
+        post_save.connect(remove, sender=saving_model("Skipped"))
+        try:
+            assert "is not there after it was saved" in self.refused(recipes, "Skipped", "bulk")
+        finally:
+            post_save.disconnect(remove, sender=saving_model("Skipped"))
+
+    @pytest.mark.django_db(databases=["default", "other"])
+    def test_saved_elsewhere(self, recipes):
+        """One that writes to another database does not get there: nothing would take the rows back."""
+        written = []
+
+        def note(execute, sql, *rest):
+            written.append(sql)
+            return execute(sql, *rest)
+
+        with connections["other"].execute_wrapper(note):
+            said = self.refused(recipes, "Elsewhere")
+        assert "row 0" in said
+        assert "save() writes it to the database 'other'" in said
+        assert not [sql for sql in written if "INSERT" in sql]

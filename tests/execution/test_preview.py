@@ -160,3 +160,11 @@ def test_rows_written_out():
     assert list(found) == ["c", "l"]
     assert found["l"]["title"] == ("x", "no 2")
     assert found["l"]["course"] == ("!pin {name: Law}", "c[0]")
+
+
+def test_secrets():
+    """What a field with a secret-looking name has is nobody's business, in a mapping too."""
+    text = step("testapp.Draft", "key: TOPSECRET\nunits: {api_token: TOPSECRET, length: m}", count=1)
+    (part,) = preview(planned(text).plan, 1)
+    assert "TOPSECRET" not in str(part)
+    assert shown(text)["a"]["units"] == ("{'api_token': '...', 'length': 'm'}",)

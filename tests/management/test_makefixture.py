@@ -421,6 +421,19 @@ def test_a_hostile_command_line_gets_an_error(
         assert not model.objects.exists()
 
 
+def test_secrets_are_not_printed(recipes: RecipeFolder, monkeypatch: Any, capsys: Any) -> None:
+    """Nor in the tree of what was recorded, nor where a value is refused; the recipe has them."""
+    words = ["--key", "AAA-KEY", "--units", "{password: AAA-KEY, length: m}"]
+    found, out, err = typed(monkeypatch, capsys, "testapp.x", "--model", "testapp.Draft", *words)
+    assert found == 0, err
+    assert "'key': '...', 'units': {'password': '...', 'length': 'm'}" in out
+    assert "AAA-KEY" not in out + err
+    found, out, err = typed(monkeypatch, capsys, "testapp.y", "--model", "testapp.Draft", "--key", "AAA-KEY" * 10)
+    assert found == 1
+    assert "--key" in err
+    assert "AAA-KEY" not in out + err
+
+
 @pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_hostile_document_gets_an_error(recipes: RecipeFolder, path: Path) -> None:
     """From the commands that read it, with its place; nothing is written."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import random
 import time
 from decimal import Decimal
 
 import pytest
 
 from fixturekit.values.expressions import MAX_SOURCE, ExpressionError, compile_expression
-from fixturekit.values.facades import Facade
+from fixturekit.values.facades import Facade, Faked
+from fixturekit.values.fields.fake import faker
+from fixturekit.values.streams import cell_words
 
 NOW = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.timezone.utc)
 
@@ -39,7 +42,8 @@ def value(text, **variables):
 
 @pytest.fixture(autouse=True)
 def _in_time():
-    """Whatever an expression tries, it ends within a second."""
+    """Whatever an expression tries, it ends within a second; Faker is imported before."""
+    faker("en_US")
     start = time.monotonic()
     yield
     assert time.monotonic() - start < 1
@@ -300,6 +304,12 @@ BOMBS = [
     "{{ now + days(10 ** 9) }}",
     "{{ 1 / 0 }}",
     "{{ 'a' < 1 }}",
+    "{{ [('x' * 99999)|list, ('x' * 99999)|list]|sum([]) }}",
+    "{{ (" + "+".join(["('x' * 99999)|list"] * 100) + ")|string }}",
+    "{{ [" + ",".join(["'x' * 99999"] * 200) + "]|string|length }}",
+    "{{ [" + ",".join(["'x' * 99999"] * 200) + "]|list|length }}",
+    "{{ [" + ",".join(["{'a': 'x' * 99999}"] * 100) + "] }}",
+    "{{ " + " ~ ".join(["('x' * 99999)|list|sort|reverse|sort|last"] * 80) + " }}",
     "{% for a in range(99999) %}{% for b in range(99999) %}{{ b }}{% endfor %}{% endfor %}",
     "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}",
 ]
@@ -311,6 +321,46 @@ def test_bombs(text):
     with pytest.raises(Exception) as caught:  # noqa: PT011
         value(text)
     assert not isinstance(caught.value, (AssertionError, MemoryError))
+
+
+FAKER_BOMBS = [
+    "{{ fake.random_choices([fake.random_choices([fake.random_choices(['x' * 99999], 1000)], 1000)], 1000) }}",
+    "{{ " + " ~ ".join(["fake.random_choices(['x' * 99999], 1000)"] * 20) + " }}",
+    "{{ fake.random_choices([fake.random_choices(['x'], 1000)], 1000)|length }}",
+    "{{ fake.random_elements([['x' * 99999]], 1000)|string }}",
+    "{{ fake.pylist(1000, false, ['binary'])|string }}",
+    "{{ fake.pylist(nb_elements=1000, allowed_types=['binary']) }}",
+    "{{ fake.pydict(1000, false, ['__class__']) }}",
+    "{{ fake.pystr_format('{{binary}}') }}",
+    "{{ fake.pystr_format('{{__class__}}') }}",
+    "{{ fake.pystr(10 ** 8, 10 ** 8) }}",
+    "{{ fake.texts(1000, 99999) }}",
+    "{{ fake.password(10 ** 9) }}",
+    "{{ " + " ~ ".join(["fake.paragraphs(1000)|length"] * 120) + " }}",
+]
+
+
+@pytest.mark.parametrize("text", FAKER_BOMBS)
+def test_bombs_of_faker(text):
+    """Neither what a provider makes nor what is put together from it grows beyond what the rest may be."""
+    faked = Faked("en_US", lambda asked: cell_words(b"key", 0, f"fake{asked}", 4), random.seed, NOW)
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        value(text, fake=faked)
+    assert not isinstance(caught.value, (AssertionError, MemoryError))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ ('x' * 100000)|list|length }}", 100_000),
+        ("{{ ('x' * 100000)|string|length }}", 100_000),
+        ("{{ [1.5, 2]|sum(n) }}", 6.5),
+        ("{{ [days(1), days(2)]|sum(days(0)) }}", datetime.timedelta(days=3)),
+    ],
+)
+def test_up_to_the_bounds(text, expected):
+    """What is allowed is made, and numbers and durations are summed."""
+    assert value(text) == expected
 
 
 def test_no_coroutines():

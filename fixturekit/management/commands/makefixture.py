@@ -22,12 +22,12 @@ from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
+from fixturekit.recipes.secrecy import masked
 from fixturekit.recording.arguments import StepArguments, WrongWord, split
 from fixturekit.recording.bulk import Faster
 from fixturekit.recording.learning import Learned
 from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording, Request
-from fixturekit.recording.secrecy import masked
 from fixturekit.recording.tree import render_tree
 from fixturekit.values.pools import locales
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
@@ -19,6 +19,24 @@ from fixturekit.values.streams import Random, Words
 
 WIDTH = 4  # words that seed a cell
 _LOCK = threading.RLock()
+_MOST = 1000  # of whatever a provider is asked for
+_LONGEST = 100_000  # characters or bytes
+# Parameters of providers whose numbers are characters or bytes, or choices
+_LENGTHS = ("length", "max_chars", "max_nb_chars", "min_chars", "min_file_size", "uncompressed_size")
+# Parameters of providers whose numbers are values
+_VALUES = frozenset((
+    "build_from", "build_to", "center", "date_end", "date_start", "datetime_end", "datetime_start", "elements", "end",
+    "end_date", "end_datetime", "height", "max", "max_value", "min", "min_value", "number", "prefixes", "seed", "start",
+    "start_date", "start_datetime", "step", "version_from", "version_to", "width", "year",
+))  # fmt: skip
+# Parameters of providers whose texts name whatever Faker's generator has, and run it
+_TEMPLATES = ("data_columns", "string_format")
+_TYPES = ("allowed_types", "value_types")
+# Providers that make files and tables, or that run others by name
+_REFUSED = frozenset((
+    "add_provider", "binary", "csv", "dsv", "enum", "fixed_width", "image", "json", "json_bytes", "psv", "pyobject",
+    "pystr_format", "pystruct", "tar", "tsv", "xml", "zip",
+))  # fmt: skip
 
 
 @lru_cache(maxsize=8)
@@ -59,15 +77,48 @@ def provider(locale: str, name: str) -> Callable[..., Any] | None:
     return found if callable(found) and not name.startswith("_") else None
 
 
-def check_arguments(locale: str, name: str, arguments: Mapping[str, Any]) -> None:
-    """Make sure that a provider takes these arguments.
+def expressible(locale: str, name: str) -> Callable[..., Any] | None:
+    """Return a provider that expressions may ask, None where there is none of this name."""
+    return None if name in _REFUSED else provider(locale, name)
+
+
+def fakeable(locale: str) -> list[str]:
+    """Return the names of the providers that expressions may ask."""
+    return [name for name in providers(locale) if name not in _REFUSED]
+
+
+def bound(locale: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
+    """Make sure that a provider takes these arguments, and that they ask for nothing huge or foreign.
 
     Raises:
-        TypeError: It does not; the text says which.
+        TypeError: It does not take them; the text says which.
+        ValueError: They ask for too much, or have Faker run what they name.
     """
-    found = provider(locale, name)
-    assert found is not None  # the caller has looked it up
-    inspect.signature(found).bind(**arguments)
+    given = inspect.signature(function).bind(*args, **kwargs).arguments
+    for name, value in given.items():
+        if name in _TEMPLATES and value is not None:
+            raise ValueError(f"{name} has Faker run what it names: !jinja puts several providers together")
+        if name in _TYPES:
+            _check_types(locale, name, value)
+        elif name not in _VALUES:
+            _check_small(name, value, _LONGEST if name in _LENGTHS else _MOST)
+    texts, longest = (given.get(name) for name in ("nb_texts", "max_nb_chars"))
+    if isinstance(texts, int) and isinstance(longest, int) and texts * longest > _LONGEST:
+        raise ValueError(f"{texts} texts of {longest} characters are too much: {_LONGEST} characters at most")
+
+
+def _check_small(name: str, value: Any, most: int) -> None:
+    for number in value if isinstance(value, (list, tuple)) else (value,):
+        if isinstance(number, (int, float)) and abs(number) > most:
+            raise ValueError(f"{name}={number} is too much: {most} at most")
+
+
+def _check_types(locale: str, name: str, value: Any) -> None:
+    """Faker runs the provider of each type: ``py`` before its name, or of its very name."""
+    for kind in value if isinstance(value, (list, tuple)) else (value,):
+        known = isinstance(kind, str) and (expressible(locale, f"py{kind}") or expressible(locale, kind))
+        if kind is not None and not known:
+            raise ValueError(f"{name} names {kind!r}, which is no provider for values")
 
 
 def draw(locale: str, words: Words, seed: Callable[[int], None], now: datetime, function: Callable[[], Any]) -> Any:
@@ -93,6 +144,8 @@ def settled(value: Any) -> Any:
     """
     if isinstance(value, (set, frozenset)):
         raise ValueError("a set has no order that is the same everywhere")
+    if isinstance(value, Iterator):
+        raise ValueError(f"a {type(value).__name__} is no value")
     return value
 
 

@@ -91,6 +91,36 @@ class Badge(models.Model):
     rank = models.ForeignKey(Rank, models.CASCADE, to_field="level")
 
 
+class Elsewhere(models.Model):
+    """`save()` writes to another database."""
+
+    text = models.CharField(max_length=30)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **{**kwargs, "using": "other"})
+
+
+class Skipped(models.Model):
+    """`save()` saves every other row."""
+
+    number = models.IntegerField()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.number % 2 == 0:
+            super().save(*args, **kwargs)
+
+
+class Brief(models.Model):
+    """`save()` removes the row again."""
+
+    number = models.IntegerField()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if self.number % 2:
+            type(self)._base_manager.filter(pk=self.pk).delete()
+
+
 class Bare(models.Model):
     """Nothing but a counted key."""
 

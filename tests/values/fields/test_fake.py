@@ -13,8 +13,9 @@ import pytest
 from faker.generator import random as shared
 from faker.providers import date_time
 
-from fixturekit.values.facades import Faked, fakeable
+from fixturekit.values.facades import Faked
 from fixturekit.values.fields import fake
+from fixturekit.values.fields.fake import fakeable
 from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import Drawn
 from fixturekit.values.streams import cell_words

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fixturekit.recording.secrecy import is_secret, masked
+from fixturekit.exceptions import RecipeInvalid
+from fixturekit.recipes.reading import read
+from fixturekit.recipes.secrecy import is_secret, masked, veiled, without
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,52 @@ def test_what_stands_behind_a_secret_name_is_left_out(name, value, shown):
 def test_a_long_text_is_searched_quickly(text):
     """The time grows with the length alone, or this would not end."""
     assert masked("--name", text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("name", "Fred", "Fred"),
+        ("api_key", 5, "..."),
+        ("owner", {"name": "x", "password": ["hunter2"]}, {"name": "x", "password": "..."}),
+        ("owner", [{"token": "hunter2"}, 3], [{"token": "..."}, 3]),
+        ("url", "https://example.com/?token=hunter2", "https://example.com/?token=..."),
+        ("stars", None, None),
+    ],
+)
+def test_values(name, value, shown):
+    """A value is shown without what secret-looking names have, at any depth."""
+    assert veiled(name, value) == shown
+
+
+def test_messages():
+    """A message keeps its words and loses the value."""
+    assert without("api_key", "hunter2", "'hunter2' is no number") == "'...' is no number"
+    assert without("name", "hunter2", "'hunter2' is no number") == "'hunter2' is no number"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{password: !password {a: hunter2}}",
+        "{name: !password [hunter2]}",
+        "{api_key: !range hunter2}",
+        "{api_key: !now hunter2}",
+        "{api_key: !range " + "hunter2" * 20 + "}",
+        "{api_key: !choice [a, !nothing hunter2]}",
+        "{owner: {client_secret: !copy 'hunter2 x'}}",
+    ],
+)
+def test_problems_of_a_recipe(line):
+    """Neither the message nor the line that is shown with it has the secret."""
+    with pytest.raises(RecipeInvalid) as caught:
+        read(f"steps: [{{id: a, make: a.B, set: {line}}}]\n", "a.yaml")
+    assert "hunter2" not in str(caught.value)
+    assert "    ^" in str(caught.value)
+
+
+def test_problems_of_a_block():
+    """The value may stand on the lines below the name."""
+    with pytest.raises(RecipeInvalid) as caught:
+        read("steps:\n  - id: a\n    make: a.B\n    set:\n      api_key:\n        !range hunter2\n", "a.yaml")
+    assert "hunter2" not in str(caught.value)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+HIDDEN = "..."
+"""Stands where a secret would."""
+
+SHOWN = 60
+"""How many characters of a longer text messages show."""
 
 _WORDS = frozenset(
     {"password", "passwd", "pwd", "passphrase", "passcode", "secret", "token", "key",
@@ -34,10 +41,39 @@ def masked(name: str, value: str) -> str:
     'username=anna,password=...'
     """
     if is_secret(name):
-        return "..."
+        return HIDDEN
     for found in _NAMED.finditer(value):
+        if not value[found.end() :].strip():
+            break
         if found[1] is None:
             return f"{value[: found.end()]} ..."
         if is_secret(found[1]):
             return f"{value[: found.end()]}..."
     return value
+
+
+def veiled(name: str, value: Any) -> Any:
+    """A value as it may be shown: that of a secret-looking name is left out, in mappings and lists too.
+
+    >>> veiled("owner", {"name": "anna", "tokens": [1, 2]})
+    {'name': 'anna', 'tokens': '...'}
+    """
+    if is_secret(name):
+        return HIDDEN
+    if isinstance(value, dict):
+        return {key: veiled(str(key), item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [veiled("", item) for item in value]
+    return masked("", value) if isinstance(value, str) else value
+
+
+def without(name: str, value: Any, text: str) -> str:
+    """What is said of a value, without the value where the name looks secret.
+
+    >>> without("api_key", "hunter2", "'hunter2' is no number")
+    "'...' is no number"
+    """
+    if is_secret(name) and (whole := str(value)):
+        for part in (whole, repr(whole)[1:-1], whole[:SHOWN], repr(whole[:SHOWN])[1:-1]):
+            text = text.replace(part, HIDDEN)
+    return text
