@@ -7,6 +7,7 @@ enumerate the product of what they may be. What the recipe fixed itself is left 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -66,7 +67,7 @@ _FEW = 4096  # so many values of a column are held in memory to combine them wit
 def make_distinct(draft: Draft, making: Making) -> None:
     """Arrange the columns of every unique set of a making; report sets that cannot hold so many rows."""
     listed: set[str] = set()
-    for unique in making.shape.unique_sets:
+    for unique in (*making.shape.unique_sets, *_siblings(making)):
         if (
             making.count > 1
             and not making.merges(unique.names)
@@ -76,6 +77,13 @@ def make_distinct(draft: Draft, making: Making) -> None:
         ):
             _arrange(draft, making, unique, listed)
     follow_rows(draft, making)
+
+
+def _siblings(making: Making) -> Iterator[UniqueSet]:
+    """What no constraint keeps distinct, but the code of a tree does below one row: where the planner chooses it."""
+    tree = making.tree
+    if tree is not None and tree.siblings and all(name in making.free for name in tree.siblings):
+        yield UniqueSet(tree.siblings)
 
 
 def applies(draft: Draft, making: Making, unique: UniqueSet) -> bool:
