@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from fixturekit.blueprints import Check
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft, Interval, Making
 from fixturekit.planning.plan import Rule, Trial
 from fixturekit.planning.rows import static_cell
 from fixturekit.planning.scalars import drawn_instead, is_spread
+from fixturekit.planning.uniques import reserved
 from fixturekit.values.conditions import UNKNOWN, Column, Compared, Constant, columns_of, refuses
 from fixturekit.values.disjuncts import Atom, disjuncts
 from fixturekit.values.fields.acceptance import acceptance
@@ -40,7 +41,7 @@ from fixturekit.values.sources import (
 )  # fmt: skip
 
 _PARTS = 64  # values that a row of a unique column may choose from
-_ROOM = 1024  # so many different values have to be left then
+_ROOM = 4  # so many times the rows that are wanted have to be left then
 _CHECKED_ROWS = 10_000  # rows that the recipe writes out are looked at while planning
 # what is computed from the row, or known only to the database
 _UNREADABLE = (Counted, ByDatabase, ByFactory, Templated, Called, Copied, Stored, Hashed)
@@ -93,7 +94,7 @@ def _add_rule(draft: Draft, making: Making, groups: list[_Group], check: Check) 
         return  # the database decides
     if _written_out(draft, making, check, names):
         return
-    free = [name for name in names if _may_change(draft, making, name) or _part(making, name)]
+    free = [name for name in names if _may_change(draft, making, name) or _part(draft, making, name)]
     if free:
         _group(groups, free).rules.append(Rule(check.name, check.condition, check.spelled))
 
@@ -201,7 +202,7 @@ def _may_change(draft: Draft, making: Making, name: str) -> bool:
     )
 
 
-def _part(making: Making, name: str) -> bool:
+def _part(draft: Draft, making: Making, name: str) -> bool:
     """Cut the enumeration of a unique column in parts, so that a row may take its value from any of them."""
     source = making.columns[name]
     if not isinstance(source, Enumerated):
@@ -209,10 +210,16 @@ def _part(making: Making, name: str) -> bool:
     if source.enumeration == "parted":
         return True
     size = capacity(source) // _PARTS
-    if name not in making.free or making.labels or size < max(making.count, _ROOM):
+    if name not in making.free or making.labels or size < making.count * _ROOM:
         return False
     args = (("args", source.args), ("of", source.enumeration), ("parts", _PARTS))
-    making.columns[name] = replace(source, enumeration="parted", args=args, start=source.start % size)
+    # a row owns the same number in each part, so it is numbers of parts that steps must not share
+    place = (source.key, making.step.id, making.path)
+    draft.intervals[:] = [known for known in draft.intervals if (known.key, known.step, known.path) != place]
+    key = f"{source.key} in {_PARTS} parts"
+    wanted = Interval(key, making.step.id, making.path, source.start % size, making.count, size)
+    start = reserved(draft, making, name, wanted)
+    making.columns[name] = replace(source, enumeration="parted", args=args, start=start)
     return True
 
 

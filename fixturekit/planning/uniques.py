@@ -220,7 +220,7 @@ def _list(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> 
     if not making.labels:
         space = f"{key} of {draft.name}: {axes!r}"
         wanted = Interval(space, making.step.id, making.path, start, making.count, size)
-        start = _reserved(draft, making, axes[0].name, wanted)
+        start = reserved(draft, making, axes[0].name, wanted)
     map_ = Combined(key, (size,), 0, start)
     for at, axis in enumerate(axes):
         if len(axis.values) > 1:
@@ -238,7 +238,7 @@ def _combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[st
     if not making.labels:
         space = f"{key} of {draft.name}: {_space(making, names, axes)}"
         wanted = Interval(space, making.step.id, making.path, start, count, size)
-        start = _reserved(draft, making, names[0], wanted)
+        start = reserved(draft, making, names[0], wanted)
     for axis, name in enumerate(axes):
         making.columns[name] = _with_map(making.columns[name], Combined(key, sizes, axis, start, per))
 
@@ -411,10 +411,10 @@ def _interval(draft: Draft, making: Making, name: str, source: Enumerated, size:
     if making.labels:
         return start  # entries of labelled rows follow from their labels, not from an interval
     key = source.key if name in making.free else f"{source.key} {source.args}"  # a range is a space of its own
-    return _reserved(draft, making, name, Interval(key, making.step.id, making.path, start, making.count, size))
+    return reserved(draft, making, name, Interval(key, making.step.id, making.path, start, making.count, size))
 
 
-def _reserved(draft: Draft, making: Making, name: str, wanted: Interval) -> int:
+def reserved(draft: Draft, making: Making, name: str, wanted: Interval) -> int:
     """Return where an interval begins: as wanted, or behind others of the recipe that are in its way."""
     own = wanted
     for _ in draft.intervals:

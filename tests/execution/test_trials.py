@@ -171,3 +171,23 @@ def test_refusal_of_the_database_names_constraint_and_fix():
         written("- {id: a, make: testapp.Odd, set: {number: !jinja '{{ 1 + 1 }}'}}")
     assert "below" in str(caught.value)
     assert str(caught.value).endswith("(number < 0). Give number values that satisfy it, in 'set' or on a shelf")
+
+
+@ON_TABLES
+def test_unique_column_in_a_rule():
+    """A unique column that a rule reads is drawn again too, and two steps still have no value in common."""
+
+    class Bid(models.Model):
+        number = models.PositiveIntegerField(unique=True)
+        limit = models.PositiveIntegerField(unique=True)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [models.CheckConstraint(condition=Q(number__lt=F("limit")), name="below")]
+
+    with tables(Bid):
+        written("- {id: a, make: testapp.Bid, count: 200}\n- {id: b, make: testapp.Bid, count: 200}")
+        rows = list(Bid._base_manager.all())
+        assert len(rows) == len({row.number for row in rows}) == len({row.limit for row in rows}) == 400
+        for row in rows:
+            row.full_clean()
