@@ -34,7 +34,7 @@ from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.literals import clean
 from fixturekit.values.narrowing import step_of
 from fixturekit.values.sources import Drawn, Enumerated, Link, Outside, Picked, Selected, Source, Weighted
-from fixturekit.values.streams import BLOCK
+from fixturekit.values.streams import BLOCK, digest
 
 ATTEMPTS = 200
 _REPAIRED = 8  # from this attempt on, values are also taken from what a rule compares them with
@@ -287,7 +287,9 @@ def again(source: Source, attempt: int) -> Source:
         return replace(source, lane=f"{source.lane}?{attempt}")
     if isinstance(source, Enumerated) and source.enumeration == "parted":
         args = dict(source.args)
-        return replace(source, args=tuple(sorted({**args, "part": attempt % args["parts"]}.items())))
+        # columns of one rule must not go from part to part in step
+        drawn = int.from_bytes(digest(("part", source.key, str(attempt))), "little")
+        return replace(source, args=tuple(sorted({**args, "part": drawn % args["parts"]}.items())))
     if isinstance(source, (Selected, Link, Outside)) and isinstance(source.map, (Picked, Weighted)):
         return replace(source, map=replace(source.map, lane=f"{source.map.lane}?{attempt}"))
     return source
