@@ -26,6 +26,7 @@ FixtureKitError
 │   └── NotAllowed                the database is not one to write to without being told
 ├── NotMade                   no loaded recipe, step or label has this name
 └── RecordingError            a command does not make a recipe
+    ├── WrongWord                 words of its command line mean nothing; carries a line for each
     └── UnstableRecipe            two replays gave different rows
 """
 
@@ -212,6 +213,14 @@ class NotMade(FixtureKitError, AttributeError, LookupError):
 
 class RecordingError(FixtureKitError):
     """A command line does not make a recipe."""
+
+
+class WrongWord(RecordingError):
+    """Words of a command line mean nothing, or stand at the wrong place; ``lines`` has one for each."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 class UnstableRecipe(RecordingError):

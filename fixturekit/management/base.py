@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from fixturekit.exceptions import FixtureKitError, RecipeAmbiguous, RecipeNotFound
+from fixturekit.exceptions import FixtureKitError, RecipeAmbiguous, RecipeNotFound, WrongWord
 from fixturekit.marks import Problem, render
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class RecipeCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
-        except (RecipeNotFound, RecipeAmbiguous) as error:
+        except (RecipeNotFound, RecipeAmbiguous, WrongWord) as error:
             raise CommandError(str(error), returncode=WRONG_WORD) from error
         except FixtureKitError as error:
             raise CommandError(str(error) + _advice(error.__cause__, options["database"])) from error

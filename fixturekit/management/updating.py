@@ -16,8 +16,9 @@ from fixturekit.recipes.document import Recipe, Recorded, Step
 from fixturekit.recipes.keys import STEP, written
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import checksum
+from fixturekit.recording.describing import Request
 from fixturekit.recording.proof import Proof
-from fixturekit.recording.recorder import Recorder, Recording, Request
+from fixturekit.recording.recorder import Recorder, Recording
 
 
 class Updating:

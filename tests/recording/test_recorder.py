@@ -12,7 +12,8 @@ from fixturekit.recipes.loader import RecipeLoader
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
-from fixturekit.recording.recorder import Recorder, Request
+from fixturekit.recording.describing import Request
+from fixturekit.recording.recorder import Recorder
 from tests.recording.running import NOW, files, make, shown
 from tests.testapp.models import Author, Badge, Book, Genre, Grade
 
