@@ -49,7 +49,15 @@ class Project:
         return cls(loader, problems, alias)
 
     def check(self, names: Sequence[str]) -> Iterator[Problem]:
-        """Yield what is wrong with each of some recipes, or may become so."""
+        """Yield what is wrong with each of some recipes, or may become so; what several of them find, once."""
+        told: set[tuple[object, ...]] = set()
+        for problem in self._check(names):
+            what = (problem.id, problem.mark or problem.where, problem.message)
+            if what not in told:  # a place of a shelf is the same for all recipes that use it
+                told.add(what)
+                yield problem
+
+    def _check(self, names: Sequence[str]) -> Iterator[Problem]:
         elsewhere: Elsewhere = []
         seeds: dict[str, str] = {}
         for name in sorted(self.loader.recipes) if self.problems else self.loader.graph.order():
