@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import DEFAULT_DB_ALIAS
 
 from fixturekit.checks.recipe import Checked, of_recipe
+from fixturekit.checks.repeated import Known, repeated
 from fixturekit.exceptions import GraphError, PlanError
 from fixturekit.marks import Problem
 from fixturekit.planning.overlaps import Elsewhere, overlaps
@@ -60,6 +61,7 @@ class Project:
     def _check(self, names: Sequence[str]) -> Iterator[Problem]:
         elsewhere: Elsewhere = []
         seeds: dict[str, str] = {}
+        literals: Known = {}
         for name in sorted(self.loader.recipes) if self.problems else self.loader.graph.order():
             loaded = self.loader.recipes[name]
             seed = name if loaded.document.seed is None else str(loaded.document.seed)
@@ -74,6 +76,8 @@ class Project:
                     yield from of_recipe(Checked(name, loaded.shown, loaded.document, planned))
                     yield from _overlapping(loaded.document, planned, elsewhere)
             if isinstance(planned, Planned):
+                given = list(repeated(name, planned.plan, literals))
+                yield from given if name in names else ()
                 elsewhere += [(name, interval) for interval in planned.intervals]
 
     def _plan(self, name: str) -> Planned | list[Problem]:

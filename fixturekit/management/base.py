@@ -43,10 +43,15 @@ class RecipeCommand(BaseCommand):
     ``CommandError``.
 
     Exit codes are 1 for an error, 2 for a wrong word on the command line, 3 for a question that nobody answered.
+
+    Attributes:
+        parser_class: What reads the command line.
+        asks_database: Whether the ledger may be asked for a recipe that the project does not have.
     """
 
     requires_system_checks = ()
     parser_class: type[RecipeParser] = RecipeParser
+    asks_database = True
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -66,7 +71,8 @@ class RecipeCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except (RecipeNotFound, RecipeAmbiguous, WrongWord) as error:
-            gone = _gone(error.name, options["database"]) if isinstance(error, RecipeNotFound) else ""
+            name = error.name if isinstance(error, RecipeNotFound) and self.asks_database else ""
+            gone = _gone(name, options["database"]) if "." in name else ""
             raise CommandError(gone or str(error), returncode=WRONG_WORD) from error
         except FixtureKitError as error:
             raise CommandError(str(error) + _advice(error.__cause__, options["database"])) from error
@@ -180,7 +186,7 @@ def _gone(name: str, alias: str) -> str:
 
     try:
         applied = Ledger(connections[alias]).applied()
-    except (DatabaseError, ImproperlyConfigured):
+    except (DatabaseError, InterfaceError, ImproperlyConfigured):
         return ""
     if name not in applied:
         return ""

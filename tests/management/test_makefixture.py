@@ -110,7 +110,9 @@ class TestUnvaried:
     @pytest.mark.parametrize("words", [["testapp.Draft"], ["testapp.Quote"], ["testapp.Playlist", "--songs", "2"]])
     def test_it_is_said_where_code_of_the_project_ran(self, recipes: RecipeFolder, words: list[str]) -> None:
         """A default of its own, a `save()`, a receiver."""
-        assert make("--model", *words).out.splitlines()[-1].startswith(self.SEEDS)
+        line = make("--model", *words).out.splitlines()[-1]
+        assert line.startswith(self.SEEDS)
+        assert line.endswith("Another process compares: checkfixtures --replay")
         assert make("--model", *words, "-v0").out == ""
 
     def test_it_is_said_of_other_recipes_on_request(self, recipes: RecipeFolder) -> None:
@@ -119,9 +121,10 @@ class TestUnvaried:
         assert make(*GENRE, "-v2").out.splitlines()[-1].startswith(self.SEEDS)
 
     def test_without_time_machine_the_clock_is_named(self, recipes: RecipeFolder, monkeypatch: Any) -> None:
-        """With what to do about it."""
+        """On request, with what to do about it."""
         monkeypatch.setitem(sys.modules, "time_machine", None)
-        assert make("--model", "testapp.Draft").out.splitlines()[-1].startswith(self.CLOCK)
+        assert "Of the clock" not in make("--model", "testapp.Draft").out
+        assert make("--model", "testapp.Draft", "-v2").out.splitlines()[-1].startswith(self.CLOCK)
         assert make("--model", "testapp.Draft", "-v0").out == ""
 
     def test_a_dry_run_says_it_beside(self, recipes: RecipeFolder) -> None:
@@ -293,7 +296,8 @@ class TestWords:
         code, out, _ = typed(monkeypatch, capsys, "--help")
         assert code == 0
         assert all(
-            word in out for word in ("--model APP.MODEL", "--count N", "--share PATH=N", "--FIELD VALUE", "'!!'")
+            word in out
+            for word in ("--model APP.MODEL", "--factory PATH", "--count N", "--share PATH=N", "--FIELD VALUE", "'!!'")
         )
 
 

@@ -20,6 +20,7 @@ _LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 
 class Command(RecipeCommand):
+    asks_database = False
     help = "Checks the fixture recipes of the project, without a database unless they are to be replayed."
 
     def add_arguments(self, parser: CommandParser) -> None:
