@@ -59,4 +59,4 @@ def test_one_name_is_suggested():
 
     with pytest.raises(NotMade) as caught:
         _ = Made().ana
-    assert "".join(traceback.format_exception(caught.value)).count("Did you mean") == 1
+    assert traceback.format_exception_only(caught.value)[-1].count("Did you mean") == 1

@@ -67,7 +67,9 @@ class Folders:
 
     def _another(self) -> str:
         """How the recipe is recorded for an app of the project."""
-        own = next((label for label in self._paths if not _is_installed(self._paths[label])), "")
+        own = next(
+            (label for label, path in self._paths.items() if not _is_installed(path) and label != "fixturekit"), ""
+        )
         return f": makefixture {own}.NAME --model ..." if own else ""
 
     def check_settings(self) -> None:

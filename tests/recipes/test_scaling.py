@@ -143,7 +143,7 @@ def test_what_a_scale_does_not_change():
     """Rows that are written out, and the one row of a step without a count; counts that are rounded to the same."""
     fixed = read("steps: [{id: a, make: x.A}, {id: b, make: x.A, named: {c: {}}}]", "x.yaml")
     assert alike(fixed, 1, 0.5)
-    few = read("steps: [{id: a, make: x.A, count: 1}]", "x.yaml")
+    few = read("steps: [{id: a, make: x.A, count: 2}]", "x.yaml")
     assert alike(few, 0.5, 0.1)
     assert not alike(few, 1, 3)
     shared = read("steps: [{id: a, make: x.A, count: 2, share: {b: 2}}]", "x.yaml")
