@@ -210,6 +210,10 @@ class NotAllowed(ApplyError):
 class NotMade(FixtureKitError, AttributeError, LookupError):
     """Among the recipes loaded here, no recipe, step or label has this name."""
 
+    def __init__(self, message: str) -> None:
+        # Python would guess a name of its own beside the one that the message suggests
+        super().__init__(message, name=None)
+
 
 class RecordingError(FixtureKitError):
     """A command line does not make a recipe."""
