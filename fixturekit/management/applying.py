@@ -14,7 +14,8 @@ from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.rendering import render_plan
-from fixturekit.recipes.naming import did_you_mean, rows_text
+from fixturekit.recipes.naming import rows_text
+from fixturekit.recipes.scaling import alike
 
 
 class Applying:
@@ -64,15 +65,7 @@ class Applying:
         """The recipes that the words mean, or all that are not manual; of these the ones with a wanted tag."""
         loader = self._applier.loader
         names = loader.resolve(targets) if targets else self._applier.automatic()
-        wanted = self._options["tag"]
-        if not wanted:
-            return names
-        known = {tag for recipe in loader.recipes.values() for tag in recipe.document.tags}
-        for tag in wanted:
-            if tag not in known:
-                message = f"no recipe has the tag {tag!r}. {did_you_mean(tag, known)}".rstrip()
-                raise CommandError(message, returncode=WRONG_WORD)
-        return [name for name in names if set(wanted).intersection(loader.recipes[name].document.tags)]
+        return self._command.tagged(loader, names, self._options["tag"])
 
     def _plan(self, names: list[str]) -> None:
         self._out.write(self._style.MIGRATE_HEADING("Planned operations:"))
@@ -126,7 +119,10 @@ class Applying:
         found = 0
         applied = self._applier.ledger.applied()
         for name in self._applier.loader.graph.order(names):
-            if name not in applied or applied[name].faked:
+            if name not in applied:
+                continue
+            if applied[name].faked:
+                self._say(f"  Verifying {name}... faked: it has no rows")
                 continue
             differing = list(verify(self._applier, name))
             found += len(differing)
@@ -206,7 +202,8 @@ class Applying:
         states = self._applier.states()
         for name in self._applier.loader.graph.order(names):
             applied = states[name].applied
-            if applied is not None and applied.scale != self._applier.scale:
+            document = states[name].recipe.document
+            if applied is not None and not alike(document, applied.scale, self._applier.scale):
                 self._say(
                     f"  {name} is applied already, with scale {applied.scale:g}. Make it anew: "
                     f"applyfixtures {name} --reset --scale {self._applier.scale:g}"

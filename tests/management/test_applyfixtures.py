@@ -306,7 +306,21 @@ class TestLooking:
     def test_verify_what_is_not_there(self, three):
         """What is not applied, or only faked, has no rows to look at."""
         run("testapp.genres", "--fake")
-        assert run("--verify") == ""
+        assert run("--verify") == "  Verifying testapp.genres... faked: it has no rows\n"
+
+    def test_a_dry_run_is_called_otherwise(self, three):
+        """As people know it from other commands; an option with an error of typing is told too."""
+        for word, meant in (("--dry-run", "--plan"), ("--resett", "--reset")):
+            with pytest.raises(CommandError, match=rf"unrecognized arguments: {word}\. Did you mean {meant}\?"):
+                run(word)
+
+    def test_a_recipe_whose_file_is_gone(self, three):
+        """It is not taken for one that never was."""
+        run("testapp.genres")
+        next((three.root / "testapp").glob("*_genres.yaml")).unlink()
+        with pytest.raises(CommandError, match=r"its file is gone, but it is applied to database 'default'") as caught:
+            run("testapp.genres", "--plan")
+        assert caught.value.returncode == 2
 
 
 class TestFake:

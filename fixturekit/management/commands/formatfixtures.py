@@ -19,6 +19,7 @@ from fixturekit.recipes.reading import file_bytes
 
 
 class Command(RecipeCommand):
+    asks_database = False
     help = "Puts recipe files into their canonical layout: the order of keys, quotes, indentation. Comments stay."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -21,6 +21,7 @@ _FILE = "recipe.schema.json"
 
 
 class Command(RecipeCommand):
+    asks_database = False
     help = "Prints a JSON Schema of recipe files, with the models and fields of the project."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -26,6 +26,9 @@ class Command(RecipeCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("targets", nargs="*", metavar="target", help="Apps or recipes to show. All by default.")
+        parser.add_argument(
+            "--tag", action="append", default=[], help="Only recipes with this tag; repeatable, one of them is enough."
+        )
         shown = parser.add_mutually_exclusive_group()
         shown.add_argument("--list", "-l", action="store_true", help="Show recipes by app. This is the default.")
         shown.add_argument("--plan", "-p", action="store_true", help="Show recipes in order, with what they write.")
@@ -43,7 +46,8 @@ class Command(RecipeCommand):
         if options["format"] and not options["graph"]:
             raise CommandError("--format is for --graph", returncode=WRONG_WORD)
         applier = Applier(self.recipes(), self.connection(options))
-        names = applier.loader.resolve(targets) if targets else list(applier.loader.recipes)
+        found = applier.loader.resolve(targets) if targets else list(applier.loader.recipes)
+        names = self.tagged(applier.loader, found, options["tag"])
         if options["rows"] is not None:
             if options["rows"] < 0:
                 raise CommandError(f"--rows {options['rows']}: a number of rows is 0 or more", returncode=WRONG_WORD)
@@ -53,7 +57,8 @@ class Command(RecipeCommand):
         elif options["plan"]:
             self._plan(applier, names)
         else:
-            gone = [name for name in applier.gone() if not targets or name.partition(".")[0] in targets]
+            there = [] if options["tag"] else applier.gone()  # whose tags nobody knows any more
+            gone = [name for name in there if not targets or name.partition(".")[0] in targets]
             self._list(applier, names, gone, options["verbosity"])
 
     def _list(self, applier: Applier, names: list[str], gone: list[str], verbosity: int) -> None:
@@ -66,36 +71,36 @@ class Command(RecipeCommand):
         for label in sorted(by_app):
             self.stdout.write(self.style.MIGRATE_LABEL(label))
             for state in sorted(by_app[label], key=lambda state: state.recipe.path.name):
-                problem = self._problem(applier, state)
-                details = self._details(state, problem) if verbosity > 1 else ""
-                self.stdout.write(f" {self._box(state, problem)} {state.recipe.path.stem}{details}")
+                problems = self._problems(applier, state)
+                details = self._details(state, problems) if verbosity > 1 else ""
+                self.stdout.write(f" {self._box(state, problems)} {state.recipe.path.stem}{details}")
             for name in sorted(name for name in gone if name.partition(".")[0] == label):
                 self.stdout.write(f" {self.style.WARNING('[-]')} {name.partition('.')[2]} (its file is gone)")
         if not by_app:
             self.stdout.write("(no recipes)")
 
-    def _problem(self, applier: Applier, state: State) -> str:
-        """The first reason why a recipe does not fit the models, or nothing."""
+    def _problems(self, applier: Applier, state: State) -> list[str]:
+        """The reasons why a recipe does not fit the models, as lines; none where it does."""
         try:
             applier.plan(state.recipe.name)
         except PlanError as error:
-            return str(error).splitlines()[0]
-        return ""
+            return str(error).splitlines()
+        return []
 
-    def _box(self, state: State, problem: str) -> str:
-        if problem:
+    def _box(self, state: State, problems: list[str]) -> str:
+        if problems:
             return self.style.ERROR("[!]")
         if state.changed:
             return self.style.WARNING("[~]")
         return "[X]" if state.applied else "[ ]"
 
-    def _details(self, state: State, problem: str) -> str:
+    def _details(self, state: State, problems: list[str]) -> str:
         details = ""
         if state.applied is not None:
             how = "faked" if state.applied.faked else f"{rows_text(state.applied.rows)}, applied"
             scale = "" if state.applied.scale == 1 else f", scale {state.applied.scale:g}"
             details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S}{scale})"
-        return f"{details}\n     {problem}" if problem else details
+        return "\n     ".join([details, *problems])
 
     def _plan(self, applier: Applier, names: list[str]) -> None:
         states = applier.states()
@@ -104,7 +109,7 @@ class Command(RecipeCommand):
             after = ", ".join(applier.loader.graph.dependencies(name))
             label = self.style.MIGRATE_LABEL(name)
             self.stdout.write(
-                f"{self._box(state, self._problem(applier, state))} {label}" + (f"  after {after}" if after else "")
+                f"{self._box(state, self._problems(applier, state))} {label}" + (f"  after {after}" if after else "")
             )
             try:
                 lines = list(render_plan(applier.plan(name).plan))
