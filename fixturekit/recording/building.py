@@ -246,8 +246,8 @@ def _column(shape: Blueprint, name: str, option: str) -> None:
 
 def _existing(path: str) -> WrongWord:
     return WrongWord(
-        f"--{path}: This script does not support customizing provided existing objects. Leave out --{path}, or the row "
-        "that is there"
+        f"--{path}: This script does not support customizing provided existing objects. Leave out the row that is "
+        "there, or the values below it"
     )
 
 

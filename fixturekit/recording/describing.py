@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db import DatabaseError
 
-from fixturekit.exceptions import RecordingError, WrongWord
+from fixturekit.exceptions import RecipeNotWritable, RecordingError, WrongWord
 from fixturekit.execution.applier import Applier
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import RecipeLoader
@@ -70,10 +70,13 @@ def describe(applier: Applier, request: Request, document: Recipe | None = None)
     built = build(request.steps, [step.id for step in known.steps])
     wrong = [*request.wrong, *built.wrong, *_known_shelves(known, built)]
     needed = _needed(applier.loader, request, wrong)
-    name = request.target
+    name, refused = request.target, None
     if document is None:
-        with noted(wrong):
-            name = _name(applier.loader, request, built)
+        try:
+            with noted(wrong):
+                name = _name(applier.loader, request, built)
+        except (RecordingError, RecipeNotWritable) as error:
+            refused = error
     try:
         portable = _portable(applier, request, built)
     except DatabaseError as error:
@@ -84,7 +87,9 @@ def describe(applier: Applier, request: Request, document: Recipe | None = None)
     wrong += wording.lines(portable.missing)
     wrong += _nowhere(applier.loader, built, wording)
     if wrong:
-        raise WrongWord(*wrong)
+        raise WrongWord(*wrong, *([str(refused)] if refused else []))
+    if refused:
+        raise refused
     return Described(name, portable, needed, Wording(built.arguments, len(known.steps), len(known.shelves)))
 
 

@@ -17,6 +17,7 @@ from fixturekit.recording.secrecy import masked
 _PLACE = re.compile(
     r"(?P<key>steps|shelves)\[(?P<number>\d+)\]\.(?P<inner>set|named|use|share|match|get_or_create)\.?(?P<path>.*)"
 )
+_NUMBER = re.compile(r"\[\d+\]")  # of an item of a list
 _OPTIONS = {"use": "--use", "share": "--share", "match": "--match", "get_or_create": "--get-or-create"}
 
 
@@ -83,11 +84,11 @@ def _line(problem: Problem, place: str) -> str:
 
 
 def _field(step: StepArguments, path: str, labelled: bool) -> str:
-    """The option that gave a field its value: the longest that a path in the recipe begins with, or leads to."""
+    """The option that gave a field its value: the same path, else the longest that it goes on from, else one below it."""
     label, _, inner = path.partition(".")
-    fields = step.named.get(label, []) if labelled else step.fields
-    wanted = (inner if labelled else path).replace(".", "__")
-    for name, text in sorted(fields, key=lambda pair: -len(pair[0])):
-        if wanted == name or wanted.startswith((f"{name}__", f"{name}[")) or name.startswith(f"{wanted}__"):
-            return f"--{name} {shorten(masked(f'--{name}', text))}"
-    return ""
+    fields = dict(step.named.get(label, []) if labelled else step.fields)
+    wanted = _NUMBER.sub("", inner if labelled else path).replace(".", "__")
+    above = sorted((name for name in fields if f"{wanted}__".startswith(f"{name}__")), key=len, reverse=True)
+    below = [name for name in fields if name.startswith(f"{wanted}__")]
+    name = next(iter([*above, *below]), "")
+    return f"--{name} {shorten(masked(f'--{name}', fields[name]))}" if name else ""

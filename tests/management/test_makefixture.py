@@ -110,7 +110,9 @@ class TestUnvaried:
     @pytest.mark.parametrize("words", [["testapp.Draft"], ["testapp.Quote"], ["testapp.Playlist", "--songs", "2"]])
     def test_it_is_said_where_code_of_the_project_ran(self, recipes: RecipeFolder, words: list[str]) -> None:
         """A default of its own, a `save()`, a receiver."""
-        assert make("--model", *words).out.splitlines()[-1].startswith(self.SEEDS)
+        line = make("--model", *words).out.splitlines()[-1]
+        assert line.startswith(self.SEEDS)
+        assert line.endswith("Another process compares: checkfixtures --replay")
         assert make("--model", *words, "-v0").out == ""
 
     def test_it_is_said_of_other_recipes_on_request(self, recipes: RecipeFolder) -> None:
@@ -293,7 +295,8 @@ class TestWords:
         code, out, _ = typed(monkeypatch, capsys, "--help")
         assert code == 0
         assert all(
-            word in out for word in ("--model APP.MODEL", "--count N", "--share PATH=N", "--FIELD VALUE", "'!!'")
+            word in out
+            for word in ("--model APP.MODEL", "--factory PATH", "--count N", "--share PATH=N", "--FIELD VALUE", "'!!'")
         )
 
 
@@ -338,6 +341,13 @@ class TestWrongWords:
             "--name '!copy nope'", "--use", "--author '@testapp.staff/editor'", "--editor '@b'",
         ]  # fmt: skip
         assert found[2].endswith("testapp.staff has no step editor (fixturekit.E051). Did you mean 'editors'?")
+
+    def test_with_what_is_in_the_way_of_the_recipe(self, recipes: RecipeFolder) -> None:
+        """A name that is taken is told beside the words; alone it is no wrong word."""
+        make("testapp.x", *GENRE)
+        taken = "there is a recipe testapp.x already: testapp/0001_x.yaml"
+        assert self.lines("testapp.x", *GENRE, "--nme", "x")[1:] == [taken]
+        assert (str(refusal("testapp.x", *GENRE)), refusal("testapp.x", *GENRE).returncode) == (taken, 1)
 
     def test_with_those_of_the_recipes_own_options(self, monkeypatch: Any, capsys: Any) -> None:
         """Which argparse finds."""

@@ -221,7 +221,7 @@ class TestPaths:
     def test_a_row_that_exists_cannot_be_customized(self, fields):
         """In any order, at any depth."""
         line = refused("testapp.Cover", *fields)
-        assert line.startswith(f"--{fields[1][0]}: {UNSUPPORTED}. Leave out --{fields[1][0]}, or ")
+        assert line.startswith(f"--{fields[1][0]}: {UNSUPPORTED}. Leave out the row that is there, ")
 
     @pytest.mark.parametrize(
         ("path", "message"),

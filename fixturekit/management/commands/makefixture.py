@@ -17,7 +17,7 @@ from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import WrongWord
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.production import refuse_production
-from fixturekit.management.base import RecipeCommand, shown_path
+from fixturekit.management.base import RecipeCommand, RecipeParser, shown_path
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.loader import RecipeLoader, load_recipes
@@ -31,9 +31,16 @@ from fixturekit.recording.recorder import Recorder, Recording
 from fixturekit.recording.secrecy import masked
 from fixturekit.recording.tree import render_tree
 
+USAGE = """\
+%(prog)s [APP | APP.RECIPE] --model APP.MODEL [--count N] [--FIELD VALUE ...] [--model ...] [options]
+       %(prog)s --append APP.RECIPE --model APP.MODEL ... [options]
+       %(prog)s --update RECIPE|APP ... [options]
+       %(prog)s --empty APP.RECIPE [options]"""
+
 EPILOG = """\
-Each --model opens a step; what follows belongs to it:
+Each --model or --factory opens a step; what follows belongs to it:
   --model APP.MODEL      the model to make rows of
+  --factory PATH         a factory of the project that makes them: shop.factories.OrderFactory
   --count N              how many rows
   --as ID                the step's id, so that later steps can name its rows: --brand @ID
   --share PATH=N         spread the rows over N rows of a relation
@@ -55,7 +62,7 @@ one that begins with '!!' is text with one '!'.
 """
 
 
-class RecipeParser(CommandParser):
+class StepParser(RecipeParser):
     """A parser that splits off the words of the steps before argparse sees the rest."""
 
     split = Words()
@@ -100,20 +107,19 @@ class RecipeParser(CommandParser):
 
 
 class Command(RecipeCommand):
+    parser_class = StepParser
     help = "Records rows that a command describes as a fixture recipe, proven by replaying it twice."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(
+        return super().create_parser(
             prog_name,
             subcommand,
+            usage=USAGE,
             epilog=EPILOG,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
             **kwargs,
         )
-        # BaseCommand makes a CommandParser; giving it our class keeps everything that Django sets up on it.
-        parser.__class__ = RecipeParser
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -309,7 +315,10 @@ class Command(RecipeCommand):
         if not (proof.ran_code or options["verbosity"] > 1):
             return
         if proof.shared:
-            stream.write(f"    Replayed twice in this process, so hash seeds were not varied: {proof.shared}")
+            stream.write(
+                f"    Replayed twice in this process, so hash seeds were not varied: {proof.shared}. "
+                "Another process compares: checkfixtures --replay"
+            )
         if not proof.whole_clock:
             stream.write(
                 "    Of the clock only django.utils.timezone was varied. For all of it: pip install "
