@@ -97,13 +97,15 @@ class Ledger:
 
     def applied(self) -> dict[str, Applied]:
         """Return all applied recipes by name, in the order in which they were applied. Reads only: one query."""
-        query = (
-            self._recipes()
-            .order_by("pk")
-            .values_list("app_label", "name", "checksum", "faked", "applied_at", "scale")
-            .annotate(
-                rows=Sum("made__count", filter=Q(made__kind=MADE)), sides=Sum("made__count", filter=Q(made__kind=SIDE))
-            )
+        return self._applied(self._recipes().order_by("pk"))
+
+    def entry(self, name: str) -> Applied | None:
+        """Return what is known of one recipe, None where it is not applied. Reads only: one query."""
+        return self._applied(self._named(name)).get(name)
+
+    def _applied(self, recipes: QuerySet[AppliedRecipe]) -> dict[str, Applied]:
+        query = recipes.values_list("app_label", "name", "checksum", "faked", "applied_at", "scale").annotate(
+            rows=Sum("made__count", filter=Q(made__kind=MADE)), sides=Sum("made__count", filter=Q(made__kind=SIDE))
         )
         return {
             f"{app}.{name}": Applied(f"{app}.{name}", checksum, faked, applied_at, rows or 0, scale, sides or 0)

@@ -319,9 +319,9 @@ class Applier:
         self.reporter.start(name, planned.rows)
         started = time.perf_counter()
         with self.files.kept_if_done(), self._alone():
-            applied = self.ledger.applied()
-            self._refuse_changed(name, applied.get(name))
-            if name in applied:
+            applied = self.ledger.entry(name)
+            self._refuse_changed(name, applied)
+            if applied is not None:
                 return Outcome(name, 0, time.perf_counter() - started, already=True)
             if fake:
                 self._record(name)

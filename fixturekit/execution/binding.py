@@ -70,11 +70,19 @@ class Binding:
     _standings: dict[str, Standing] = field(default_factory=dict)
     _finished: set[str] = field(default_factory=set)
     _models: dict[tuple[str, str], str] = field(default_factory=dict)
+    _tables: dict[str, list[Batch]] = field(default_factory=dict)
 
     @property
     def clock(self) -> datetime.datetime | None:
         """The instant at which clocks stand while code of the project runs, None where they go on."""
         return self.now if self.plan.frozen else None
+
+    def tables(self, whole: str) -> list[Batch]:
+        """The batches of all tables of the rows of a batch, the topmost parent's first."""
+        if not self._tables:  # in most plans nobody reads rows
+            for batch in self.plan.batches:
+                self._tables.setdefault(batch.whole, []).append(batch)
+        return self._tables[whole]
 
     def pin(self, number: int, field: str) -> Any:
         """The Python value of a field (``""``: the key) of a pinned row."""

@@ -56,22 +56,23 @@ def preview(plan: Plan, rows: int) -> Iterator[Preview]:
     Related rows appear as addresses, pins as they are written; what only the database or foreign code can say
     appears in angle brackets.
     """
+    unbound = _Unbound.of(plan)
     for step in dict.fromkeys(batch.step for batch in plan.batches if not batch.pinned):
         own = [batch for batch in plan.batches if batch.id == step or batch.id.startswith(f"{step}^")]
         if own:
-            yield _step(plan, step, own, rows)
+            yield _step(unbound, step, own, rows)
 
 
-def _step(plan: Plan, step: str, batches: list[Batch], rows: int) -> Preview:
+def _step(unbound: Binding, step: str, batches: list[Batch], rows: int) -> Preview:
     last = batches[-1]
     shown = min(rows, last.count)
     columns: dict[str, list[str]] = {}
     for batch in batches:
-        unbound = _Shown(plan, batch, apps.get_model(batch.model), _Unbound.of(plan))
+        shown_columns = _Shown(unbound.plan, batch, apps.get_model(batch.model), unbound)
         for column in (*batch.columns, *batch.later):
             if column.field in columns or is_parent_link(apps.get_model(batch.model), column.field):
                 continue
-            columns[column.field] = [_text(cell) for cell in _cells(unbound, column.field, column.source, shown)]
+            columns[column.field] = [_text(cell) for cell in _cells(shown_columns, column.field, column.source, shown)]
     cells = tuple(zip(*columns.values(), strict=True)) if columns else ((),) * shown
     return Preview(step, last.model, last.count, tuple(columns), cells)
 

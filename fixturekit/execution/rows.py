@@ -101,15 +101,12 @@ class Rows:
         self._binding = binding
         self._compiled = compiled
         self._readers: dict[tuple[str, Any], Read] = {}
-        self._batches: dict[str, list[Batch]] = {}
-        for batch in plan.batches:
-            self._batches.setdefault(_made_as(batch.id), []).append(batch)
         # (batch, field, row) of the values that are being computed, outer ones first
         self.trail: list[tuple[str, str, int]] = []
 
     def row(self, batch: Batch, position: int) -> Row:
         """Return a row of a batch, with its fields in other tables."""
-        return Row(self, _made_as(batch.id), position)
+        return Row(self, batch.whole, position)
 
     def value(self, rows: str, name: Any, position: int) -> Any:
         """Return what a row has under a name.
@@ -126,7 +123,7 @@ class Rows:
         return read(position)
 
     def _reader(self, rows: str, name: Any) -> Read:
-        batches = self._batches[rows]
+        batches = self._binding.tables(rows)
         shape = _shape(batches[-1].model)
         field = _field(shape, name)
         for batch in batches:
@@ -173,7 +170,7 @@ class Rows:
             found = self._pinned(source)
             return lambda position: found
         if isinstance(source, Copied):
-            return lambda position: self.value(_made_as(batch.id), source.field, position)
+            return lambda position: self.value(batch.whole, source.field, position)
         if isinstance(source, Mixed):
             parts = [self._target(batch, part) for part in source.sources]
             choose = self._chosen(batch, source.choose)

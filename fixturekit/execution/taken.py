@@ -81,8 +81,9 @@ class Taken:
         self._writer = writer
         self._model = model
         self._field = field
-        self._prints = Prints()
-        self._asks = wanted <= FEW and self._may_ask() and self._is_large()
+        large = wanted > FEW or self._is_large()
+        self._prints: Prints | set[Any] = Prints() if large else set()
+        self._asks = large and wanted <= FEW and self._may_ask()
         if not self._asks:
             self.add(value for (value,) in writer.taken(model, [field.name]) if value is not None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fixturekit.execution.adopting import Standing
-from fixturekit.execution.applier import Applier
+from fixturekit.execution.applier import Applier, State
 from fixturekit.execution.binding import Binding, bind, canonical_keys
 from fixturekit.execution.blocks import Sides
 from fixturekit.execution.digests import StepDigest
@@ -19,14 +19,15 @@ from fixturekit.writers import writer_for
 from fixturekit.writers.keys import Keys, Listed
 
 
-def verify(applier: Applier, name: str) -> Iterator[str]:
+def verify(applier: Applier, name: str, state: State | None = None) -> Iterator[str]:
     """Yield what is not as it was recorded, a line for each column or step. Reads only.
 
     Args:
         applier: For the database whose rows are read.
         name: An applied recipe.
+        state: Its state, where the caller has asked the applier for the states of many.
     """
-    if applier.states()[name].changed:
+    if (state or applier.states()[name]).changed:
         yield "the file was edited since it was applied, so its rows cannot be compared with it"
         return
     plan = applier.plan(name).plan

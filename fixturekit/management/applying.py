@@ -168,10 +168,11 @@ class Applying:
     def _verify(self, names: list[str]) -> None:
         found = 0
         applied = self._applier.ledger.applied()
+        states = self._applier.states()
         for name in self._applier.loader.graph.order(names):
             if name not in applied or applied[name].faked:
                 continue
-            differing = list(verify(self._applier, name))
+            differing = list(verify(self._applier, name, states[name]))
             found += len(differing)
             verdict = self._style.ERROR("DIFFERS") if differing else self._style.SUCCESS("OK")
             self._say(f"  Verifying {name}... {verdict}")

@@ -14,6 +14,7 @@ from django.db import models, router
 from fixturekit.blueprints import AnyField, Blueprint, Check
 from fixturekit.factories.adapting import Adapted
 from fixturekit.marks import Mark
+from fixturekit.planning.intervals import Intervals
 from fixturekit.planning.plan import Adopt, Pin, Serves, Trial
 from fixturekit.planning.resolving import Given, Problems
 from fixturekit.planning.shelving import Shelving
@@ -22,27 +23,6 @@ from fixturekit.values.conditions import Condition
 from fixturekit.values.contrib.trees import Tree
 from fixturekit.values.pools import DEFAULT
 from fixturekit.values.sources import Asked, Pinned, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """The entries of an enumeration that a step owns: ``start`` to ``start + count`` - 1, counted modulo ``size``."""
-
-    key: str
-    step: str
-    path: str
-    start: int
-    count: int
-    size: int
-
-    def overlaps(self, other: Interval) -> bool:
-        """Whether two intervals of one enumeration share an entry."""
-        if self.key != other.key or not (self.count and other.count):
-            return False
-        if self.size != other.size:
-            return self.start < other.start + other.count and other.start < self.start + self.count
-        ahead = (other.start - self.start) % self.size
-        return ahead < self.count or self.size - ahead < other.count
 
 
 @dataclass(slots=True)
@@ -224,7 +204,7 @@ class Draft:
     makings: list[Making] = field(default_factory=list)
     shares: list[tuple[str, str, int]] = field(default_factory=list)
     skipped: list[tuple[str, int]] = field(default_factory=list)
-    intervals: list[Interval] = field(default_factory=list)
+    intervals: Intervals = field(default_factory=Intervals)
     followed: int = 0
     calling: Calling = Calling()
     shelving: Shelving = field(init=False)

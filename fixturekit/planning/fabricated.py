@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
 from fixturekit.factories.adapting import Adapted, NoFactory, adapt
-from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.intervals import Interval
 from fixturekit.planning.relations import given_relation
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.scalars import given_scalar, unset_scalar
@@ -150,10 +151,10 @@ def place_sequences(draft: Draft, making: Making) -> None:
     ends = {other.start + other.count for other in draft.intervals}
     for start in [wanted, *sorted(ends)] if making.step.from_ is None else [wanted]:
         own = list(_intervals(making, factory, start))
-        if not any(interval.overlaps(other) for interval in own for other in draft.intervals):
+        if all(draft.intervals.clash(interval) is None for interval in own):
             break
     making.begin = start
-    draft.intervals += own
+    draft.intervals.add(own)
 
 
 def _intervals(making: Making, factory: Adapted, start: int) -> Iterable[Interval]:

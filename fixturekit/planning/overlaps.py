@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fixturekit.planning.draft import Interval
+from fixturekit.planning.intervals import Interval
 
 Elsewhere = list[tuple[str, Interval]]
 """Intervals of unique values, each with the name of the recipe that has it."""

@@ -15,11 +15,12 @@ from fixturekit.planning.adopting import adopt_links, adopt_rows, refuse_made_ro
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
-from fixturekit.planning.draft import Calling, Draft, Folders, Interval, Making
+from fixturekit.planning.draft import Calling, Draft, Folders, Making
 from fixturekit.planning.exclusions import keep_apart
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
+from fixturekit.planning.intervals import Interval, Intervals
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.narrowing import narrow
 from fixturekit.planning.plan import Plan, Serves
@@ -392,7 +393,7 @@ def _try_shelves(draft: Draft) -> None:
     """See for one row whether what the recipe's shelves say fits, so that a wrong value is found before it is used."""
     if not draft.shelving.own:
         return
-    trial = replace(draft, makings=[], pins=[], shares=[], skipped=[], intervals=[])
+    trial = replace(draft, makings=[], pins=[], shares=[], skipped=[], intervals=Intervals())
     for shelved in draft.shelving.own:
         _try(trial, Making("", Step(id=""), "", blueprint(shelved.model), 1, dict(shelved.given)))
 

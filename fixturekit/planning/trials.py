@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from fixturekit.blueprints import Check
-from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.intervals import Interval, Intervals
 from fixturekit.planning.plan import Rule, Trial
 from fixturekit.planning.rows import static_cell
 from fixturekit.planning.scalars import drawn_instead, is_spread
@@ -216,7 +217,7 @@ def _part(draft: Draft, making: Making, name: str) -> bool:
     args = (("args", source.args), ("of", source.enumeration), ("parts", _PARTS))
     # a row owns the same number in each part, so it is numbers of parts that steps must not share
     place = (source.key, making.step.id, making.path)
-    draft.intervals[:] = [known for known in draft.intervals if (known.key, known.step, known.path) != place]
+    draft.intervals = Intervals(known for known in draft.intervals if (known.key, known.step, known.path) != place)
     key = f"{source.key} in {_PARTS} parts"
     wanted = Interval(key, making.step.id, making.path, source.start % size, making.count, size)
     start = reserved(draft, making, name, wanted)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from django.db import models
 
 from fixturekit.blueprints import AnyField, UniqueSet
-from fixturekit.planning.draft import Draft, Interval, Making
+from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.following import follow_rows
+from fixturekit.planning.intervals import Interval
 from fixturekit.planning.listings import column_of, connected, listing, tells_apart
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
@@ -452,15 +454,15 @@ def reserved(draft: Draft, making: Making, name: str, wanted: Interval) -> int:
     """Return where an interval begins: as wanted, or behind others of the recipe that are in its way."""
     own = wanted
     for _ in draft.intervals:
-        clash = next((other for other in draft.intervals if own.overlaps(other)), None)
+        clash = draft.intervals.clash(own)
         if clash is None:
             break
         behind = clash.start + clash.count
         own = replace(own, start=behind if behind + own.count <= own.size else 0)
-    free = [own, *(replace(own, start=(other.start + other.count) % own.size) for other in draft.intervals)]
-    found = next((place for place in free if not any(place.overlaps(other) for other in draft.intervals)), None)
+    behind_others = (replace(own, start=(other.start + other.count) % own.size) for other in draft.intervals)
+    found = next((place for place in chain([own], behind_others) if draft.intervals.clash(place) is None), None)
     if found is None:
-        used = sum(other.count for other in draft.intervals if other.key == own.key)
+        used = sum(other.count for other in draft.intervals.of(own.key))
         draft.problem(
             making,
             name,
@@ -470,5 +472,5 @@ def reserved(draft: Draft, making: Making, name: str, wanted: Interval) -> int:
             "Lower the count, or give the values yourself.",
         )
         return wanted.start
-    draft.intervals.append(found)
+    draft.intervals.add([found])
     return found.start

@@ -35,6 +35,9 @@ class RecipeGraph:
 
     def __init__(self) -> None:
         self._nodes: dict[str, _Node] = {}
+        # Found when they are asked for, until a recipe is added
+        self._replaced_by: dict[str, str] | None = None
+        self._used_by: dict[str, set[str]] | None = None
 
     def add(
         self,
@@ -57,6 +60,7 @@ class RecipeGraph:
         if name in self._nodes:
             raise ValueError(f"the graph has a recipe {name!r} already")
         self._nodes[name] = _Node(number, dict(depends_on), dict(replaces))
+        self._replaced_by = self._used_by = None
 
     def __contains__(self, name: str) -> bool:
         return name in self._nodes
@@ -134,20 +138,24 @@ class RecipeGraph:
 
     def _replaced(self) -> dict[str, str]:
         """Return, for each name that is gone, the recipe that replaces it."""
-        nodes = self._nodes
-        return {old: name for name, node in nodes.items() for old in node.replaces if old not in nodes}
+        if self._replaced_by is None:
+            nodes = self._nodes
+            found = {old: name for name, node in nodes.items() for old in node.replaces if old not in nodes}
+            self._replaced_by = found
+        return self._replaced_by
 
     def _needs(self, node: _Node, replaced: dict[str, str]) -> set[str]:
         return {replaced.get(name, name) for name in node.depends_on}
 
     def _users(self) -> dict[str, set[str]]:
         """Return, for each recipe, those that directly depend on it."""
-        replaced = self._replaced()
-        users: dict[str, set[str]] = {name: set() for name in self._nodes}
-        for name, node in self._nodes.items():
-            for needed in self._needs(node, replaced):
-                users.setdefault(needed, set()).add(name)
-        return users
+        if self._used_by is None:
+            replaced = self._replaced()
+            self._used_by = {name: set() for name in self._nodes}
+            for name, node in self._nodes.items():
+                for needed in self._needs(node, replaced):
+                    self._used_by.setdefault(needed, set()).add(name)
+        return self._used_by
 
     def _closure(self, targets: Iterable[str]) -> set[str]:
         replaced = self._replaced()

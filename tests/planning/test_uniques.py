@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.db import models
 
-from fixturekit.planning.draft import Interval
+from fixturekit.planning.intervals import Interval
 from fixturekit.values.positions import positions
 from fixturekit.values.registry import Context, capacity, compile_source
 from fixturekit.values.sources import (

@@ -137,3 +137,16 @@ def test_order_is_stable(data):
     assert part == [name for name in order if name in part]
     for name, needs in arrows.items():
         assert all(order.index(renamed[need]) < order.index(renamed[name]) for need in needs)
+
+
+def test_what_was_found_is_forgotten():
+    """A recipe that is added later counts in every answer."""
+    graph = RecipeGraph()
+    graph.add("a.old_user", [("a.old", "here")])
+    graph.add("a.one")
+    assert graph.dependents("a.one") == ()
+    graph.add("a.two", [("a.one", "here")])
+    assert graph.dependents("a.one") == ("a.two",)
+    graph.add("a.new", replaces=[("a.old", "here")])
+    assert graph.order(["a.old_user"]) == ["a.new", "a.old_user"]
+    assert graph.dependents("a.new") == ("a.old_user",)
