@@ -121,9 +121,9 @@ def _choice(draft: Draft, making: Making, field: AnyField, value: Choice, lane: 
 
 
 def _spread(draft: Draft, making: Making, field: AnyField, value: Range | Mask, lane: str) -> Source:
-    """Values of a range or of a mask; on a unique field each once."""
+    """Values of a range or of a mask; on a unique field each once, unless equal rows are one."""
     alone = (field.name,) in making.shape.uniques and making.count > 1 and lane == making.lane(field.name)
-    key = making.key(field.name) if alone else None
+    key = making.key(field.name) if alone and not making.merges((field.name,)) else None
     request = replace(request_of(draft, making, field, key), lane=lane)
     if isinstance(value, Range):
         return ranged(request, value.low, value.high, draft.now)

@@ -725,6 +725,24 @@ class TestGetOrCreate:
         assert Genre.objects.get().albums.count() == 3
         assert verified(recipes, "testapp.g") == verified(recipes) == []
 
+    @pytest.mark.parametrize(
+        ("model", "field", "values"),
+        [
+            ("Initial", "letter", "!mask '-'"),
+            ("Planet", "position", "!range [1, 9]"),
+            ("Grade", "mark", "!choice [A, B]"),
+        ],
+    )
+    def test_drawn_values(self, recipes, model, field, values):
+        """Values may be drawn from fewer than there are rows, on a unique field too."""
+        recipes.write(
+            "testapp.r",
+            f"steps: [{{id: g, make: testapp.{model}, count: 50, get_or_create: [{field}], set: {{{field}: {values}}}}}]\n",
+        )
+        (outcome,) = recipes.apply()
+        assert 1 < outcome.rows < 30
+        assert verified(recipes) == []
+
     def test_fields_of_one_row(self, recipes):
         """Another recipe reads the fields of row n from the row that stands for row n."""
         recipes.write(
