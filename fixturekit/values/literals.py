@@ -140,11 +140,21 @@ def _in_utc(field: models.Field[Any, Any], value: Any) -> Any:
     if internal == "DateTimeField":
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
             value = datetime.datetime.combine(value, datetime.time())
-        return in_project_time(field.to_python(value))
+        value = in_project_time(field.to_python(value))
+        _check_in_utc(value)
+        return value
     if internal in ("DateField", "TimeField") and isinstance(value, datetime.datetime):
         value = value.astimezone(datetime.timezone.utc) if value.tzinfo else value
         return value.date() if internal == "DateField" else value.time()
     return value
+
+
+def _check_in_utc(value: Any) -> None:
+    try:
+        if isinstance(value, datetime.datetime) and value.tzinfo:
+            value.astimezone(datetime.timezone.utc)
+    except OverflowError as error:
+        raise ValueError(f"{value.isoformat()} is no moment of the years 1 to 9999 in UTC") from error
 
 
 def in_project_time(value: Any) -> Any:

@@ -226,3 +226,12 @@ def test_portable_ranges_come_first(cls):
         with pytest.raises(ValueError, match=f"^{number} is not between {low} and {high}, which every database"):
             convert(cls(), Literal(number, str(number)))
     assert (convert(cls(), Literal(low)), convert(cls(), Literal(high))) == (low, high)
+
+
+@pytest.mark.parametrize("use_tz", [True, False])
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+def test_moments_that_utc_does_not_have(settings, use_tz, text):
+    """What is beyond the first or the last year in UTC is refused where it is written."""
+    settings.USE_TZ = use_tz
+    with pytest.raises(ValueError, match=r"years 1 to 9999|out of range"):
+        clean(models.DateTimeField(), text)
