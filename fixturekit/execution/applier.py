@@ -416,11 +416,15 @@ class Applier:
     def remove(self, names: Sequence[str], *, cascade: bool = False) -> Removed:
         """Remove the rows that these recipes made, and their ledger entries, in one transaction.
 
+        Those that another process has removed meanwhile are passed over.
+
         Raises:
             RowsInUse: Rows of others depend on them.
         """
         self.follow([name for name in names if name in self.loader.recipes])
         with self._alone():
+            applied = self.ledger.applied()
+            names = [name for name in names if name in applied]
             removed = remove(self.connection, names, cascade=cascade)
         self.reporter.removed(names, removed.total)
         return removed

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from fixturekit.exceptions import PinNotFound, PlanError, RecipeChanged, RecipeNotFound
-from fixturekit.execution.applier import Reporter
+from fixturekit.execution.applier import Applier, Reporter
 from fixturekit.execution.shortcut import all_applied
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
@@ -215,3 +215,53 @@ def test_reporter_keeps_silent(capsys, recipes):
     recipes.write("testapp.genres", GENRES)
     recipes.apply()
     assert capsys.readouterr() == ("", "")
+
+
+class TestMeanwhile:
+    """What another process does between looking and getting the lock."""
+
+    @staticmethod
+    def meanwhile(monkeypatch, act):
+        """Let something happen before the lock is had for the first time."""
+        locked = Applier._alone
+        left = [act]
+
+        def alone(self):
+            if left:
+                left.pop()()
+            return locked(self)
+
+        monkeypatch.setattr(Applier, "_alone", alone)
+
+    def test_removed(self, recipes, monkeypatch):
+        """Recipes that are removed meanwhile are passed over; the others are removed."""
+        recipes.write("testapp.authors", AUTHORS)
+        recipes.write("testapp.genres", GENRES)
+        recipes.apply()
+        applier = recipes.applier()
+        wanted = applier.removable(["testapp.authors", "testapp.genres"])
+        self.meanwhile(monkeypatch, lambda: recipes.applier().remove(["testapp.genres"]))
+        assert applier.remove(wanted).rows == {"testapp.Author": 3}
+        assert applier.remove(wanted).rows == {}
+        assert not Genre.objects.exists()
+
+    def test_applied(self, recipes, monkeypatch):
+        """A recipe that is applied meanwhile is not applied again."""
+        recipes.write("testapp.genres", GENRES)
+        self.meanwhile(monkeypatch, recipes.apply)
+        assert [outcome.already for outcome in recipes.apply()] == [True]
+        assert Genre.objects.count() == 2
+
+    def test_applied_as_something_else(self, recipes, monkeypatch):
+        """A recipe that is applied meanwhile, from a file that asks for other rows, is refused as an edited one."""
+        recipes.write("testapp.genres", GENRES)
+        mine = recipes.applier()
+
+        def other():
+            recipes.write("testapp.genres", GENRES.replace("count: 2", "count: 5"))
+            recipes.apply()
+
+        self.meanwhile(monkeypatch, other)
+        with pytest.raises(RecipeChanged):
+            mine.apply(["testapp.genres"])
+        assert Genre.objects.count() == 5
