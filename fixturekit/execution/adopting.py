@@ -17,7 +17,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import MatchAmbiguous, PlanError
 from fixturekit.execution.cells import CompiledBatch
-from fixturekit.execution.finding import by_key, fitting, key_converter, read_fields
+from fixturekit.execution.finding import by_key, every_row, fitting, key_converter, read_fields
 from fixturekit.execution.taken import folded
 from fixturekit.ledger import Ledger
 from fixturekit.marks import Problem
@@ -359,7 +359,7 @@ class _Match:
 
     def _ask(self, wanted: dict[Hashable, tuple[int, tuple[Any, ...]]], standing: Standing) -> None:
         """Look for the rows of a chunk in one query; which row is meant is asked again only where texts differ."""
-        table = self._model._base_manager.using(self._alias).order_by()
+        table = every_row(self._model, self._alias).order_by()
         attnames = [own.attname for own in self._fields]
         rows = by_key(table.filter(self._any([values for _, values in wanted.values()])), attnames)
         cells = self._identities([[row[number] for _, row in rows] for number in range(len(attnames))])

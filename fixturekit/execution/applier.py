@@ -322,6 +322,9 @@ class Applier:
             applied = self.ledger.entry(name)
             self._refuse_changed(name, applied)
             if applied is not None:
+                self._scales[name] = (
+                    applied.scale
+                )  # of whoever was faster; what refers to the recipe is yet to be planned
                 return Outcome(name, 0, time.perf_counter() - started, already=True)
             if fake:
                 self._record(name)

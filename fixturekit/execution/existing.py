@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from fixturekit.blueprints import blueprint
+from fixturekit.execution.finding import every_row
 
 _ASKED = 500  # keys in one query
 
@@ -45,13 +46,13 @@ class KeyWatch:
         return None
 
     def _there(self, owner: type[models.Model], keys: Sequence[Any]) -> bool:
-        rows = owner._base_manager.using(self._alias)
+        rows = every_row(owner, self._alias)
         return any(rows.filter(pk__in=keys[start : start + _ASKED]).exists() for start in range(0, len(keys), _ASKED))
 
 
 def first_absent(model: type[models.Model], instances: Sequence[models.Model], alias: str) -> int | None:
     """Return the place of the first instance that the database has no row of, None where it has all. Reads only."""
-    rows: models.QuerySet[models.Model] = models.QuerySet(model, using=alias)  # a manager may leave some out
+    rows = every_row(model, alias)
     for start in range(0, len(instances), _ASKED):
         keys = [instance.pk for instance in instances[start : start + _ASKED]]
         if rows.filter(pk__in=keys).count() < len(set(keys)):

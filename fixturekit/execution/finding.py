@@ -58,11 +58,16 @@ def _found(alias: str, pin: Pin, model: type[models.Model]) -> list[models.Model
     """The rows that a pin fits, two at most."""
     if not pin.natural:
         lookup = dict(pin.lookup) if pin.lookup else {"pk": pin.key}
-        return list(model._base_manager.using(alias).filter(**lookup)[:2])
+        return list(every_row(model, alias).filter(**lookup)[:2])
     manager: Any = model._default_manager.db_manager(alias)
     if not hasattr(manager, "get_by_natural_key"):
         raise PinNotFound(f"{pin.model} has no natural keys, so {pin.shown} fits none", pin.mark)
     return [manager.get_by_natural_key(*pin.natural)]
+
+
+def every_row(model: type[models.Model], alias: str) -> models.QuerySet[Any]:
+    """Return the rows of a model, those too that its managers, the base manager included, leave out."""
+    return models.QuerySet(model, using=alias)
 
 
 def _several(pin: Pin) -> str:
@@ -94,7 +99,7 @@ def read_fields(
     """Read values of rows by key, each row once, in the order of the keys; rows that are not there are left out."""
     values: dict[Any, tuple[Any, ...]] = {}
     for start in range(0, len(keys), 500):
-        rows = model._base_manager.using(alias).filter(pk__in=keys[start : start + 500])
+        rows = every_row(model, alias).filter(pk__in=keys[start : start + 500])
         values.update(by_key(rows, attnames))
     return {key: values[key] for key in keys if key in values}
 

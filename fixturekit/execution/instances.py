@@ -23,7 +23,7 @@ from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CompiledBatch, points_at_itself
 from fixturekit.execution.existing import KeyWatch, first_absent
-from fixturekit.execution.finding import key_converter, read_fields
+from fixturekit.execution.finding import every_row, key_converter, read_fields
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import BULK, Column
 from fixturekit.values import canonical
@@ -169,7 +169,7 @@ class Saver(Blocks):
         alias = self._writer.connection.alias
         form = Ledger(self._writer.connection).form(self._model._meta.label)
         keys = [form.python(key) for key in self._binding.made(self._batch.id).take(range(start, stop))]
-        there = {row.pk: row for row in self._model._base_manager.using(alias).filter(pk__in=keys)}
+        there = {row.pk: row for row in every_row(self._model, alias).filter(pk__in=keys)}
         values = {name: self._compiled.columns[name].values(start, stop) for name in fields}
         options = {name: value for name, value in self._options.items() if name != "force_insert"}
         with (

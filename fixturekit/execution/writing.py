@@ -9,7 +9,6 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.blueprints import blueprint, is_parent_link
@@ -251,16 +250,13 @@ class PlanWriter:
 
     def _count_on(self) -> None:
         """Have the database count on behind keys that the recipe gave to rows whose keys are counted."""
-        connection = self._writer.connection
         given: dict[type[models.Model], None] = {}
         for batch in self._plan.batches:
             for column in batch.columns:
                 field = apps.get_model(batch.model)._meta.get_field(column.field)
                 if isinstance(field, models.AutoField):
                     given[field.model] = None
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), list(given)) if given else ():
-                cursor.execute(statement)
+        self._writer.count_on(list(given))
 
     def _check(self) -> None:
         tables = list(dict.fromkeys(batch.table for batch in self._plan.batches))

@@ -282,6 +282,12 @@ class Writer:
         found = self.ask(f"SELECT COUNT(*) FROM {self.quoted(table)} WHERE {self.quoted(column)} IN ({marks})", values)
         return bool(found)
 
+    def count_on(self, counted: Sequence[type[models.Model]]) -> None:
+        """Have the database count on behind the highest keys of models whose own key it counts."""
+        with self.cursor() as cursor:
+            for statement in self.connection.ops.sequence_reset_sql(no_style(), [*counted]) if counted else ():
+                cursor.execute(statement)
+
     def reserve(self, model: type[models.Model], count: int) -> Ranges:
         """Set keys aside that no other row has or gets.
 

@@ -252,6 +252,14 @@ class TestMeanwhile:
         assert [outcome.already for outcome in recipes.apply()] == [True]
         assert Genre.objects.count() == 2
 
+    def test_applied_with_another_scale(self, recipes, monkeypatch):
+        """What refers to a recipe that is applied meanwhile is planned for the rows that it has."""
+        recipes.write("testapp.authors", AUTHORS)
+        recipes.write("testapp.books", BOOKS)
+        self.meanwhile(monkeypatch, lambda: recipes.apply("testapp.authors", scale=3))
+        assert [outcome.already for outcome in recipes.apply()] == [True, False]
+        assert (Author.objects.filter(books__isnull=False).count(), Book.objects.count()) == (2, 2)
+
     def test_applied_as_something_else(self, recipes, monkeypatch):
         """A recipe that is applied meanwhile, from a file that asks for other rows, is refused as an edited one."""
         recipes.write("testapp.genres", GENRES)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
 from fixturekit.models import AppliedRecipe
-from tests.execution.test_instances import SHAPES, step
+from tests.execution.test_instances import SHAPES, saving_model, step
 from tests.testapp import models as testapp
 from tests.testapp.models import Author, Badge, Book, City, Genre, Quote, Record
 
@@ -234,3 +234,30 @@ class TestBesides:
         with CaptureQueriesContext(connection) as queries:
             found(recipes)
         assert {query["sql"].split()[0] for query in queries} <= {"SELECT", "SAVEPOINT", "RELEASE"}
+
+
+@pytest.mark.parametrize("way", ["stream", "each"])
+def test_rows_that_managers_leave_out(recipes, saving, way):
+    """They are there: they are verified, pinned, read by other recipes, adopted and removed like others."""
+    recipes.write(
+        "testapp.h",
+        f"steps: [{{id: h, make: saving.Hidden, count: 2, save: {way}, set: {{code: !seq 'c{{n}}', name: !seq 'n{{n}}'}}}}]\n",
+    )
+    recipes.write(
+        "testapp.r",
+        """
+        depends_on: [testapp.h]
+        steps:
+          - {id: a, make: saving.Pointer, count: 2, set: {to: !ref testapp.h/h, name: !copy to.name}}
+          - {id: b, make: saving.Pointer, set: {to: !pin {code: c2}, name: x}}
+          - {id: c, rows: saving.Hidden, match: [code], columns: [code], values: [[c1]]}
+        """,
+    )
+    recipes.apply()
+    pointer, hidden = saving_model("Pointer"), saving_model("Hidden")
+    pointers = pointer.objects.order_by("pk")
+    assert list(pointers.values_list("to", "name")) == [("c1", "n1"), ("c2", "n2"), ("c2", "x")]
+    for name in ("testapp.h", "testapp.r"):
+        assert list(verify(recipes.applier(), name)) == []
+    recipes.applier().remove(["testapp.r", "testapp.h"])
+    assert not models.QuerySet(hidden).exists()

@@ -173,3 +173,13 @@ def test_a_strict_isolation_level_sees_what_the_one_before_wrote(two: tuple[Writ
         with transaction.atomic(using="writers_one"):
             put(two[0], Parent, [{"code": "a", "number": 1}])
         assert Parent._base_manager.using("writers_two").count() == 1
+
+
+def test_counting_on_never_goes_back(own: Writer) -> None:
+    """A sequence is moved behind the highest key, and stays where it is ahead: open transactions may have drawn keys."""
+    put(own, Parent, [{"id": counter() + 50, "code": "a", "number": 1}])
+    highest = Parent._base_manager.get().pk
+    own.count_on([Parent])
+    assert counter() == highest + 1
+    own.count_on([Parent])
+    assert counter() == highest + 2

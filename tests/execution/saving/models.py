@@ -121,6 +121,33 @@ class Brief(models.Model):
             type(self)._base_manager.filter(pk=self.pk).delete()
 
 
+class Shown(models.Manager["Hidden"]):
+    """Leaves out what is hidden."""
+
+    def get_queryset(self) -> models.QuerySet[Hidden]:
+        return super().get_queryset().filter(hidden=False)
+
+
+class Hidden(models.Model):
+    """Its base manager leaves rows out, too."""
+
+    code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=30)
+    hidden = models.BooleanField(default=True)
+
+    objects = Shown()
+
+    class Meta:
+        base_manager_name = "objects"
+
+
+class Pointer(models.Model):
+    """Points at a column of such a row."""
+
+    to = models.ForeignKey(Hidden, models.CASCADE, to_field="code")
+    name = models.CharField(max_length=30)
+
+
 class Bare(models.Model):
     """Nothing but a counted key."""
 
