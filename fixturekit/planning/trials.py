@@ -207,8 +207,9 @@ def _may_change(draft: Draft, making: Making, name: str) -> bool:
 def _part(draft: Draft, making: Making, name: str) -> bool:
     """Cut the enumeration of a unique column in parts, so that a row may take its value from any of them."""
     source = making.columns[name]
-    if not isinstance(source, Enumerated):
-        return False
+    slotted = any(name in exclusion.spans for exclusion in making.shape.exclusions)
+    if not isinstance(source, Enumerated) or slotted:
+        return False  # nothing to choose from, or a slot that keeps rows apart, whose ends belong together
     if source.enumeration == "parted":
         return True
     size = capacity(source) // _PARTS
