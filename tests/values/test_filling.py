@@ -454,3 +454,11 @@ def test_decisions_are_frozen(name):
         for unique in (False, True)
     ]
     assert sha256(repr(found).encode()).hexdigest()[:16] == DECISIONS[name]
+
+
+def test_least_length_of_unique_texts():
+    """Digits that are left out while words differ are not left out where the text would be too short without them."""
+    field = models.CharField(max_length=26, validators=[validators.MinLengthValidator(11)])
+    found = values(field, "slug", unique=True, rows=5000)
+    assert min(map(len, found)) >= 11
+    assert len(set(found)) == 5000

@@ -165,7 +165,7 @@ def read(text: str, locale: str, room: int | None = None) -> Template:
 
     Raises LookupError where it names a pool that the locale has not.
     """
-    parts = list(Formatter().parse(_spelled_out(text.replace("[", "").replace("]", ""), locale)))
+    parts = list(Formatter().parse(_spelled_out(always(text), locale)))
     head = parts[0][0] if parts and parts[0][0] else ""
     tails = [part[0] for part in parts[1:]] + [""]
     axes = [
@@ -187,6 +187,11 @@ def _spelled_out(text: str, locale: str) -> str:
             text = text.replace(f"{{{name}}}", known[name])
 
 
+def always(text: str) -> str:
+    """Return a template of which every text has what stands in brackets."""
+    return text.replace("[", "").replace("]", "")
+
+
 def without_later(text: str) -> str:
     """Return a template without what stands in brackets."""
     return _LATER.sub("", text)
@@ -196,7 +201,7 @@ def without_later(text: str) -> str:
 def characters(text: str, locale: str) -> frozenset[str]:
     """Return every character that texts of a template may have."""
     found: set[str] = set()
-    for literal, name, form, _ in Formatter().parse(_spelled_out(text.replace("[", "").replace("]", ""), locale)):
+    for literal, name, form, _ in Formatter().parse(_spelled_out(always(text), locale)):
         found.update(literal)
         if name in ALPHABETS:
             found.update(ALPHABETS[name])

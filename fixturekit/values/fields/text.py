@@ -10,7 +10,7 @@ from django.core import validators as django
 from django.db import models
 
 from fixturekit.values.fields.limits import lengths, meaning, validators_of
-from fixturekit.values.fields.templates import read
+from fixturekit.values.fields.templates import always, read, without_later
 from fixturekit.values.filling import Filled, Request, filler
 from fixturekit.values.meanings.texts import (
     COMMA_SEPARATED,
@@ -98,7 +98,10 @@ def lifelike_text(request: Request, kind: Kind) -> Filled:
 def fitted(request: Request, kind: Kind) -> Filled | None:
     """Return texts of the first template of a kind that fits; single pools may leave out their longest entries."""
     shortest, longest = lengths(request.field)
-    for template in kind.unique if request.unique else kind.drawn:
+    for written in kind.unique if request.unique else kind.drawn:
+        # what stands in brackets is left out as long as texts differ without it: it must not be missed then
+        briefest = read(without_later(written), request.locale).shortest
+        template = written if briefest >= shortest else always(written)
         whole = read(template, request.locale)
         if whole.shortest < shortest:
             continue
