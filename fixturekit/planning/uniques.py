@@ -338,12 +338,26 @@ def _outside_condition(draft: Draft, making: Making, unique: UniqueSet) -> bool:
         if isinstance(getattr(source, "map", None), (Combined, Through)):
             continue  # another set relies on it
         others = _few_values(making, field)
-        free = [value for value in others if truth(unique.test, {**known, name: value}, draft.now) in (False, None)]
+        free = [
+            value
+            for value in others
+            if truth(unique.test, {**known, name: value}, draft.now) in (False, None)
+            and not _meets(draft, making, unique, {**known, name: value})
+        ]
         if free:
             lane = making.lane(name)
             making.columns[name] = Const(free[0]) if len(free) == 1 else Selected(tuple(free), Picked(lane, len(free)))
             return True
     return False
+
+
+def _meets(draft: Draft, making: Making, unique: UniqueSet, known: dict[str, Any]) -> bool:
+    """Whether another set would hold for all rows, and have the same values in all of them."""
+    return any(
+        other.test is not None and known.keys() >= set(other.names) and truth(other.test, known, draft.now) is True
+        for other in making.shape.unique_sets
+        if other is not unique
+    )
 
 
 def _few_values(making: Making, field: AnyField) -> list[Any]:

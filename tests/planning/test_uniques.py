@@ -381,3 +381,19 @@ def test_a_range_makes_a_group_distinct():
     source = rows["a"]["day"]
     assert isinstance(source, Enumerated)
     assert capacity(source) == 401
+
+
+def test_conditions_that_leave_no_value():
+    """A flag of which one row at most may be on, and one at most off, has room for two rows."""
+
+    class Lever(models.Model):
+        on = models.BooleanField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.UniqueConstraint(fields=["on"], condition=models.Q(on=True), name="one_on"),
+                models.UniqueConstraint(fields=["on"], condition=models.Q(on=False), name="one_off"),
+            ]
+
+    assert "fixturekit.E057" in problem("- {id: a, make: testapp.Lever, count: 3}")
