@@ -40,6 +40,7 @@ from fixturekit.values.sources import (
     Const,
     Enumerated,
     Followed,
+    Following,
     Link,
     Selected,
     Source,
@@ -73,7 +74,7 @@ class Values:
     def add(self, found: Any, column: Column, compiler: Compiler) -> None:
         """Sort in a column of a field."""
         source = column.source
-        if isinstance(source, (Followed, Called)) or compiler.leaves_to_clock(column):
+        if isinstance(source, (Followed, Following, Called)) or compiler.leaves_to_clock(column):
             return  # set when all others are, or by the machine
         if isinstance(source, Supplied) and source.attribute:
             self.generics[source.attribute] = source.slot
@@ -181,7 +182,7 @@ def _planned(
     """Return the plan, and for how many rows it is."""
     shelves = library.shelves() if options.use_library else ()
     recipe = recipe_of(model, shape, options, shelves)
-    calling = Calling(not options.fill_nullable, tuple(settings.IGNORE_FIELDS), settings.FIELD_FIXTURES, follows=False)
+    calling = Calling(not options.fill_nullable, tuple(settings.IGNORE_FIELDS), settings.FIELD_FIXTURES, follows=True)
     planner = Planner(lambda name: None, alias, calling=calling)
 
     def plan(count: int) -> Plan:
@@ -229,6 +230,8 @@ def _from_the_first(batch: Batch) -> Batch:
 def _first(source: Source) -> Source:
     if isinstance(source, Enumerated):
         return replace(source, start=0)
+    if isinstance(source, Following) and isinstance(source.own, Enumerated):
+        return replace(source, own=replace(source.own, start=0))
     if isinstance(source, (Selected, Link)) and isinstance(source.map, Combined):
         return replace(source, map=replace(source.map, start=0))
     return source
@@ -273,7 +276,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         family=shape.tables[0].model,
         per=batch.count // room,
         values=values,
-        late=late_columns(title, batch, model, plan.seed),
+        late=late_columns(title, batch, model, context),
         later=later,  # type: ignore[arg-type]
         itself=tuple(compiler.self_links),
         guards=guards_of(batch, model, context),

@@ -1,22 +1,28 @@
-"""Values that are read from the finished instance: copies, and what functions of the project make of a row."""
+"""Values that are read from the finished instance: copies, what goes by others of the row, and what functions make of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.conf import settings as django_settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
+from django.utils import timezone
 
 from fixturekit.blueprints import AnyField, blueprint, generated_field
 from fixturekit.calling.library import Model
 from fixturekit.exceptions import CallInvalid
+from fixturekit.execution.instances import reads_clock
 from fixturekit.planning.functions import find_function
 from fixturekit.planning.plan import Batch, Column
 from fixturekit.planning.resolving import nearest
+from fixturekit.values.following import follow
+from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sealing import Seal
-from fixturekit.values.sources import Called, Followed
+from fixturekit.values.sources import Called, Const, Followed, Following
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Late:
         setattr(instance, name, value)
 
 
-def late_columns(title: str, batch: Batch, model: Model, seed: str) -> list[Late]:
+def late_columns(title: str, batch: Batch, model: Model, context: Context) -> list[Late]:
     """Return the columns of a batch that are read from the instance, in an order in which each finds what it reads.
 
     Raises:
@@ -41,13 +47,18 @@ def late_columns(title: str, batch: Batch, model: Model, seed: str) -> list[Late
     """
     columns = {column.field: column for column in batch.columns}
     called = [column for column in batch.columns if isinstance(column.source, Called)]
-    copied = {column.field: column.source for column in batch.columns if isinstance(column.source, Followed)}
-    found = [_called(model, batch, column, seed) for column in called]
-    for name in _ordered(title, model, copied):
-        path = copied[name].path
-        _check_path(title, model, columns, name, path)
+    reading = {
+        column.field: column.source for column in batch.columns if isinstance(column.source, Followed | Following)
+    }
+    found = [_called(model, batch, column, context.seed) for column in called]
+    for name in _ordered(title, model, reading):
+        source = reading[name]
         field: Any = model._meta.get_field(name)
-        found.append(Late(field, _reader(model, field, path)))
+        if isinstance(source, Following):
+            found.append(_follower(model, field, source, columns, context))
+        else:
+            _check_path(title, model, columns, name, source.path)
+            found.append(Late(field, _reader(model, field, source.path)))
     return found
 
 
@@ -67,8 +78,49 @@ def _called(model: Model, batch: Batch, column: Column, seed: str) -> Late:
     return Late(field, value)
 
 
-def _ordered(title: str, model: Model, copied: dict[str, Followed]) -> Iterator[str]:
-    """Yield the fields that are copies, each behind those that it reads."""
+def _follower(
+    model: Model, field: AnyField, source: Following, columns: Mapping[str, Column], context: Context
+) -> Late:
+    """A generated value that goes by others of the row, as those of recipes do."""
+    own, values = compile_source(source.own, context).values, follow(source)
+    reads = [_read(model._meta.get_field(name), columns[name]) for name in source.fields]
+
+    def value(instance: models.Model, number: int) -> Any:
+        return values([[read(instance)] for read in reads], own(number, number + 1), context.now)[0]
+
+    return Late(field, value)
+
+
+def _read(field: Any, column: Column) -> Callable[[models.Model], Any]:
+    """What reads from an instance that which a field holds, or will hold when saving has asked the clock."""
+    if not (reads_clock(field) and isinstance(column.source, Const)):
+        return lambda instance: legible(field, getattr(instance, field.attname))
+
+    def read(instance: models.Model) -> Any:
+        before = getattr(instance, field.attname)
+        try:
+            return legible(field, field.pre_save(instance, add=True))
+        finally:
+            setattr(instance, field.attname, before)
+
+    return read
+
+
+def legible(field: Any, value: Any) -> Any:
+    """What a field reads a given value as; None where that cannot be told before the row is saved."""
+    if hasattr(value, "resolve_expression"):
+        return None
+    try:
+        found = field.to_python(value)
+    except (ValidationError, ValueError, TypeError, OverflowError):
+        return None  # which saving refuses
+    if isinstance(found, datetime) and timezone.is_naive(found) and django_settings.USE_TZ:
+        return timezone.make_aware(found)
+    return found
+
+
+def _ordered(title: str, model: Model, reading: dict[str, Followed | Following]) -> Iterator[str]:
+    """Yield the fields that read others, each behind those that it reads."""
     shape = blueprint(model)
     done: set[str] = set()
 
@@ -76,15 +128,19 @@ def _ordered(title: str, model: Model, copied: dict[str, Followed]) -> Iterator[
         if name in way:
             circle = " -> ".join([*way[way.index(name) :], name])
             raise CallInvalid(f"{title}: copies of {shape.label} go round in a circle: {circle}")
-        if name in copied and name not in done:
-            first = copied[name].path.partition(".")[0]
-            field = shape.field(first)
-            yield from visit(field.name if field else first, (*way, name))
+        if name in reading and name not in done:
+            for first in _first_names(reading[name]):
+                field = shape.field(first)
+                yield from visit(field.name if field else first, (*way, name))
             done.add(name)
             yield name
 
-    for name in copied:
+    for name in reading:
         yield from visit(name, ())
+
+
+def _first_names(source: Followed | Following) -> tuple[str, ...]:
+    return source.fields if isinstance(source, Following) else (source.path.partition(".")[0],)
 
 
 def _check_path(title: str, model: Model, columns: dict[str, Column], name: str, path: str) -> None:

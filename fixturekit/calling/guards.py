@@ -12,16 +12,19 @@ from django.db import models
 from fixturekit.blueprints import AnyField
 from fixturekit.calling.arguments import Slots
 from fixturekit.calling.columns import Cells
+from fixturekit.calling.following import legible
 from fixturekit.exceptions import ValuesExhausted
 from fixturekit.execution.taken import folded
 from fixturekit.planning.plan import Batch
 from fixturekit.values import canonical
+from fixturekit.values.following import follow
 from fixturekit.values.registry import Context, capacity, compile_source
 from fixturekit.values.sources import (
     Combined,
     Const,
     Drawn,
     Enumerated,
+    Following,
     Hashed,
     Selected,
     Source,
@@ -64,6 +67,7 @@ class Known:
 
 Moving: TypeAlias = Drawn | Enumerated | Selected | Sequenced
 Read: TypeAlias = "Callable[[Slots], Any]"
+Make: TypeAlias = "Callable[[int, int, Slots], Cells]"
 _NUMBERS: dict[Hashable, int] = {}
 
 
@@ -76,6 +80,7 @@ class Guard:
         fields: The fields of the set.
         fixed: What the call gives some of them.
         moving: What makes the others.
+        reads: What the call gives other fields that some of these go by.
         capacity: After how many rows they begin again.
         number: Stands for model, fields and sources; the same for all calls that generate the same values.
     """
@@ -83,15 +88,16 @@ class Guard:
     model: type[models.Model]
     fields: tuple[AnyField, ...]
     fixed: dict[str, Read]
-    moving: dict[str, Callable[[int, int], Cells]]
+    moving: dict[str, Make]
+    reads: tuple[Read, ...]
     capacity: float
     number: int
 
     def key(self, slots: Slots) -> Hashable | None:
         """Return what is remembered about free rows by; None if that cannot be."""
-        if not self.fixed:
+        if not (self.fixed or self.reads):
             return self.number
-        key = (self.number, *(read(slots) for read in self.fixed.values()))
+        key = (self.number, *(read(slots) for read in (*self.fixed.values(), *self.reads)))
         try:
             hash(key)
         except TypeError:
@@ -131,7 +137,7 @@ class Guard:
         columns = {name: [read(slots)] * len(numbers) for name, read in self.fixed.items()}
         if any(cells[0] is None for cells in columns.values()):
             return None
-        columns.update((name, make(numbers.start, numbers.stop)) for name, make in self.moving.items())
+        columns.update((name, make(numbers.start, numbers.stop, slots)) for name, make in self.moving.items())
         return columns
 
     def _read(self, rows: models.QuerySet[Any]) -> Held:
@@ -159,7 +165,7 @@ def guards_of(batch: Batch, model: type[models.Model], context: Context) -> list
     for unique in batch.unique:
         sources = {name: column.source for name in unique.fields if (column := batch.column(name)) is not None}
         fixed = {name: read for name, source in sources.items() if (read := _fixed(source)) is not None}
-        moving = {name: source for name, source in sources.items() if isinstance(source, Moving)}
+        moving = {name: made for name, source in sources.items() if (made := _moving(batch, model, source, context))}
         if moving and len(fixed) + len(moving) == len(unique.fields):
             fields: Any = tuple(model._meta.get_field(name) for name in unique.fields)
             key = (model._meta.label, unique.fields, tuple(sources.values()), context.seed)
@@ -168,12 +174,60 @@ def guards_of(batch: Batch, model: type[models.Model], context: Context) -> list
                     model=model,
                     fields=fields,
                     fixed=fixed,
-                    moving={name: compile_source(source, context).values for name, source in moving.items()},
-                    capacity=max(map(_capacity, moving.values())),
+                    moving={name: made.make for name, made in moving.items()},
+                    reads=tuple(read for made in moving.values() for read in made.reads),
+                    capacity=max(_capacity(sources[name]) for name in moving),
                     number=_number(key),
                 )
             )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What makes values that go by the row's number, and what the call gives that they go by too."""
+
+    make: Make
+    reads: tuple[Read, ...] = ()
+
+
+def _moving(batch: Batch, model: type[models.Model], source: Source, context: Context) -> _Moved | None:
+    if isinstance(source, Moving):
+        values = compile_source(source, context).values
+        return _Moved(lambda start, stop, slots: values(start, stop))
+    return _followed(batch, model, source, context) if isinstance(source, Following) else None
+
+
+def _followed(batch: Batch, model: type[models.Model], source: Following, context: Context) -> _Moved | None:
+    """Values that go by others of the row; None where these are known of the finished row only."""
+    makes: list[Make] = []
+    reads: list[Read] = []
+    for name in source.fields:
+        column = batch.column(name)
+        read = _fixed(column.source) if column is not None else None
+        made = _moving(batch, model, column.source, context) if column is not None and read is None else None
+        if read is not None:
+            reads.append(_legible_of(model._meta.get_field(name), read))
+            makes.append(_repeated(reads[-1]))
+        elif made is not None:
+            reads += made.reads
+            makes.append(made.make)
+        else:
+            return None
+    own, values = compile_source(source.own, context).values, follow(source)
+
+    def make(start: int, stop: int, slots: Slots) -> Cells:
+        return values([column(start, stop, slots) for column in makes], own(start, stop), context.now)
+
+    return _Moved(make, tuple(reads))
+
+
+def _legible_of(field: Any, read: Read) -> Read:
+    return lambda slots: legible(field, read(slots))
+
+
+def _repeated(read: Read) -> Make:
+    return lambda start, stop, slots: [read(slots)] * (stop - start)
 
 
 def _number(key: Hashable) -> int:
@@ -197,7 +251,9 @@ def _key_of(value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else value
 
 
-def _capacity(source: Moving) -> float:
+def _capacity(source: Source) -> float:
+    if isinstance(source, Following):
+        return _capacity(source.own)
     if isinstance(source, Enumerated):
         return capacity(source)
     if isinstance(source, Selected) and isinstance(source.map, Combined):

@@ -161,13 +161,13 @@ class Calling:
         leaves_empty: Nullable fields and relations that nobody sets stay empty, even those that may not be blank.
         ignore: Names and patterns of fields that are left alone in every model.
         fixtures: For field classes, by dotted path, the functions that give their values.
-        follows: Generated columns go by others of the row.
+        follows: Generated columns go by what is said of others of the row, in style ``plain`` too.
     """
 
     leaves_empty: bool = False
     ignore: tuple[str, ...] = ()
     fixtures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    follows: bool = True
+    follows: bool = False
 
     def fixture(self, field: AnyField) -> Asked | None:
         """Return what gives the values of a field: the function for its class, or for the nearest base of it."""

@@ -1,7 +1,8 @@
 """Rows that hang together: columns that the planner chose itself go by others of the same row.
 
 The tables in ``values.meanings.rows`` say which. Only generated values are changed, and only into others that their
-fields accept; style ``plain`` is left alone.
+fields accept. Recipes of style ``plain`` are left alone. Python calls, which are plain too, go by what somebody said: by
+numerals nothing is to be read. Their times keep their order in any case, and as short a distance as there is.
 """
 
 from __future__ import annotations
@@ -54,16 +55,19 @@ Args = dict[str, Any]
 _UNREAD = (
     Asked, ByDatabase, ByFactory, Called, Counted, Followed, Hashed, Link, Outside, Pinned, Stored, Supplied
 )  # fmt: skip
+_UNREAD_IN_CALLS = (ByDatabase, ByFactory, Counted, Hashed, Link, Outside, Pinned, Stored)
 _EMPTY = (Const(None), Const(""))
+_ORDERED = ("after", "later that day")
 _DIGITS = "[{digits:5}]{digits:5}"  # five digits for as long as they last, then ten
 _ROOM_FOR_DIGITS = 10
+_NUMERAL = 9  # as many digits as plain texts have
 _LEGIBLE = 4  # characters of a text that are worth reading off others
 _UNLIMITED = 1000
 
 
 def follow_rows(draft: Draft, making: Making) -> None:
     """Let the generated columns of a making go by others of the same table where the names of their fields say so."""
-    if draft.style == "plain" or making.factory is not None or not draft.calling.follows:
+    if making.factory is not None or (draft.style == "plain" and not draft.calling.follows):
         return
     constrained = _constrained(making)
     for table in making.shape.tables:
@@ -93,8 +97,8 @@ def _followed(row: _Row, field: AnyField, source: Source) -> Source:
     """The source, or the one that goes by others, if there is a rule and the field takes what it gives."""
     if isinstance(source, (Drawn, Enumerated)) and is_generated(row.draft, row.making, field, source):
         for found in _candidates(row, field, source):
-            if row.may_read(field, found.fields) and _accepts(field, found):
-                return found
+            if row.says_enough(found) and row.may_read(field, found.fields) and _accepts(field, found):
+                return replace(found, own=Const(0)) if row.is_plain and found.rule in _ORDERED else found
     return source
 
 
@@ -156,13 +160,27 @@ class _Row:
         found = [self.find(prefix, one, but=but) for one in wanted]
         return tuple(field.name for field in found if field is not None) if all(found) else None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether values count, as those of Python calls do."""
+        return self.draft.style == "plain"
+
+    def says_enough(self, found: Following) -> bool:
+        """Whether there is something to read: among plain values what somebody said, and moments."""
+        return not self.is_plain or found.rule in _ORDERED or any(map(self._is_said, found.fields))
+
+    def _is_said(self, name: str) -> bool:
+        source = self.making.columns.get(name)
+        return name not in self.making.free or isinstance(source, (Asked, Called, Following))
+
     def may_read(self, field: AnyField, others: Iterable[str]) -> bool:
         """Whether other columns are known when this one is made, and do not follow from it."""
         return all(self._is_known(name) and field.name not in self._reached(name) for name in others)
 
     def _is_known(self, name: str) -> bool:
         said = [part for part in parts(self.making.columns.get(name)) if part not in _EMPTY]
-        return bool(said) and not any(isinstance(part, _UNREAD) for part in said)
+        unread = _UNREAD_IN_CALLS if self.draft.calling.follows else _UNREAD
+        return bool(said) and not any(isinstance(part, unread) for part in said)
 
     def _reached(self, name: str) -> set[str]:
         """All columns that one follows from, itself too."""
@@ -180,6 +198,8 @@ def _reads(making: Making, name: str) -> Iterator[str]:
     for part in parts(making.columns.get(name)):
         if isinstance(part, Copied):
             yield part.field
+        elif isinstance(part, Followed):
+            yield part.path.partition(".")[0]
         elif isinstance(part, Following):
             yield from part.fields
         elif isinstance(part, Templated):
@@ -243,7 +263,9 @@ def _text(row: _Row, rule: str, fields: tuple[str, ...], own: Drawn | Enumerated
 
 
 def _digits(own: Enumerated) -> Enumerated:
-    """What makes unique texts differ that are read off others."""
+    """What makes unique texts differ that are read off others: plain ones have the row's number."""
+    if own.counting:
+        return replace(own, enumeration="numerals", args=(("longest", _NUMERAL), ("shortest", 1)))
     return replace(own, args=(("locale", dict(own.args)["locale"]), ("template", _DIGITS)))
 
 

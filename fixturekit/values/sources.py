@@ -242,7 +242,7 @@ class Following:
 
     rule: str
     fields: tuple[str, ...]
-    own: Drawn | Enumerated
+    own: Drawn | Enumerated | Const
     args: Arguments = ()
 
 
