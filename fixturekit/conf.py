@@ -43,6 +43,10 @@ def _is_text_by_text(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
 
 
+def _is_blueprints(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(k, str) and _is_text_by_text(v) for k, v in value.items())
+
+
 def _is_modules(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(k, str) and _is_name_or_path(v) for k, v in value.items())
 
@@ -84,6 +88,11 @@ class Settings:
 
     FIELD_GENERATORS = Setting[Mapping[str, str]]({}, "a dictionary of dotted paths to dotted paths", _is_text_by_text)
     """For field classes, by dotted path, the dotted path of the function that makes their values."""
+
+    BLUEPRINTS = Setting[Mapping[str, Mapping[str, str]]](
+        {}, "a dictionary of models ('app.Model') to dictionaries of fields to dotted paths", _is_blueprints
+    )
+    """For models, by name, the dotted paths of the functions that make the values of some of their fields."""
 
     HARMLESS = Setting[Sequence[str]]([], "a list of dotted paths", _is_list_of_text)
     """Receivers and hooks, by dotted path, that writing rows in bulk may leave out."""

@@ -128,7 +128,7 @@ class UnsupportedField(GenerationError):
     def __init__(self, model: str, field: str, field_class: str) -> None:
         super().__init__(
             f"fixturekit does not know how to fill {model}.{field}, a {field_class}. Give it a value in the recipe "
-            f"('set:'), or give the field a default"
+            f"('set:') or on a shelf, or name a function for its class in FIELD_GENERATORS"
         )
         self.model = model
         self.field = field

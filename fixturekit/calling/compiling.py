@@ -182,7 +182,14 @@ def _planned(
     """Return the plan, and for how many rows it is."""
     shelves = library.shelves() if options.use_library else ()
     recipe = recipe_of(model, shape, options, shelves)
-    calling = Calling(not options.fill_nullable, tuple(settings.IGNORE_FIELDS), settings.FIELD_FIXTURES, follows=True)
+    calling = Calling(
+        leaves_empty=not options.fill_nullable,
+        ignore=tuple(settings.IGNORE_FIELDS),
+        fixtures=settings.FIELD_FIXTURES,
+        generators=settings.FIELD_GENERATORS,
+        blueprints=settings.BLUEPRINTS,
+        follows=True,
+    )
     planner = Planner(lambda name: None, alias, calling=calling)
 
     def plan(count: int) -> Plan:

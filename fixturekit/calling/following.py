@@ -19,10 +19,12 @@ from fixturekit.execution.instances import reads_clock
 from fixturekit.planning.functions import find_function
 from fixturekit.planning.plan import Batch, Column
 from fixturekit.planning.resolving import nearest
+from fixturekit.values.facades import Facade
 from fixturekit.values.following import follow
 from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sealing import Seal
 from fixturekit.values.sources import Called, Const, Followed, Following
+from fixturekit.values.streams import Random, stream_key, sub_random
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,33 @@ class Late:
         value = self.value(instance, number)
         name = self.field.name if isinstance(value, models.Model) else self.field.attname
         setattr(instance, name, value)
+
+
+class CalledInstance(Facade):
+    """The row that a function of the project makes a value for, as it sees those of recipes.
+
+    Attributes:
+        n: The number of the row, from 1.
+        random: Draws for this cell alone.
+    """
+
+    __slots__ = ("_instance", "n", "random")
+
+    def __init__(self, instance: models.Model, n: int, random: Random) -> None:
+        self._instance = instance
+        self.n = n
+        self.random = random
+
+    def __getitem__(self, name: Any) -> Any:
+        return getattr(self._instance, name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __repr__(self) -> str:
+        return repr(self._instance)
 
 
 def late_columns(title: str, batch: Batch, model: Model, context: Context) -> list[Late]:
@@ -68,12 +97,12 @@ def _called(model: Model, batch: Batch, column: Column, seed: str) -> Late:
     source = column.source
     assert isinstance(source, Called)
     function, takes_row = find_function(source.path)
-    seal = Seal(seed, batch.stream, source.lane)
+    key = stream_key(seed, batch.stream, source.lane)
 
     def value(instance: models.Model, number: int) -> Any:
-        arguments = (field, instance) if takes_row else (field,)
-        with seal:
-            return seal.call(number, lambda: function(*arguments))
+        view = CalledInstance(instance, number + 1, sub_random(key, number))
+        with Seal(seed, batch.stream, source.lane) as seal:  # a function may make rows of its own
+            return seal.call(number, lambda: function(field, view) if takes_row else function(field))
 
     return Late(field, value)
 

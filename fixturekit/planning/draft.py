@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import models, router
 
@@ -23,6 +23,8 @@ from fixturekit.values.conditions import Condition
 from fixturekit.values.contrib.trees import Tree
 from fixturekit.values.pools import DEFAULT
 from fixturekit.values.sources import Asked, Pinned, Source
+
+_Said = TypeVar("_Said")
 
 
 @dataclass(slots=True)
@@ -155,28 +157,69 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """What a Python call says beyond what a recipe can.
+    """What a Python call, or whoever records, says beyond what a recipe can.
 
     Attributes:
         leaves_empty: Nullable fields and relations that nobody sets stay empty, even those that may not be blank.
         ignore: Names and patterns of fields that are left alone in every model.
         fixtures: For field classes, by dotted path, the functions that give their values.
+        generators: The same by dotted paths of the functions, as recipes name them.
+        blueprints: For models, by name, the dotted paths of the functions for some of their fields.
         follows: Generated columns go by what is said of others of the row, in style ``plain`` too.
     """
 
     leaves_empty: bool = False
     ignore: tuple[str, ...] = ()
     fixtures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    generators: Mapping[str, str] = field(default_factory=dict)
+    blueprints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     follows: bool = False
 
     def fixture(self, field: AnyField) -> Asked | None:
         """Return what gives the values of a field: the function for its class, or for the nearest base of it."""
-        if self.fixtures:
-            for cls in type(field).__mro__:
-                for path in (f"{cls.__module__}.{cls.__qualname__}", f"django.db.models.{cls.__qualname__}"):
-                    if path in self.fixtures:
-                        return Asked(self.fixtures[path])
-        return None
+        function = _for_class(self.fixtures, field)
+        return None if function is None else Asked(function)
+
+    def blueprint(self, model: type[models.Model]) -> Mapping[str, str]:
+        """Return the functions for fields of a model: its own before those of the models that it inherits from."""
+        found: dict[str, str] = {}
+        for cls in type.mro(model) if self.blueprints else ():
+            for name, path in self.blueprints.get(getattr(getattr(cls, "_meta", None), "label", ""), {}).items():
+                found.setdefault(name, path)
+        return found
+
+    def generator(self, field: AnyField) -> str | None:
+        """Return the dotted path of the function for a field's class, or for the nearest base of it."""
+        return _for_class(self.generators, field)
+
+
+def _for_class(found: Mapping[str, _Said], field: AnyField) -> _Said | None:
+    """What is said of a field's class, or of the nearest base of it; of one of Django's also under its short path."""
+    if found:
+        for cls in type(field).__mro__:
+            for path in (f"{cls.__module__}.{cls.__qualname__}", f"django.db.models.{cls.__qualname__}"):
+                if path in found:
+                    return found[path]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedBy:
+    """A field that no recipe speaks of, and the function that a setting names for it, or for its class.
+
+    Attributes:
+        step: The step.
+        path: The way from the step's model to the field's, as the prefix of lanes (``customer.``).
+        model: The field's model.
+        field: Its name.
+        function: The dotted path of the function.
+    """
+
+    step: str
+    path: str
+    model: str
+    field: str
+    function: str
 
 
 Folders: TypeAlias = Callable[[str], Path | None]
@@ -207,6 +250,7 @@ class Draft:
     intervals: Intervals = field(default_factory=Intervals)
     followed: int = 0
     calling: Calling = Calling()
+    supplied: list[GeneratedBy] = field(default_factory=list)
     shelving: Shelving = field(init=False)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 

@@ -15,7 +15,7 @@ from fixturekit.planning.adopting import adopt_links, adopt_rows, refuse_made_ro
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
-from fixturekit.planning.draft import Calling, Draft, Folders, Making
+from fixturekit.planning.draft import Calling, Draft, Folders, GeneratedBy, Making
 from fixturekit.planning.exclusions import keep_apart
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.files import plan_sizes
@@ -51,11 +51,12 @@ from fixturekit.values.sources import (
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, and what was decided that a recorder writes into the file."""
+    """A plan, and what was decided, or supplied by a setting, that a recorder writes into the file."""
 
     plan: Plan
     shares: tuple[tuple[str, str, int], ...]
     intervals: tuple[Interval, ...]
+    supplied: tuple[GeneratedBy, ...] = ()
 
 
 class Planner:
@@ -69,7 +70,7 @@ class Planner:
         documents: The project's recipes by name, ``app.name``.
         alias: The database.
         folders: Where the file of a recipe lies or will lie, by name; without it no file beside a recipe can be used.
-        calling: What a Python call says beyond the recipe that it is.
+        calling: What a Python call says beyond the recipe that it is, or a recorder beyond the one that it writes.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class Planner:
             frozen=recipe.recorded is not None and FREEZE in recipe.recorded.needs,
             shelves=tuple((title, tuple(makings)) for title, makings in draft.shelving.used.items()),
         )
-        return Planned(plan, tuple(draft.shares), tuple(draft.intervals))
+        return Planned(plan, tuple(draft.shares), tuple(draft.intervals), tuple(dict.fromkeys(draft.supplied)))
 
     def _draft(self, name: str, recipe: Recipe) -> Draft:
         now: datetime.datetime = parse_now(recipe.clock)
@@ -190,6 +191,7 @@ def _fill(draft: Draft, making: Making) -> None:
         return
     making.tree = planted(making, labelled)
     refuse_saving(draft, making)
+    _check_blueprint(draft, making)
     passable = narrow(draft, making, labelled)
     for field in making.shape.fields:
         if making.tree is not None and field.name in making.tree.kept:
@@ -226,6 +228,19 @@ def _fill(draft: Draft, making: Making) -> None:
         if name in making.shape.relations:
             for related in related_makings(draft, making, name, given):
                 _fill(draft, related)
+
+
+def _check_blueprint(draft: Draft, making: Making) -> None:
+    """Report fields that the setting BLUEPRINTS speaks of and that the model does not have, or that hold no plain value."""
+    for name in draft.calling.blueprint(making.shape.model):
+        field = making.shape.field(name)
+        if field is None:
+            message = f"{making.shape.label} has no field '{name}', for which BLUEPRINTS names a function"
+            hint = nearest(name, [field.name for field in making.shape.fields])
+            draft.problems.add("E013", message, hint, where=making.where, mark=making.mark)
+        elif field.remote_field is not None:
+            message = "is a relation, for which BLUEPRINTS cannot name a function"
+            draft.problem(making, field, "E046", message, "Put it on a shelf.")
 
 
 def _plant(draft: Draft, making: Making, link: AnyField, labelled: dict[int, Given] | None) -> None:
@@ -393,7 +408,7 @@ def _try_shelves(draft: Draft) -> None:
     """See for one row whether what the recipe's shelves say fits, so that a wrong value is found before it is used."""
     if not draft.shelving.own:
         return
-    trial = replace(draft, makings=[], pins=[], shares=[], skipped=[], intervals=Intervals())
+    trial = replace(draft, makings=[], pins=[], shares=[], skipped=[], intervals=Intervals(), supplied=[])
     for shelved in draft.shelving.own:
         _try(trial, Making("", Step(id=""), "", blueprint(shelved.model), 1, dict(shelved.given)))
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from fixturekit.blueprints import AnyField, is_password
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.computing import called, context_of, faked, templated
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft, GeneratedBy, Making
 from fixturekit.planning.files import as_stored, given_file, try_file
 from fixturekit.planning.plan import STREAM
 from fixturekit.planning.resolving import Given, Refused, said_of
@@ -201,6 +201,9 @@ def unset_scalar(draft: Draft, making: Making, field: AnyField) -> Source | None
     default = _default(draft, making, field)
     if draft.ignores(making, field):
         return default or _ignored(draft, making, field)
+    taught = draft.calling.blueprint(making.shape.model).get(field.name)
+    if taught is not None:
+        return _supplied(draft, making, field, "BLUEPRINTS", taught)
     making.free.add(field.name)
     if making.nulls.get(field.name):
         return Const(None)
@@ -255,7 +258,7 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     Raises:
         GenerationError: Nothing is known that fills the field.
     """
-    own = None if field.choices else draft.calling.fixture(field)
+    own = None if field.choices else draft.calling.fixture(field) or _by_setting(draft, making, field)
     if own is not None:
         return own
     unique = (field.name,) in making.shape.uniques
@@ -269,6 +272,26 @@ def generated(draft: Draft, making: Making, field: AnyField) -> Source:
     if isinstance(source, Stored):
         return _made_file(draft, making, field, source)
     return _accepted(draft, making, request, source)
+
+
+def _by_setting(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """The function that FIELD_GENERATORS names for a field's class, where that setting is asked."""
+    path = draft.calling.generator(field)
+    return None if path is None else _supplied(draft, making, field, "FIELD_GENERATORS", path)
+
+
+def _supplied(draft: Draft, making: Making, field: AnyField, setting: str, path: str) -> Source:
+    """A function that a setting names.
+
+    Raises:
+        GenerationError: There is no such function.
+    """
+    try:
+        source = called(Call(path), making.lane(field.name))
+    except Refused as error:
+        raise GenerationError(f"{setting} names {path}, and {error}") from error
+    draft.supplied.append(GeneratedBy(making.step.id, making.path, making.shape.label, field.name, path))
+    return source
 
 
 def _accepted(draft: Draft, making: Making, request: Request, source: Filled) -> Source:

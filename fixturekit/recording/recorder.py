@@ -16,6 +16,7 @@ from fixturekit.execution.applier import Applier
 from fixturekit.execution.makers import makers_of_pins
 from fixturekit.execution.refusals import Refusal, refusal_of
 from fixturekit.execution.schema import leaves
+from fixturekit.planning.draft import Calling
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import EPOCH, Dependency, Entry, Literal, Mapping, Options, Recipe, Recorded
@@ -38,6 +39,7 @@ from fixturekit.recording.placing import Places
 from fixturekit.recording.proof import Proof, last_migrations, prove
 from fixturekit.recording.replaying import replay
 from fixturekit.recording.skeleton import skeleton
+from fixturekit.recording.supplying import supplied
 from fixturekit.recording.trials import with_few_rows
 from fixturekit.values.fields import fake
 from fixturekit.values.pools import DEFAULT
@@ -293,13 +295,15 @@ class Recorder:
     def _attempt(self, name: str, recipe: Recipe) -> Refusal | None:
         """Make the rows of a recipe, roll back, and return what was refused."""
         try:
-            found = replay(self._applier, self._planned(name, recipe).plan, _needed(recipe))
+            found = replay(self._applier, self._planned(name, recipe, _by_setting()).plan, _needed(recipe))
         except WriteFailed as error:
             return refusal_of(error)
         return next(iter(found.refused), None)
 
     def _decided(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> Recipe:
-        """The recipe with what the planner decided written into the steps of some ids."""
+        """The recipe with what settings and the planner decided written into the steps of some ids."""
+        if settings.FIELD_GENERATORS or settings.BLUEPRINTS:
+            recipe = supplied(recipe, self._planned(name, recipe, _by_setting()).supplied, ids)
         planned = self._planned(name, recipe)
         if request.verify:
             recipe = self._with_makers(name, recipe, planned.plan)
@@ -426,12 +430,12 @@ class Recorder:
         """The full names of recipes that may be named by a number, or cut short."""
         return [name for word in words for name in self._loader.resolve([word])]
 
-    def _planned(self, name: str, recipe: Recipe) -> Planned:
+    def _planned(self, name: str, recipe: Recipe, calling: Calling | None = None) -> Planned:
         loader = self._loader
         for needed in _needed(recipe):
             if name in loader.graph.order([needed]):
                 raise RecordingError(f"{name} cannot depend on {needed}, which depends on it")
-        return Planner(loader.document, self._applier.connection.alias, loader.folder_of).plan(name, recipe)
+        return Planner(loader.document, self._applier.connection.alias, loader.folder_of, calling).plan(name, recipe)
 
     def _recorded(self, recipe: Recipe, plan: Plan, proof: Proof | None) -> Recipe:
         known = recipe.recorded or Recorded(engine=ENGINE)
@@ -444,6 +448,11 @@ class Recorder:
             produces=known.produces if proof is None else tuple(_produced(recipe, proof)),
         )
         return replace(recipe, recorded=recorded)
+
+
+def _by_setting() -> Calling:
+    """What a setting supplies while a recipe is recorded."""
+    return Calling(generators=settings.FIELD_GENERATORS, blueprints=settings.BLUEPRINTS)
 
 
 def _needed(recipe: Recipe) -> list[str]:

@@ -65,3 +65,18 @@ def three(field, row, other):
 
 
 NO_FUNCTION = 1
+
+
+def point(field, row):
+    """A point of the row's randomness."""
+    return row.random.randint(0, 9), row.n
+
+
+def colour(field):
+    """One colour for every field of a class."""
+    return "#00ff00"
+
+
+def point_mail(field, row):
+    """A different address for each row."""
+    return f"{row.n}@call.example"
