@@ -15,6 +15,7 @@ from django.db.models import Field
 from fixturekit.blueprints import AnyField, Table, is_stored
 from fixturekit.calling.columns import Rows
 from fixturekit.calling.compiling import Maker
+from fixturekit.calling.inserting import insert_for
 from fixturekit.calling.library import Hooks, Model
 from fixturekit.execution.existing import KeyWatch
 from fixturekit.execution.writing import counting_model, key_column
@@ -116,10 +117,12 @@ def _save(maker: Maker, instance: Row, alias: str, hooks: Hooks | None, validate
     tree = maker.shape.tree
     if tree is not None and tree.library.planting:
         _plant(tree, instance, alias)
-    elif not maker.saves_itself:
-        instance.save(force_insert=maker.force_insert, using=alias)
-    else:
+    elif maker.saves_itself:
         _save_itself(maker, instance, alias)
+    elif insert := insert_for(instance, alias):
+        insert.run(instance, alias)
+    else:
+        instance.save(force_insert=maker.force_insert, using=alias)
     if given:
         _put_back(instance, given, alias)
     if maker.keyed and maker.shape.counted:
