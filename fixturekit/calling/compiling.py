@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, parent_links
+from fixturekit.calling.adopting import Tie, ties_of
 from fixturekit.calling.arguments import Shape
 from fixturekit.calling.columns import IMMUTABLE, Cell, Compiler
 from fixturekit.calling.documents import recipe_of
@@ -35,9 +36,11 @@ from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.registry import Context
 from fixturekit.values.sources import (
     Asked,
+    ByDatabase,
     Called,
     Combined,
     Const,
+    Counted,
     Enumerated,
     Followed,
     Following,
@@ -101,6 +104,8 @@ class Maker:
         keyed: The key is planned or given, not left to the database.
         files: Fields that hold files.
         clocks: Fields that are given and that saving would set from the machine's clock.
+        ties: What ties a row to others of the call, whom somebody may have heard of and made the row already.
+        planned: The attributes that the call has values for; moments of the clock are none.
         above: What makes the rows above those of a tree.
     """
 
@@ -119,6 +124,8 @@ class Maker:
     files: tuple[str, ...]
     clocks: tuple[AnyField, ...]
     force_insert: Any
+    ties: tuple[Tie, ...]
+    planned: frozenset[str]
     above: Cell | None = None
 
 
@@ -292,6 +299,8 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         files=tuple(field.name for field in model._meta.concrete_fields if isinstance(field, models.FileField)),
         clocks=tuple(_given_clocks(batch, model)),
         force_insert=(models.Model,) if any(parent_links(table.model) for table in shape.tables) else True,
+        ties=ties_of(batch, model),
+        planned=frozenset(_planned_attributes(batch, model, compiler)),
         above=compiler.told(batch.arguments[0]) if batch.arguments else None,
     )
 
@@ -301,6 +310,14 @@ def _given_clocks(batch: Batch, model: Model) -> Iterator[AnyField]:
         field: Any = model._meta.get_field(column.field)
         if reads_clock(field) and isinstance(column.source, (Supplied, Asked, Followed)):
             yield field
+
+
+def _planned_attributes(batch: Batch, model: Model, compiler: Compiler) -> Iterator[str]:
+    for column in batch.columns:
+        field: Any = model._meta.get_field(column.field)
+        by_clock = isinstance(column.source, Const) and (reads_clock(field) or compiler.leaves_to_clock(column))
+        if not (by_clock or isinstance(column.source, (ByDatabase, Counted))):
+            yield field.attname
 
 
 def _context(plan: Plan, batch: Batch) -> Context:

@@ -7,10 +7,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connections, models
 
-from fixturekit.blueprints import is_password
+from fixturekit.blueprints import AnyField, is_password
 from fixturekit.calling.compiling import Maker
 from fixturekit.calling.instances import KeyTaken, Refused
 from fixturekit.exceptions import CallInvalid, RowNotMade
+from fixturekit.execution.refusals import speaks_of
+from fixturekit.values.fields.choices import stored_choices
+from fixturekit.values.sources import Asked, Followed, Supplied
 from fixturekit.writers import writer_for
 
 
@@ -26,6 +29,8 @@ def told(title: str, alias: str, refused: Refused, cause: Exception) -> RowNotMa
     shown = _shown(maker, instance, field)
     place = f"{label}.{field}{shown}" if field else label
     message = f"{title}: {place} was refused: {_reason(alias, maker, cause)}"
+    if hint := _hint(maker, instance, cause):
+        message = f"{message.rstrip('.')}. {hint}"
     error = RowRefused if isinstance(cause, IntegrityError) else RowNotMade
     return error(message, label, field)
 
@@ -40,6 +45,36 @@ def _reason(alias: str, maker: Maker, cause: Exception) -> str:
     if isinstance(cause, DatabaseError):
         return writer_for(connections[alias]).reason(cause)
     return f"{type(cause).__name__}: {cause}"
+
+
+_OFFERED = 4
+_GIVEN = (Supplied, Asked, Followed)
+
+
+def _hint(maker: Maker, instance: models.Model | None, cause: Exception) -> str:
+    """What may be meant by a refusal of the model's own code, as ``makefixture`` would try it."""
+    if instance is None or isinstance(cause, (DatabaseError, KeyTaken)):
+        return ""
+    said = {column.field for column in maker.batch.columns if isinstance(column.source, _GIVEN)}
+    named = [field for field in maker.shape.fields if field.name not in said and _is_named(field, cause)]
+    offers = [offer for field in named if (offer := _offer(field, getattr(instance, field.attname)))]
+    return f"Nobody gave what this speaks of: try {' or '.join(offers[:_OFFERED])}" if offers else ""
+
+
+def _is_named(field: AnyField, cause: Exception) -> bool:
+    return field.name in getattr(cause, "error_dict", ()) or speaks_of(str(cause), field)
+
+
+def _offer(field: AnyField, value: Any) -> str:
+    """What else a field might hold: a value where it is empty, nothing where it may be empty, another choice."""
+    if field.primary_key:
+        return ""
+    if value in (None, ""):
+        return f"{field.name}={'F()' if field.remote_field is not None else '...'}"
+    if field.null:
+        return f"{field.name}=None"
+    other = next((choice for choice in stored_choices(field) if choice != value), None)
+    return "" if other is None else f"{field.name}={other!r}"
 
 
 def _field_of(alias: str, maker: Maker, cause: Exception) -> str:

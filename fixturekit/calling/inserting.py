@@ -80,7 +80,7 @@ def _insert(model: Model, alias: str, keyed: bool) -> Insert | None:
     if not fields or any(map(_is_special, fields)):
         return None
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"
     if not keyed:
         sql += f" RETURNING {quote(meta.db_table)}.{quote(key.column)}"

@@ -13,6 +13,7 @@ from django.db import connections, models
 from django.db.models import Field
 
 from fixturekit.blueprints import AnyField, Table, is_stored
+from fixturekit.calling.adopting import adopt
 from fixturekit.calling.columns import Rows
 from fixturekit.calling.compiling import Maker
 from fixturekit.calling.inserting import insert_for
@@ -83,14 +84,26 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
 # -- saving ------------------------------------------------------------------------------------------------------------
 
 
-def save(maker: Maker, instances: list[Row], alias: str, hooks: Hooks | None, *, validate: bool) -> None:
+def save(
+    maker: Maker,
+    instances: list[Row],
+    alias: str,
+    hooks: Hooks | None,
+    *,
+    validate: bool,
+    is_heard: Callable[[str], bool],
+) -> None:
     """Save instances: together where nobody could tell, else each by its ``save()``.
+
+    Rows that somebody made already, who heard of rows that were saved before, are changed.
 
     Raises:
         Refused: The model, its validation or the database refuses a row.
     """
     if maker.itself:
         _reserve(maker, instances, alias)
+    elif maker.ties and instances:
+        adopt(maker.ties, maker.planned, instances, alias, is_heard)
     if len(instances) > 1 and hooks is None and _goes_together(maker, instances):
         if validate:
             for instance in instances:
@@ -115,7 +128,9 @@ def _save(maker: Maker, instance: Row, alias: str, hooks: Hooks | None, validate
         hooks.before(instance)
     given = {field.attname: getattr(instance, field.attname) for field in maker.clocks}
     tree = maker.shape.tree
-    if tree is not None and tree.library.planting:
+    if not instance._state.adding:
+        instance.save(using=alias)  # somebody made it already
+    elif tree is not None and tree.library.planting:
         _plant(tree, instance, alias)
     elif maker.saves_itself:
         _save_itself(maker, instance, alias)
@@ -199,6 +214,8 @@ def set_later(maker: Maker, instances: list[Row], rows: Rows) -> None:
 def _goes_together(maker: Maker, instances: list[Row]) -> bool:
     """Whether nothing listens, and nobody has a part in saving a row."""
     if maker.itself or (maker.keyed and maker.shape.counted) or maker.shape.tree is not None:
+        return False
+    if not all(instance._state.adding for instance in instances):
         return False
     way, _ = choose(maker.shape, "", muted=False, through=False)
     return way == STREAM and not any(_has_expression(maker, instance) for instance in instances)

@@ -6,9 +6,11 @@ import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from django.db import IntegrityError, connections, models, router, transaction
+from django.db.models.signals import post_save, pre_save
 
 from fixturekit.blueprints import blueprint
 from fixturekit.calling import instances as rows_of
@@ -18,7 +20,7 @@ from fixturekit.calling.compiling import Compiled, Links, Maker, compile_call
 from fixturekit.calling.failures import RowRefused, refuse_missing, told
 from fixturekit.calling.guards import free_numbers
 from fixturekit.calling.instances import Refused
-from fixturekit.calling.library import Model
+from fixturekit.calling.library import Library, Model
 from fixturekit.calling.options import Options, Words, flag, planned
 from fixturekit.calling.scopes import Scope, process
 from fixturekit.calling.setups import import_setup
@@ -218,7 +220,7 @@ def _attempt(call: Call, compiled: Compiled, slots: Slots, numbers: dict[str, li
             own = maker.batch.id == compiled.root
             instances = made[maker.batch.id] = _built(call, maker, slots, made, numbers[maker.batch.id])
             if not own or call.root:
-                _save(call, maker, instances)
+                _save(call, compiled, maker, instances)
         if call.root:
             _finish(call, compiled, slots, made)
         if call.judge is not None:
@@ -235,13 +237,23 @@ def _built(call: Call, maker: Maker, slots: Slots, made: Made, runs: list[range]
     return found
 
 
-def _save(call: Call, maker: Maker, instances: list[models.Model]) -> None:
+def _save(call: Call, compiled: Compiled, maker: Maker, instances: list[models.Model]) -> None:
     library = call.scope.library
     hooks = library.hooks(maker.model) if library.has_hooks else None
-    rows_of.save(maker, instances, call.alias, hooks, validate=call.validates)
+    is_heard = partial(_is_heard, compiled, library)
+    rows_of.save(maker, instances, call.alias, hooks, validate=call.validates, is_heard=is_heard)
     if call.talks:
         for instance in instances:
             logger.debug("%s: saved %s %s", call.title, maker.model._meta.label, instance.pk)
+
+
+def _is_heard(compiled: Compiled, library: Library, batch: str) -> bool:
+    """Whether code of the project hears that rows of a batch are saved."""
+    found = next((maker for maker in compiled.makers if maker.batch.id == batch.partition("^")[0]), None)
+    if found is None:
+        return False
+    listened = pre_save.has_listeners(found.model) or post_save.has_listeners(found.model)
+    return listened or found.saves_itself or (library.has_hooks and library.hooks(found.model) is not None)
 
 
 def _check_keys(call: Call, maker: Maker, slots: Slots) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import WriteFailed
 from fixturekit.execution.writing import Written
 from fixturekit.ledger import Ledger
@@ -39,6 +41,13 @@ class Refusal:
     text: str
     fields: tuple[str, ...] = ()
     saved: bool = False
+
+
+def speaks_of(text: str, field: AnyField) -> bool:
+    """Whether what was said speaks of a field, by its name or as people call it."""
+    text = text.lower()
+    names = {field.name, field.name.replace("_", " "), str(getattr(field, "verbose_name", field.name)).lower()}
+    return any(re.search(rf"\b{re.escape(name)}\b", text) for name in names)
 
 
 def refusal_of(error: WriteFailed) -> Refusal:

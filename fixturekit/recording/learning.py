@@ -6,7 +6,6 @@ code says so when it refuses a row. The recipe says what helped, so that a repla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -16,7 +15,7 @@ from django.db import models
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint
 from fixturekit.exceptions import FixtureKitError
-from fixturekit.execution.refusals import Refusal
+from fixturekit.execution.refusals import Refusal, speaks_of
 from fixturekit.planning.plan import Plan
 from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.document import Entry, Literal, Mapping, Now, Range, Recipe, Seq, Step, Value
@@ -187,9 +186,7 @@ class _Offers:
 
     def _is_named(self, field: AnyField) -> bool:
         """Whether the refusal speaks of a field, by its name or as people call it."""
-        text = self.refusal.text.lower()
-        names = {field.name, field.name.replace("_", " "), str(getattr(field, "verbose_name", field.name)).lower()}
-        return field.name in self.refusal.fields or any(re.search(rf"\b{re.escape(name)}\b", text) for name in names)
+        return field.name in self.refusal.fields or speaks_of(self.refusal.text, field)
 
 
 def _keys(mapping: Mapping, prefix: str = "") -> Iterator[str]:

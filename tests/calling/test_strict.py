@@ -292,3 +292,25 @@ def test_routers():
     """A model whose rows the routers keep away from the database is refused."""
     with override_settings(DATABASE_ROUTERS=[_Elsewhere()]), pytest.raises(CallInvalid, match="keep rows of testapp"):
         G(Note, seed="routed")
+
+
+class TestWhatAModelsOwnCodeSays:
+    """A refusal of ``save()`` or ``clean()`` names what may be meant."""
+
+    def test_links(self):
+        """Links that are filled, and that the message speaks of, may be meant to be empty; or the other way round."""
+        with pytest.raises(RowNotMade, match=r"try interval=None or member=None$"):
+            G("treeapp.Job")
+        with pytest.raises(RowNotMade, match=r"try interval=F\(\) or member=F\(\)$"):
+            G("treeapp.Job", fill_nullable_fields=False)
+        assert G("treeapp.Job", member=None).pk
+
+    def test_what_is_given(self):
+        """What the call gives is not advised against."""
+        with pytest.raises(RowNotMade, match=r"try member=None$"):
+            G("treeapp.Job", interval=G("treeapp.Interval"))
+
+    def test_columns(self):
+        """A column that is empty may need a value."""
+        with pytest.raises(RowNotMade, match=r"needs an amount\. Nobody gave what this speaks of: try amount=\.\.\.$"):
+            G("treeapp.Discount", validate_models=True, fill_nullable_fields=False, kind="fixed")
