@@ -38,6 +38,18 @@ Slots: TypeAlias = "list[Any]"
 WORDS = frozenset(Words.__annotations__)
 """The names of options."""
 
+_INSTEAD = {
+    "data_fixture": "Values count; seed= gives others.",
+    "ddf_lesson": "Write named_shelve=.",
+    "fk_min_depth": "Write fill_nullable_fields=, or number_of_laps= for circles.",
+    "print_errors": "The error says it; P(instance) prints one.",
+    "_quantity": "Write n=.",
+    "_fill_optional": "Write fill_nullable_fields=.",
+    "make_m2m": "Give the field a number of rows.",
+    "_using": "Write using=.",
+}
+"""What options of other libraries are called here."""
+
 _SIMPLE = frozenset({str, int, float, bool, bytes})
 
 
@@ -77,7 +89,7 @@ class Reader:
 
     def _unknown(self, error: UnknownName, path: str) -> None:
         word = path.rpartition("__")[2]
-        hint = f"'{word}' is an option of the call, not of a row." if word in WORDS else error.hint
+        hint = f"'{word}' is an option of the call, not of a row." if word in WORDS else _INSTEAD.get(path, error.hint)
         message = f"{self._title}: {error}. {hint}".rstrip()
         if self._strict:
             raise CallInvalid(message) from None

@@ -133,12 +133,23 @@ class Maker:
 class Links:
     """Links of a many-to-many field that Django keeps itself, which are added through the field's manager.
 
-    ``ends`` are the owner's end and the other one of each batch of them.
+    Attributes:
+        owner: The batch of the rows that have the field.
+        name: The field.
+        through: The model of the links.
+        here: The field of a link that leads to its owner.
+        there: The one that leads to the other row.
+        symmetrical: Each link counts both ways.
+        ends: How many there are for each row of a call, the owner's end and the other one, of each batch of them.
     """
 
     owner: str
     name: str
-    ends: list[tuple[int, Cell, Cell]]
+    through: Model
+    here: AnyField
+    there: AnyField
+    symmetrical: bool
+    ends: list[tuple[int, Cell, Cell]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -255,6 +266,7 @@ _IN_A_RECIPE = re.compile(r"\. Give it a value in the recipe.*", re.DOTALL)
 _TAUGHT = ". Give it a value, teach it in a shelf, or name a function for its class in FIXTUREKIT['FIELD_FIXTURES']"
 _HINTS = {
     "fixturekit.E053": "Give one of them a row that exists.",
+    "fixturekit.E042": "Leave one of the two out.",
     "fixturekit.E059": "",
     "fixturekit.E090": "Give it a row.",
 }
@@ -336,18 +348,27 @@ def _all_links(plan: Plan, room: int) -> list[Links]:
             continue  # the manager of a symmetrical relation makes the way back itself
         owner, _, rest = batch.id.rpartition("/")
         name = rest.rstrip("#").partition("[")[0]
-        links = found.setdefault((owner, name), Links(owner, name, []))
-        links.ends.append(_ends(plan, batch, apps.get_model(plan.batch(owner).model), name, room))
+        if (owner, name) not in found:
+            found[owner, name] = _links(
+                owner, name, apps.get_model(batch.model), apps.get_model(plan.batch(owner).model)
+            )
+        links = found[owner, name]
+        links.ends.append(_ends(plan, batch, links, room))
     return list(found.values())
 
 
-def _ends(plan: Plan, batch: Batch, owner: Model, name: str, room: int) -> tuple[int, Cell, Cell]:
-    relation: Any = blueprint(owner).relations[name]
+def _links(owner: str, name: str, through: Model, model: Model) -> Links:
+    relation: Any = blueprint(model).relations[name]
     field = relation if isinstance(relation, models.ManyToManyField) else relation.field
-    names: list[Any] = [field.m2m_field_name(), field.m2m_reverse_field_name()]
+    names: list[str] = [field.m2m_field_name(), field.m2m_reverse_field_name()]
     if field is not relation:
         names.reverse()
-    compiler = Compiler(plan, batch, apps.get_model(batch.model), _context(plan, batch))
+    here, there = (through._meta.get_field(end) for end in names)
+    return Links(owner, name, through, here, there, bool(field.remote_field.symmetrical))  # type: ignore[arg-type]
+
+
+def _ends(plan: Plan, batch: Batch, links: Links, room: int) -> tuple[int, Cell, Cell]:
+    compiler = Compiler(plan, batch, links.through, _context(plan, batch))
     columns = {column.field: column for column in batch.columns}
-    here, there = (compiler.column(columns[end]) for end in names)
+    here, there = (compiler.column(columns[end.name]) for end in (links.here, links.there))
     return batch.count // room, here, there

@@ -48,10 +48,10 @@ def recipe_of(model: Model, shape: Shape, options: Options, shelves: Iterable[Ta
     )
 
 
-def shelf_of(taught: TaughtShelf) -> Shelf:
-    """Return a taught shelf as one of a recipe, which holds its values themselves."""
+def shelf_of(taught: TaughtShelf, title: str = "") -> Shelf:
+    """Return a taught shelf as one of a recipe, which holds its values themselves; ``title`` is who teaches it."""
     slots: Slots = []
-    shape = Reader(f"shelf of {taught.model._meta.label}").read(taught.model, taught.values, slots)
+    shape = Reader(title or f"shelf of {taught.model._meta.label}").read(taught.model, taught.values, slots)
     return Shelf(taught.model._meta.label, taught.name, _Held(slots).mapping(shape))
 
 

@@ -187,6 +187,13 @@ def _check_path(title: str, model: Model, columns: dict[str, Column], name: str,
             f"{where}: the database fills {first} when the row is saved. Copy a field that is known before"
         )
     _check_rest(where, field.related_model if field is not None else None, rest)
+    if not rest and field is not None and field.remote_field is not None and not _holds_rows(model, name):
+        raise CallInvalid(f"{where}: {first} is a row, and {name} holds none. Copy one of its fields: C('{first}.pk')")
+
+
+def _holds_rows(model: Model, name: str) -> bool:
+    field = blueprint(model).field(name)
+    return field is not None and field.remote_field is not None
 
 
 def _check_rest(where: str, start: Any, names: Iterable[str]) -> None:

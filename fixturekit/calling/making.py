@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from django.db import IntegrityError, connections, models, router, transaction
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import m2m_changed, post_save, pre_save
 
 from fixturekit.blueprints import blueprint
 from fixturekit.calling import instances as rows_of
@@ -34,6 +34,7 @@ logger = logging.getLogger("fixturekit.calls")
 
 MOST_SHAPES = 2000
 _TRIES = 3
+_LINKS = 5000
 _compiled: dict[Hashable, Compiled] = {}
 Judge: TypeAlias = "Callable[[list[models.Model]], object]"
 
@@ -288,10 +289,28 @@ def _add(call: Call, links: Links, slots: Slots, made: Made) -> None:
     keys = {other for others in wanted.values() for other in others if not isinstance(other, models.Model)}
     if keys:
         refuse_missing(f"{call.title}: {links.name}", model, "pk", keys, call.alias)
+    if len(owners) > 1 and not links.symmetrical and not m2m_changed.has_listeners(links.through):
+        _add_together(links, [(owner, wanted[id(owner)]) for owner in owners], call.alias)
+        return
     for owner in owners:
         others = wanted[id(owner)]
         if others:
             getattr(owner, links.name).db_manager(call.alias).add(*others)
+
+
+def _add_together(links: Links, wanted: list[tuple[models.Model, list[Any]]], alias: str) -> None:
+    """Add the links of many rows, which are new and so have none, as their managers would where nobody listens."""
+    rows = [
+        links.through(**{links.here.attname: _end_key(links.here, owner), links.there.attname: key})
+        for owner, others in wanted
+        for key in dict.fromkeys(_end_key(links.there, other) for other in others)
+    ]
+    links.through._base_manager.using(alias).bulk_create(rows, batch_size=_LINKS)
+
+
+def _end_key(end: Any, row: Any) -> Any:
+    """What a link has for one of its ends: a row, or its key."""
+    return getattr(row, end.target_field.attname) if isinstance(row, models.Model) else end.to_python(row)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def shelf_for(title: str, model: Model, name: str, values: Mapping[str, Any]) ->
         CallInvalid: A name or a value does not fit the model.
     """
     taught = TaughtShelf(model, name, dict(values))
-    shelf_of(taught)  # which looks at names and kinds of values
+    shelf_of(taught, title)  # which looks at names and kinds of values
     _check(title, model, values)
     return taught
 

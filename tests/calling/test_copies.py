@@ -85,3 +85,13 @@ def test_paths(path):
     """A path is names with dots between them."""
     with pytest.raises(TypeError, match="names with dots"):
         C(path)
+
+
+def test_a_row_where_none_fits():
+    """A field that is no relation copies no row."""
+    with pytest.raises(
+        CallInvalid, match=r"author is a row, and title holds none\. Copy one of its fields: C\('author\.pk'\)"
+    ):
+        G(Book, title=C("author"))
+    book = G(Book, title=C("author.pk"))
+    assert Book.objects.get(title=str(book.author.pk)) == book

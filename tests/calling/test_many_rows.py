@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.db.models.signals import post_save
+from django.db.models.signals import m2m_changed, post_save
 
-from fixturekit import POST_SAVE, G
+from fixturekit import POST_SAVE, F, G
 from tests.testapp.models import (
+    Album,
     Article,
     Author,
     Book,
     Crate,
+    Genre,
     Note,
+    Person,
     Photo,
     Queue,
     Record,
@@ -87,3 +90,40 @@ def test_further_rows():
     later = Note.objects.create(title="x", letter="x", code="x", sentence="x", signature="x", body="x", abstract="x")
     assert later.pk not in [note.pk for note in G(Note, 5)]
     assert Note.objects.count() == 11
+
+
+class TestLinks:
+    """Many-to-many links of many rows are written together, too."""
+
+    def test_each_row_has_its_own(self, django_assert_max_num_queries):
+        """Made rows, existing ones and keys; in a number of statements that does not grow with the rows."""
+        old, older = G(Genre, 2)
+        G(Album, 2, genres=[F(), old, older.pk])
+        with django_assert_max_num_queries(14):
+            albums = G(Album, 50, genres=[F(), old, older.pk], moods=2)
+        assert {album.genres.count() for album in albums} == {3}
+        assert {album.moods.count() for album in albums} == {2}
+        assert old.albums.count() == older.albums.count() == 52
+
+    def test_the_other_way_round(self):
+        """From the related row's side, to rows of the same model, and both ways."""
+        genres = G(Genre, 3, albums=2)
+        assert [genre.albums.count() for genre in genres] == [2, 2, 2]
+        people = G(Person, 3, follows=2, friends=1)
+        assert [person.follows.count() for person in people] == [2, 2, 2]
+        assert [person.friends.get().friends.get() for person in people] == people
+        assert [person.followers.count() for person in G(Person, 2, followers=[F()])] == [1, 1]
+
+    def test_receivers(self):
+        """Where somebody listens, each row's links are added by themselves."""
+        heard = []
+
+        def listen(instance, action, pk_set, **_):
+            heard.append((action, len(pk_set)))
+
+        m2m_changed.connect(listen, sender=Album.genres.through)
+        try:
+            G(Album, 2, genres=3)
+        finally:
+            m2m_changed.disconnect(listen, sender=Album.genres.through)
+        assert heard == [("pre_add", 3), ("post_add", 3)] * 2

@@ -314,3 +314,18 @@ class TestWhatAModelsOwnCodeSays:
         """A column that is empty may need a value."""
         with pytest.raises(RowNotMade, match=r"needs an amount\. Nobody gave what this speaks of: try amount=\.\.\.$"):
             G("treeapp.Discount", validate_models=True, fill_nullable_fields=False, kind="fixed")
+
+    @pytest.mark.parametrize(
+        ("word", "instead"), [("ddf_lesson", "named_shelve="), ("fk_min_depth", "number_of_laps="), ("_quantity", "n=")]
+    )
+    def test_words_of_other_libraries(self, word, instead):
+        """An option of another library is no field; the error says what it is called here."""
+        with pytest.raises(CallInvalid, match=rf"no field '{word}'\. Write .*{instead}"):
+            G(Note, **{word: 1})
+
+    def test_a_row_beside_its_values(self):
+        """A row that is given cannot be given values as well."""
+        with pytest.raises(CallInvalid, match=r"as a whole and customized as well .* Leave one of the two out\.$"):
+            G(Book, author=G(Author), author__name="x")
+        with pytest.raises(CallInvalid, match="given twice"):
+            G(Book, author=G(Author), author_id=1)
