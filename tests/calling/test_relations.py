@@ -38,9 +38,9 @@ from tests.testapp.models import (
     Sticker,
     Topic,
     Vehicle,
-    Workflow,
     Visa,
     Visitor,
+    Workflow,
 )
 
 pytestmark = pytest.mark.django_db
