@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -320,8 +321,9 @@ class TestWhatAModelsOwnCodeSays:
     )
     def test_words_of_other_libraries(self, word, instead):
         """An option of another library is no field; the error says what it is called here."""
+        given: dict[str, Any] = {word: 1}
         with pytest.raises(CallInvalid, match=rf"no field '{word}'\. Write .*{instead}"):
-            G(Note, **{word: 1})
+            G(Note, **given)
 
     def test_a_row_beside_its_values(self):
         """A row that is given cannot be given values as well."""
