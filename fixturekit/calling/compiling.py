@@ -24,6 +24,7 @@ from fixturekit.calling.guards import Guard, guards_of
 from fixturekit.calling.library import Library, Model
 from fixturekit.calling.options import Options
 from fixturekit.calling.setups import import_setups
+from fixturekit.calling.trying import Tried, tried
 from fixturekit.conf import settings
 from fixturekit.exceptions import CallInvalid, PlanError
 from fixturekit.execution.instances import reads_clock
@@ -104,6 +105,7 @@ class Maker:
         keyed: The key is planned or given, not left to the database.
         files: Fields that hold files.
         clocks: Fields that are given and that saving would set from the machine's clock.
+        tried: What is looked at when a row is built, and drawn anew where constraints or validators refuse it.
         ties: What ties a row to others of the call, whom somebody may have heard of and made the row already.
         planned: The attributes that the call has values for; moments of the clock are none.
         above: What makes the rows above those of a tree.
@@ -124,6 +126,7 @@ class Maker:
     files: tuple[str, ...]
     clocks: tuple[AnyField, ...]
     force_insert: Any
+    tried: tuple[Tried, ...]
     ties: tuple[Tie, ...]
     planned: frozenset[str]
     above: Cell | None = None
@@ -311,6 +314,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         files=tuple(field.name for field in model._meta.concrete_fields if isinstance(field, models.FileField)),
         clocks=tuple(_given_clocks(batch, model)),
         force_insert=(models.Model,) if any(parent_links(table.model) for table in shape.tables) else True,
+        tried=tried(batch, model, context),
         ties=ties_of(batch, model),
         planned=frozenset(_planned_attributes(batch, model, compiler)),
         above=compiler.told(batch.arguments[0]) if batch.arguments else None,

@@ -78,6 +78,9 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
     for late in maker.late:
         for instance, number in zip(instances, rows.numbers, strict=True):
             late.fill(instance, number)
+    for trial in maker.tried:
+        for instance, number in zip(instances, rows.numbers, strict=True):
+            trial.settle(instance, number)
     return instances
 
 

@@ -155,6 +155,17 @@ class Trials:
             found.update(self._kept[part])
         return found
 
+    def settled(self, row: int, values: Values) -> Values:
+        """Return other values for columns of one row of which nothing else is known than these values; none if they do.
+
+        Raises:
+            CellFailed: No attempt satisfies what is asked for.
+        """
+        complaint = self._complaint(values, self.trial.rules)
+        if complaint is None:
+            return {}
+        return {name: cell.value for name, cell in self._retried(row, dict(values), complaint).items()}
+
     # -- rows ----------------------------------------------------------------------------------------------------------
 
     def _tried(self, start: int, stop: int) -> dict[int, dict[str, _Cell]]:

@@ -1,0 +1,65 @@
+"""Generated values that validators or constraints refuse are drawn anew, as those of recipes are."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from fixturekit import N
+
+
+def even(value):
+    """Refuse odd numbers."""
+    if value % 2:
+        raise ValidationError("odd")
+
+
+@pytest.fixture
+def span(own_models):
+    """A model whose values its own validator and a constraint between three columns judge."""
+
+    class Span(models.Model):
+        step = models.IntegerField(validators=[even])
+        low = models.IntegerField()
+        high = models.IntegerField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(condition=models.Q(high__gt=models.F("low") + models.F("step")), name="wide")
+            ]
+
+    return Span
+
+
+def built(model, n=1, **values):
+    """Build rows of a model that has no table."""
+    return N(model, n, persist_dependencies=False, **values)
+
+
+def is_right(row):
+    """Whether a row is what its model asks for."""
+    return row.step % 2 == 0 and row.high > row.low + row.step
+
+
+def test_each_row_is_right(span):
+    """One by one, and many at once."""
+    assert all(is_right(built(span)) for _ in range(10))
+    assert all(map(is_right, built(span, 30)))
+
+
+def test_the_same_each_time(span):
+    """What is drawn goes by the row."""
+    first = [(row.step, row.low, row.high) for row in built(span, 5, seed=3)]
+    assert len(set(first)) == 5
+
+
+def test_what_is_given_stays(span):
+    """Others are drawn around it; two values that contradict each other are left for saving to refuse."""
+    for _ in range(5):
+        row = built(span, low=5000)
+        assert row.low == 5000
+        assert is_right(row)
+    row = built(span, low=5, high=1, step=2)
+    assert (row.low, row.high, row.step) == (5, 1, 2)
