@@ -53,6 +53,11 @@ def resized(recipe: Recipe, scale: float) -> Recipe:
     return replace(recipe, steps=tuple(_resized(step, scale) for step in recipe.steps))
 
 
+def alike(recipe: Recipe, one: float, other: float) -> bool:
+    """Return whether a recipe makes the same rows with two scales: its steps have no counts that they change."""
+    return all(_resized(step, one) == _resized(step, other) for step in recipe.steps)
+
+
 def scaled(recipe: Recipe, scale: float, others: Others) -> Recipe:
     """Return a resized recipe of which all addresses lead to rows that are made.
 
