@@ -15,8 +15,9 @@ from fixturekit.management.commands.makefixture import Command, told_faster
 from fixturekit.recipes.document import Recipe, Recorded, Step
 from fixturekit.recipes.keys import STEP, written
 from fixturekit.recipes.reading import read
+from fixturekit.recording.describing import Request
 from fixturekit.recording.proof import Proof
-from fixturekit.recording.recorder import Recorder, Recording, Request
+from fixturekit.recording.recorder import Recorder, Recording
 
 
 class Updating:

@@ -85,6 +85,22 @@ def test_messages():
 
 
 @pytest.mark.parametrize(
+    ("value", "text", "shown"),
+    [
+        ("name=a,password=hunter2", "no row fits {name: a, password: hunter2}", "no row fits {name: a, password: ...}"),
+        ("{token: hunter2, a: 1}", "{'token': 'hunter2', 'a': 1} is too long", "{'token': '...', 'a': 1} is too long"),
+        ("!password hunter2", "'hunter2' is too short", "'...' is too short"),
+        ("https://a.b/?token=hunter2", "'https://a.b/?token=hunter2' is odd", "'https://a.b/?token=...' is odd"),
+        ("{token: abc, name: x}", "the name is too long", "the ... is too long"),
+        ("name=a", "a is odd", "a is odd"),
+    ],
+)
+def test_messages_on_values_that_have_secrets_in_them(value, text, shown):
+    """What stands behind a secret name is left out, rather too much of it than too little."""
+    assert without("owner", value, text) == shown
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "{password: !password {a: hunter2}}",

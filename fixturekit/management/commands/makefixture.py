@@ -14,26 +14,35 @@ from django.core.management.base import CommandError, CommandParser, OutputWrapp
 from django.db import DatabaseError
 
 from fixturekit.blueprints import blueprint
-from fixturekit.exceptions import RecipeNotFound
+from fixturekit.exceptions import WrongWord
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.production import refuse_production
-from fixturekit.management.base import WRONG_WORD, RecipeCommand, shown_path
+from fixturekit.management.base import RecipeCommand, RecipeParser, shown_path
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.secrecy import masked
-from fixturekit.recording.arguments import StepArguments, WrongWord, split
+from fixturekit.recording.arguments import StepArguments, Words, noted, split
+from fixturekit.recording.building import build
 from fixturekit.recording.bulk import Faster
+from fixturekit.recording.describing import Find, Request
 from fixturekit.recording.learning import Learned
 from fixturekit.recording.proof import Proof
-from fixturekit.recording.recorder import Recorder, Recording, Request
+from fixturekit.recording.recorder import Recorder, Recording
 from fixturekit.recording.tree import render_tree
 from fixturekit.values.pools import locales
 
+USAGE = """\
+%(prog)s [APP | APP.RECIPE] --model APP.MODEL [--count N] [--FIELD VALUE ...] [--model ...] [options]
+       %(prog)s --append APP.RECIPE --model APP.MODEL ... [options]
+       %(prog)s --update RECIPE|APP ... [options]
+       %(prog)s --empty APP.RECIPE [options]"""
+
 EPILOG = """\
-Each --model opens a step; what follows belongs to it:
+Each --model or --factory opens a step; what follows belongs to it:
   --model APP.MODEL      the model to make rows of
+  --factory PATH         a factory of the project that makes them: shop.factories.OrderFactory
   --count N              how many rows
   --as ID                the step's id, so that later steps can name its rows: --brand @ID
   --share PATH=N         spread the rows over N rows of a relation
@@ -55,23 +64,25 @@ one that begins with '!!' is text with one '!'.
 """
 
 
-class RecipeParser(CommandParser):
+class StepParser(RecipeParser):
     """A parser that splits off the words of the steps before argparse sees the rest."""
 
-    steps: list[StepArguments]
+    split = Words()
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
-        try:
-            words, self.steps = split(
-                list(args or ()), self._option_string_actions, self._takes_value, self._repeatable()
-            )
-        except WrongWord as error:
-            self.error(str(error))
+        self.split = split(list(args or ()), self._option_string_actions, self._takes_value, self._repeatable())
+        words = self.split.recipe
         found = super().parse_args(self._targets_last(words), namespace)
-        found.steps = self.steps
+        found.steps = self.split.steps
+        found.wrong = self.split.wrong
         found.words = list(args or ())
         found.given = sorted({word.partition("=")[0] for word in words} & self._option_string_actions.keys())
         return found
+
+    def error(self, message: str) -> Any:
+        """Say what is wrong with an option of the recipe, and what with the words of the steps."""
+        steps = build(self.split.steps).wrong if self.split.steps else ()
+        return super().error("\n".join([message, *self.split.wrong, *steps]))
 
     def _targets_last(self, words: list[str]) -> list[str]:
         """Move the words that are no options behind all others: argparse takes several only in one place."""
@@ -98,20 +109,19 @@ class RecipeParser(CommandParser):
 
 
 class Command(RecipeCommand):
+    parser_class = StepParser
     help = "Records rows that a command describes as a fixture recipe, proven by replaying it twice."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(
+        return super().create_parser(
             prog_name,
             subcommand,
+            usage=USAGE,
             epilog=EPILOG,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
             **kwargs,
         )
-        # BaseCommand makes a CommandParser; giving it our class keeps everything that Django sets up on it.
-        parser.__class__ = RecipeParser
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -160,16 +170,18 @@ class Command(RecipeCommand):
     def handle(self, **options: Any) -> None:
         steps: list[StepArguments] = options.get("steps") or []
         targets: list[str] = options["target"]
-        _check_together(options, steps, targets)
+        wrong = [*options.get("wrong", ()), *dict.fromkeys(_refusals(options, steps, targets))]
+        if wrong and (options["update"] or options["empty"]):
+            raise WrongWord(*wrong)
         self.say_namesakes("makefixture")
         applier = Applier(load_recipes(infer=options["update"]), self.connection(options))
         if (options["verify"] or options["apply"]) and not options["force"] and not options["empty"]:
             refuse_production(applier.connection)
-        request = self._request(steps, options)
+        request = self._request(steps, options, wrong)
         self._say_shadowed(steps, options)
         if options["append"] is not None:
             find = applier.resolve if options["verify"] else applier.loader.resolve
-            (request.target,) = find([options["append"]])
+            request.target = self._appended(find, options["append"], wrong)
         if options["update"]:
             from fixturekit.management.updating import Updating  # it writes as this command does
 
@@ -199,20 +211,21 @@ class Command(RecipeCommand):
         """Say of errors what a person at the command line needs to know."""
         try:
             yield
-        except RecipeNotFound as error:
-            raise CommandError(str(error), returncode=WRONG_WORD) from error
         except DatabaseError as error:
             without = "" if options["update"] else " Without it: --no-verify"
             raise CommandError(
                 f"Database '{options['database']}' cannot be used to prove the recipe: {error}. Is it migrated?{without}"
             ) from error
 
-    def _request(self, steps: list[StepArguments], options: dict[str, Any]) -> Request:
-        if options["now"] is not None:
-            try:
-                parse_now(options["now"])
-            except ValueError as error:
-                raise CommandError(f"--now: {error}", returncode=WRONG_WORD) from error
+    @staticmethod
+    def _appended(find: Find, word: str, wrong: list[str]) -> str:
+        """The recipe that steps are added to."""
+        with noted(wrong, "--append: "):
+            if "." in word:
+                return find([word])[0]
+        raise WrongWord(*wrong)
+
+    def _request(self, steps: list[StepArguments], options: dict[str, Any], wrong: list[str]) -> Request:
         return Request(
             steps=steps,
             target="".join(options["target"][:1]),
@@ -227,6 +240,7 @@ class Command(RecipeCommand):
             verify=options["verify"],
             allow_unstable=options["allow_unstable"],
             bulk=options["bulk"],
+            wrong=wrong,
         )
 
     def _say_shadowed(self, steps: Sequence[StepArguments], options: dict[str, Any]) -> None:
@@ -308,7 +322,10 @@ class Command(RecipeCommand):
         if not (proof.ran_code or options["verbosity"] > 1):
             return
         if proof.shared:
-            stream.write(f"    Replayed twice in this process, so hash seeds were not varied: {proof.shared}")
+            stream.write(
+                f"    Replayed twice in this process, so hash seeds were not varied: {proof.shared}. "
+                "Another process compares: checkfixtures --replay"
+            )
         if not proof.whole_clock:
             stream.write(
                 "    Of the clock only django.utils.timezone was varied. For all of it: pip install "
@@ -334,37 +351,32 @@ def told_faster(faster: Faster) -> str:
     return f"{faster.step}: save: bulk, since its rows are those of save: each (tried on {faster.rows} rows{why})"
 
 
-def _check_together(options: dict[str, Any], steps: Sequence[StepArguments], targets: Sequence[str]) -> None:
-    """Refuse words that do not go together.
-
-    Raises:
-        CommandError: With the code for a wrong word.
-    """
-    problem = next(_refusals(options, steps, targets), "")
-    if problem:
-        raise CommandError(problem, returncode=WRONG_WORD)
-
-
 def _refusals(options: dict[str, Any], steps: Sequence[StepArguments], targets: Sequence[str]) -> Iterator[str]:
     kinds = [option for option in ("--append", "--update", "--empty") if options[option[2:]]]
     given = set(options.get("given", ()))
     if len(kinds) > 1:
         yield f"{kinds[0]} and {kinds[1]} do not go together"
+        return  # what else is missing follows from which of them was meant
     if options["dry_run"] and options["apply"]:
         yield "--dry-run and --apply do not go together"
     if kinds and kinds[0] in _STEPLESS and steps:
-        yield f"{kinds[0]} and --{'model' if steps[0].model else 'factory'} do not go together"
+        matched = any(step.match for step in steps)
+        hint = ". To update the rows that --match finds: --update-matched" if matched and kinds[0] == "--update" else ""
+        yield f"{kinds[0]} and --{'model' if steps[0].model else 'factory'} do not go together{hint}"
     for option in sorted(given & set(_EXCLUDED.get(kinds[0] if kinds else "", ()))):
         yield f"{kinds[0]} and {option} do not go together"
     if options["append"] is not None and "." not in options["append"]:
         yield f"--append takes a recipe, app.recipe_name, not '{options['append']}'"
     if options["append"] and targets:
         yield f"--append names the recipe; '{targets[0]}' is a word too many"
-    if options["append"] and not steps:
-        yield "--append needs the steps to add: --model APP.MODEL"
+    if options["now"] is not None:
+        try:
+            parse_now(options["now"])
+        except ValueError as error:
+            yield f"--now: {error}"
     if options["update"] and not targets:
         yield "--update needs recipes or an app: makefixture --update app.recipe_name"
-    if options["empty"] and not targets:
+    if options["empty"] and not any("." in target for target in targets):
         yield "--empty needs a name for the recipe: app.recipe_name"
     if not options["update"] and len(targets) > 1:
         yield f"there is one recipe to a command; '{targets[1]}' is a word too many"
