@@ -76,7 +76,11 @@ def scaled(recipe: Recipe, scale: float, others: Others) -> Recipe:
         return None if size == step.size else size
 
     larger = resized(recipe, scale)
-    return replace(larger, steps=tuple(_readdressed(step, sizes) for step in larger.steps))
+    return replace(
+        larger,
+        steps=tuple(_readdressed(step, sizes) for step in larger.steps),
+        shelves=tuple(replace(shelf, set=_mapping(shelf.set, sizes)) for shelf in larger.shelves),
+    )
 
 
 def times(count: int, scale: float) -> int:

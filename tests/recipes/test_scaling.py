@@ -93,6 +93,13 @@ steps:
     )
 
 
+def test_shelves():
+    """The row of a shelf is one that there is."""
+    shelves = 'shelves: [{for: a.B, set: {c: !ref "many[4]", d: {e: !ref "many[1]"}}}]\n'
+    text = write(scaled(shelves + "steps: [{id: many, make: a.C, count: 7}]\n", 0.5))
+    assert [part[:2] for part in text.split("many[")[1:]] == ["0]", "1]"]
+
+
 def test_up():
     """Counts and shares grow; addresses stay, and so does the one row of a step without a count."""
     large = scaled(RECIPE, 2.5)
