@@ -34,8 +34,10 @@ class RecipeParser(CommandParser):
 
     def error(self, message: str) -> Any:
         unknown = message.partition("unrecognized arguments: ")[2].split(" ")[0].partition("=")[0]
-        meant = self.elsewhere.get(unknown) or nearest(unknown, self._option_string_actions)
-        return super().error(f"{message}. Did you mean {meant}?" if unknown and meant else message)
+        meant = self.elsewhere.get(unknown)
+        if unknown.startswith("-"):
+            meant = meant or nearest(unknown, self._option_string_actions)
+        return super().error(f"{message}. Did you mean {meant}?" if meant else message)
 
 
 class RecipeCommand(BaseCommand):
@@ -96,12 +98,17 @@ class RecipeCommand(BaseCommand):
         Raises:
             WrongWord: No recipe has one of the tags.
         """
+        if not wanted:
+            return names
         known = {tag for recipe in loader.recipes.values() for tag in recipe.document.tags}
         unknown = [tag for tag in wanted if tag not in known]
         if unknown:
-            raise WrongWord(*(f"no recipe has the tag {tag!r}. {did_you_mean(tag, known)}".rstrip() for tag in unknown))
-        if not wanted:
-            return names
+            hint = (
+                f"There are {', '.join(sorted(known))}"
+                if known
+                else "None has any: a recipe names its own under 'tags'"
+            )
+            raise WrongWord(*(f"no recipe has the tag {tag!r}. {did_you_mean(tag, known) or hint}" for tag in unknown))
         return [  # of a recipe whose file is gone nobody knows the tags
             name for name in names if name in loader.recipes and set(wanted) & set(loader.recipes[name].document.tags)
         ]
