@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db import DatabaseError
 
-from fixturekit.exceptions import RecipeNotWritable, RecordingError, WrongWord
+from fixturekit.exceptions import FixtureKitError, RecipeNotWritable, RecordingError, WrongWord
 from fixturekit.execution.applier import Applier
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import RecipeLoader
@@ -73,13 +73,7 @@ def describe(applier: Applier, request: Request, document: Recipe | None = None)
     known = document or Recipe()
     built = build(request.steps, [step.id for step in known.steps])
     wrong = [*request.wrong, *built.wrong, *_known_shelves(known, built)]
-    name, refused = request.target, None
-    if document is None:
-        try:
-            with noted(wrong):
-                name = _name(applier.loader, request, built)
-        except (RecordingError, RecipeNotWritable) as error:
-            refused = error
+    name, refused = (request.target, None) if document else _named(applier.loader, request, built, wrong)
     try:
         # whose file is gone, the database knows
         needed = _needed(applier.resolve if request.verify else applier.loader.resolve, request, wrong)
@@ -91,10 +85,7 @@ def describe(applier: Applier, request: Request, document: Recipe | None = None)
     wording = Wording(built.arguments)
     wrong += [wording.line(where, message) for where, message in portable.missing]
     wrong += _nowhere(applier.loader, built, wording)
-    if wrong:
-        raise WrongWord(*wrong, *([str(refused)] if refused else []))
-    if refused:
-        raise refused
+    _tell(wrong, refused)
     return Described(name, portable, needed, Wording(built.arguments, len(known.steps), len(known.shelves)))
 
 
@@ -105,13 +96,18 @@ def describe_empty(loader: RecipeLoader, request: Request) -> Described:
         WrongWord, RecordingError, RecipeNotWritable: As for `describe`.
     """
     wrong = list(request.wrong)
-    name = ""
-    with noted(wrong):
-        name = _name(loader, request, Built((), ()))
+    name, refused = _named(loader, request, Built((), ()), wrong)
     needed = _needed(loader.resolve, request, wrong)
-    if wrong:
-        raise WrongWord(*wrong)
+    _tell(wrong, refused)
     return Described(name, needed=needed)
+
+
+def _tell(wrong: list[str], refused: FixtureKitError | None) -> None:
+    """Raise what is wrong: words, and what is in the way of the recipe beside them; alone that is no wrong word."""
+    if wrong:
+        raise WrongWord(*wrong, *([str(refused)] if refused else []))
+    if refused:
+        raise refused
 
 
 def _needed(find: Find, request: Request, wrong: list[str]) -> list[str]:
@@ -135,6 +131,18 @@ def _portable(applier: Applier, request: Request, built: Built) -> Portable:
     if not request.verify:
         return keep_pins(built)
     return make_portable(applier.connection.alias, applier.ledger, built, applier.loader.document)
+
+
+def _named(
+    loader: RecipeLoader, request: Request, built: Built, wrong: list[str]
+) -> tuple[str, FixtureKitError | None]:
+    """The full name of a new recipe, and what is in its way, if anything is."""
+    try:
+        with noted(wrong):
+            return _name(loader, request, built), None
+    except (RecordingError, RecipeNotWritable) as error:
+        return "", error
+    return "", None
 
 
 def _name(loader: RecipeLoader, request: Request, built: Built) -> str:

@@ -136,7 +136,7 @@ def _refused(field: models.Field[Any, Any], value: Any, error: ValidationError) 
     text = " ".join(error.messages)
     if all(reason.code != "invalid_choice" for reason in error.error_list) or not field.choices:
         return text
-    choices = [str(choice) for choice, _ in field.flatchoices]
+    choices = [str(choice) for choice, _ in field.flatchoices if choice not in (None, "")]
     more = ", ..." if len(choices) > _CHOICES else ""
     hint = did_you_mean(str(value), choices) or f"Choices are {', '.join(choices[:_CHOICES])}{more}"
     return f"{text} {hint}"

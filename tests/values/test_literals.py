@@ -242,7 +242,9 @@ def test_moments_that_utc_does_not_have(settings, use_tz, text):
 )
 def test_a_value_that_is_no_choice_is_refused_with_those_that_are(value, hint):
     """The nearest, or all of them."""
-    field = models.CharField(max_length=10, choices=[("Warm", [("red", "Red")]), ("green", "Green"), ("blue", "Blue")])
+    field = models.CharField(
+        max_length=10, choices=[("", "-"), ("Warm", [("red", "Red")]), ("green", "Green"), ("blue", "Blue")]
+    )
     with pytest.raises(ValueError, match="is not a valid choice") as caught:
         convert(field, Literal(value))
     assert str(caught.value) == f"Value '{value}' is not a valid choice. {hint}"
