@@ -131,6 +131,17 @@ class Computed:
 
 
 @dataclass(slots=True)
+class Overwritten(Generated):
+    """Cells that stand in until the database, or whoever computes them, writes others: the digest does not look."""
+
+    def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
+        return Generated.cells(self, start, stop)[0], self.stored(start, stop, [])
+
+    def stored(self, start: int, stop: int, now: Cells) -> Cells:
+        return [None] * (stop - start)
+
+
+@dataclass(slots=True)
 class Repeated:
     """The same cell in every row, which the digest knows under another name."""
 
@@ -291,10 +302,10 @@ def _renamed(now: Cells, planned: Cells, tokens: Cells, convert: canonical.Conve
 def changed(source: Compiled, start: int, stop: int, now: Cells) -> list[int]:
     """Return which cells of a block are not as they were planned, counted from its first row.
 
-    None of a column that code computes: asked again, it may do something else.
+    None of a column that code computes, which asked again may do something else, and of one that stands in.
     """
     parts = source.parts if isinstance(source, Various) else (source,)
-    if any(isinstance(part, Computed) for part in parts):
+    if any(isinstance(part, (Computed, Overwritten)) for part in parts):
         return []
     return [row for row, (cell, old) in enumerate(zip(now, source.values(start, stop), strict=True)) if cell != old]
 
@@ -449,6 +460,8 @@ class Columns:
                 ),
                 convert,
             )
+        if canonical.collection(field) == "vector":
+            return Overwritten(maker, convert, {})
         if field.name in self._gone_by and canonical.kind(field) == "text":
             maker = shared(maker)
         return Generated(maker, convert, self._binding.instead(self.batch.id, field.name))

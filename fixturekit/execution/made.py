@@ -8,12 +8,13 @@ from typing import Any, NoReturn, overload
 from django.db import connections, models
 
 from fixturekit.exceptions import MadeRowsMissing, NotMade, RecipeAmbiguous, RecipeNotFound
-from fixturekit.ledger import KeyForm, Ledger
+from fixturekit.ledger import Ledger
 from fixturekit.models import SIDE
 from fixturekit.planning.resolving import step_model
 from fixturekit.recipes.document import Step, Target
 from fixturekit.recipes.loader import RecipeLoader
 from fixturekit.recipes.naming import did_you_mean, rows_text
+from fixturekit.writers.keyforms import KeyForm
 from fixturekit.writers.keys import Keys
 
 _ASKED = 500  # rows in one query

@@ -275,6 +275,8 @@ def _numbers(row: _Row, field: AnyField, own: Drawn) -> Iterator[Following]:
                 yield _following("age", fields, own, low=int(args["low"]), high=int(args["high"]))
         elif number.rule == "tax":
             yield _following("percentage", fields, own, percent=int(formats(row.draft.locale)["vat"]), **args)
+        elif number.rule == "taxed":
+            yield _following("percentage", fields, own, percent=100 + int(formats(row.draft.locale)["vat"]), **args)
         elif number.rule == "product":
             yield _following("product", fields, own, **args)
         else:

@@ -41,9 +41,9 @@ class NodeReader:
         """Note that the node is of another kind than is wanted."""
         self.refuse("E016", node, where, f"expected {wanted}, found {describe(node)}", hint)
 
-    def wrong_content(self, node: yaml.Node, where: str, wanted: str) -> None:
+    def wrong_content(self, node: yaml.Node, where: str, wanted: str, hint: str = "") -> None:
         """Note that what stands behind the node's tag is of another kind than is wanted."""
-        self.refuse("E016", node, where, f"expected {wanted}, found {describe_content(node)}")
+        self.refuse("E016", node, where, f"expected {wanted}, found {describe_content(node)}", hint)
 
     def unknown(self, node: yaml.Node, where: str, what: str, word: str, known: Sequence[str]) -> None:
         """Note a key that the format does not have here, with the nearest that it has."""

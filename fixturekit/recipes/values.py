@@ -81,7 +81,9 @@ class ValueReader(NodeReader):
     def target(self, node: yaml.Node, where: str, rows: bool = True) -> Target | None:
         """Read the address of made rows; without ``rows``, that of a whole step."""
         if not isinstance(node, yaml.ScalarNode) or not node.value:
-            self.wrong_content(node, where, "the address of a step")
+            is_list = isinstance(node, yaml.SequenceNode)
+            hint = "One of a list of values is !choice [...]" if is_list and node.tag == "!pick" else ""
+            self.wrong_content(node, where, "the address of a step", hint)
             return None
         try:
             target = parse_target(node.value)

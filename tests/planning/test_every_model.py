@@ -17,7 +17,6 @@ pytestmark = pytest.mark.django_db
 APPS = [label for label in ("testapp", "otherapp", "postgresapp", "gistestapp") if apps.is_installed(f"tests.{label}")]
 CANNOT = {
     "testapp.Anchor": "leads to a row, and no model says to which",
-    "postgresapp.Index": "needs a search vector",
     "gistestapp.Picture": "needs a raster",
     "testapp.Place": "has a required field of a class that nothing is known of",
     "testapp.Hen": "needs an egg that needs a hen",

@@ -73,6 +73,17 @@ def models_with_such_rows(own_models):
         class Meta:
             app_label = "testapp"
 
+    class Sale(models.Model):
+        country = models.CharField(max_length=60)
+        iso3 = models.CharField(max_length=3)
+        total_excl_tax = models.DecimalField(max_digits=10, decimal_places=2)
+        total_incl_tax = models.DecimalField(max_digits=10, decimal_places=2)
+        shipping_excl_tax = models.FloatField()
+        shipping_incl_tax = models.FloatField()
+
+        class Meta:
+            app_label = "testapp"
+
     class Careful(models.Model):
         name = models.CharField(max_length=50)
         slug = models.SlugField(max_length=12, unique=True)
@@ -223,6 +234,24 @@ def test_sums():
         assert number["gross"] == number["net"] + number["tax"]
         assert 0 < number["sale_price"] < number["price"]
         assert number["min_age"] <= number["max_age"] <= 100
+
+
+@pytest.mark.parametrize(("locale", "percent"), [("en_US", 108), ("de_DE", 119)])
+def test_prices_with_their_tax(locale, percent):
+    """What has the tax in it is what has not, and the tax of the locale, also behind a word that both begin with."""
+    for row in made("Sale", options=f"locale: {locale}"):
+        for name in ("total", "shipping"):
+            net, gross = Decimal(row[f"{name}_excl_tax"]), Decimal(row[f"{name}_incl_tax"])
+            assert abs(gross - net * percent / 100) <= Decimal("0.005")
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_country_code_of_three_letters(locale):
+    """It is that of the row's country."""
+    three = dict(zip(pool(locale, "countries"), pool(locale, "country_codes_3"), strict=True))
+    found = made("Sale", options=f"locale: {locale}")
+    assert [row["iso3"] for row in found] == [three[row["country"]] for row in found]
+    assert made("Sale", "country: AT", count=1)[0]["iso3"] == "AUT"
 
 
 def test_sums_of_given_parts():

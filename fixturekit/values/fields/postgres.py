@@ -370,15 +370,17 @@ def range_limits(field: AnyField, scale: Scale) -> tuple[int | None, int | None]
 # -- search ----------------------------------------------------------------------------------------------------------
 
 
+# What PostgreSQL reads as one lexeme, and gives back as it is.
+_LEXEME = "'{nouns}'"
+
+
 @filler(SearchVectorField)
 def fill_search_vector(request: Request) -> Filled:
-    """Left alone: what is in it follows from other columns.
-
-    Raises GenerationError where it may not be empty.
+    """Left alone: what is in it follows from other columns. One that must be there gets a word until whoever computes
+    it does.
     """
     if request.field.null:
         return ByDatabase("search vector")
-    raise GenerationError(
-        "a search vector is computed from other columns, by an UPDATE, a trigger or a generated column, and cannot be "
-        "filled. Let it be null, or give it a db_default"
-    )
+    if request.unique:
+        raise request.unsupported()
+    return request.drawn("text", template=_LEXEME, locale=request.locale)

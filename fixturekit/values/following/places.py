@@ -59,6 +59,14 @@ def follow_country(locale: str, room: int) -> Follow:
     return _looked_up(dict(zip(pool(locale, "countries"), pool(locale, "country_codes"), strict=True)), room)
 
 
+@rule("country code of three")
+def follow_country_to_three(locale: str, room: int) -> Follow:
+    """The code of three letters of a country, by its name in the locale's language or its code of two letters."""
+    three = pool(locale, "country_codes_3")
+    by_name = zip(pool(locale, "countries"), three, strict=True)
+    return _looked_up({**dict(by_name), **dict(zip(pool(locale, "country_codes"), three, strict=True))}, room)
+
+
 @rule("country name")
 def follow_country_code(locale: str, room: int) -> Follow:
     """The name of a country in the locale's language."""

@@ -33,12 +33,13 @@ SUM = _names(
     "total line_total total_price line_price total_amount amount sum subtotal row_total total_cost line_amount"
 )
 NET = _names(
-    "net net_amount net_total amount_net total_net subtotal sub_total price_net net_price total_excl_tax amount_excl_tax"
+    "net net_amount net_total amount_net total_net subtotal sub_total price_net net_price total_excl_tax amount_excl_tax "
+    "excl_tax excluding_tax"
 )
 TAX = _names("tax vat tax_amount vat_amount total_tax tax_total sales_tax")
 TAX_RATE = _names("tax_rate vat_rate tax_percent vat_percent")
 GROSS = _names("gross gross_amount gross_total total_gross amount_gross price_gross gross_price total grand_total total_amount "
-               "order_total total_incl_tax amount_due amount_incl_tax total_price")  # fmt: skip
+               "order_total total_incl_tax amount_due amount_incl_tax total_price incl_tax including_tax")  # fmt: skip
 SHIPPING = _names(
     "shipping shipping_cost shipping_costs shipping_price shipping_fee delivery_fee delivery_cost postage freight"
 )
@@ -68,6 +69,8 @@ TEXTS: tuple[Text, ...] = (
     Text("country name", _names("country country_name"), ((("country_code", "iso_code", "iso2", "code"),),)),
     Text("country", _names("country country_name"), ((CITY,),)),
     Text("country code", _names("country_code iso_code iso2 country_iso code"), ((("country", "country_name"),),)),
+    Text("country code of three", _names("iso3 alpha3 alpha_3 country_code3 iso_3166_1_a3"),
+         ((_names("country country_name country_code iso_code iso2 iso_3166_1_a2 name"),),)),
     Text("country of city", _names("country_code iso_code country_iso"), ((CITY,),)),
 )  # fmt: skip
 # Who reads these goes by them only where the recipe gives them: else they go by the other one themselves.
@@ -95,6 +98,7 @@ NUMBERS: tuple[Number, ...] = (
            (_names("price unit_price retail_price sale_price selling_price list_price"),), 60),
     Number("price beside", _names("list_price original_price old_price regular_price rrp msrp compare_at_price retail_price"),
            (_names("price"),), 125),
+    Number("taxed", GROSS, (NET,)),
     Number("age", _names("age"), (_names("date_of_birth birth_date birthday birthdate dob birth"),)),
 )  # fmt: skip
 # A total of what there is of these, each with its sign; the first must be there, and one of the others.

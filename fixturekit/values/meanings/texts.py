@@ -72,6 +72,7 @@ CITY = Kind(("{places}",), ("{places} {token:4}",))
 STATE = Kind(("{states}",), ("{states} {token:4}",))
 COUNTRY = Kind(("{countries}", "{country_codes}"), ("{countries}[ {digits:6}]", "{countries} {token:4}"))
 COUNTRY_CODE = Kind(("{country_codes}",))
+COUNTRY_CODE_3 = Kind(("{country_codes_3}",))
 NATIONALITY = Kind(("{countries}", "{country_codes}"))
 STREET = Kind(("{street}", "{streets}"), ("{street} {token:3}", "{last_names} {token:4}"))
 FLAT = Kind(("{flat}", "{number:99}"))
@@ -173,7 +174,12 @@ FILE_NAME = Kind(
 )
 FILE_PATH = Kind(("/srv/files/{documents}-{number:2024-2026}.{extensions}", *FILE_NAME.drawn), FILE_NAME.unique)
 IMAGE_NAME = Kind(("{nouns}-{number:99}.jpg", "{nouns}.png"), ("{nouns}-{digits:5}.jpg",))
+TEMPLATE_NAME = Kind(
+    ("{nouns}/{documents}.html", "{nouns}.html"), ("{nouns}/{documents}-{digits:5}.html", "{token:6}.html")
+)
 EXTENSION = Kind(("{extensions}",))
+CHARSET = Kind(("utf-8",))
+QUERY_STRING = Kind(("q={nouns}&page={number:9}", "q={nouns}", "page={number:9}"))
 MIME_TYPE = Kind(("{mime_types}", "text/plain"))
 IP_ADDRESS = Kind(("192.0.2.{number:254}",))
 MAC_ADDRESS = Kind(("02" + ":{hex:2}" * 5,), ("02" + ":{hex:2}" * 5,))
@@ -212,6 +218,9 @@ PLAN = Kind(("{plans}",), ("{plans} {token:4}",))
 ENVIRONMENT = Kind(("{environments}",))
 FREQUENCY = Kind(("{frequencies}",))
 EVENT = Kind(("{events}",), ("{events}.{token:4}",))
+SORT = Kind(("{sorts}",), ("{sorts} {token:4}",))
+SCOPE = Kind(("read write", "read"))
+NOUN = Kind(("{nouns}",), ("{nouns}{token:4}",))
 HTTP_METHOD = Kind(("{http_methods}",))
 LOG_LEVEL = Kind(("{log_levels}", "{letters:1}"))
 COMMA_SEPARATED = Kind(
@@ -257,9 +266,14 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         PERSON,
         "full_name fullname display_name real_name legal_name recipient contact_name contact_person account_holder "
         "card_holder cardholder cardholder_name author_name customer_name user_fullname sender_name owner_name signed_by "
-        "attn speaker guest_name manager_name patient_name student_name teacher_name billing_name shipping_name",
+        "attn speaker guest_name manager_name patient_name student_name teacher_name billing_name shipping_name artist composer "
+        "director producer performer photographer illustrator translator instructor supervisor manager",
     ),
-    (LOGIN, "username user_name login screen_name account_name handle twitter instagram github"),
+    (
+        LOGIN,
+        "username user_name login screen_name account_name handle twitter instagram github created_by changed_by updated_by "
+        "modified_by edited_by uploaded_by deleted_by approved_by assigned_to performed_by",
+    ),
     (NICKNAME, "nickname nick alias_name gamertag"),
     (EMAIL, "email email_address e_mail mail contact_email reply_to sender from_email to_email cc bcc"),
     (PHONE, "phone phone_number telephone tel fax fax_number landline"),
@@ -277,6 +291,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (COUNTRY, "country country_name"),
     (NATIONALITY, "nationality citizenship"),
     (COUNTRY_CODE, "country_code iso_code iso2 country_iso nationality_code iso_3166_1_a2"),
+    (COUNTRY_CODE_3, "iso3 alpha3 alpha_3 country_code3 iso_3166_1_a3"),
     (
         STREET,
         "address street street_address street_name address1 address_1 address_line1 address_line_1 line1 addr "
@@ -342,7 +357,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     # words
     (
         TITLE,
-        "title headline subject heading page_title seo_title meta_title og_title post_title display_title question",
+        "title headline subject heading page_title seo_title meta_title og_title post_title display_title question object_repr "
+        "object_str",
     ),
     (
         SHORT_TITLE,
@@ -353,7 +369,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         SENTENCE,
         "caption comment excerpt intro message note reason subtitle summary tagline slogan teaser alt alt_text "
         "alternative_text help_text short_description meta_description seo_description search_description remark "
-        "warning error_message feedback_text placeholder hint abstract_short claim strapline",
+        "warning error error_message feedback_text placeholder hint abstract_short claim strapline",
     ),
     (LEAD, "answer introduction notes feedback reply instructions remarks additional_info"),
     (PARAGRAPH, "abstract review text quote testimonial requirements"),
@@ -373,12 +389,15 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         "canonical_url webhook webhook_url blog facebook linkedin",
     ),
     (IMAGE_URL, "image_url avatar_url photo_url thumbnail_url logo_url picture_url avatar thumbnail"),
-    (HOST, "host hostname domain domain_name server subdomain fqdn"),
-    (PATH, "path url_path uri request_path endpoint route old_path new_path"),
+    (HOST, "host hostname domain domain_name server subdomain fqdn worker node"),
+    (PATH, "path url_path uri request_path path_info endpoint route old_path new_path"),
+    (QUERY_STRING, "query_string querystring url_params"),
     (FILE_NAME, "file_name filename original_filename original_name document attachment_name"),
     (FILE_PATH, "file_path filepath"),
+    (TEMPLATE_NAME, "template template_name template_path"),
     (IMAGE_NAME, "image_name image photo_name"),
-    (EXTENSION, "extension file_extension file_type file_format"),
+    (EXTENSION, "extension file_extension file_type file_format format"),
+    (CHARSET, "charset encoding content_encoding character_set"),
     (MIME_TYPE, "mime_type mimetype content_type media_type"),
     (IP_ADDRESS, "ip ip_address remote_addr remote_address client_ip last_ip"),
     (MAC_ADDRESS, "mac mac_address"),
@@ -392,7 +411,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         "activation_key verification_token csrf_token hash salt",
     ),
     (API_KEY, "api_key apikey client_id public_key api_token"),
-    (UUID, "uuid guid uid_hex request_id correlation_id trace_id"),
+    (UUID, "uuid guid uid_hex request_id correlation_id trace_id task_id job_id message_id event_id batch_id jti"),
     (CHECKSUM, "checksum sha256 digest fingerprint file_hash signature etag"),
     (VERSION, "version app_version version_number release revision_name semver"),
     (LANGUAGE, "language language_code lang locale_language preferred_language"),
@@ -406,6 +425,9 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (ENVIRONMENT, "environment env"),
     (FREQUENCY, "frequency recurrence interval_name billing_cycle periodicity"),
     (EVENT, "event_type action activity action_type"),
+    (SORT, "type kind sort variety"),
+    (SCOPE, "scope scopes"),
+    (NOUN, "app_label model model_name table_name object_type entity_type resource_type collection"),
     (HTTP_METHOD, "http_method request_method"),
     (LOG_LEVEL, "log_level loglevel"),
     # the calendar
