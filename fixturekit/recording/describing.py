@@ -137,12 +137,13 @@ def _named(
     loader: RecipeLoader, request: Request, built: Built, wrong: list[str]
 ) -> tuple[str, FixtureKitError | None]:
     """The full name of a new recipe, and what is in its way, if anything is."""
+    name, refused = "", None
     try:
         with noted(wrong):
-            return _name(loader, request, built), None
+            name = _name(loader, request, built)
     except (RecordingError, RecipeNotWritable) as error:
-        return "", error
-    return "", None
+        refused = error
+    return name, refused
 
 
 def _name(loader: RecipeLoader, request: Request, built: Built) -> str:
