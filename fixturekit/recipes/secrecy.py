@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
+
+from fixturekit.recipes.keys import TAGS
 
 HIDDEN = "..."
 """Stands where a secret would."""
@@ -19,7 +23,8 @@ _PARTS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 # A name before ':' or '=', in quotes perhaps. The bounds keep a search through a long text short.
 _NAMED = re.compile(r"""!password\b|(?<![\w-])([\w-]{1,100})["']?\s{0,9}[:=]""")
 # What of a secret within a value is looked for in a message, too: shorter words would be found in any.
-_CHUNK = re.compile(r"""[^\s,:=\[\]{}"']{4,}""")
+_CHUNK = re.compile(r"""[^\s,:=\[\]{}"'!]{4,}""")
+_CHUNKS = 100  # so many: in a longer value each would be looked for in all of a long message
 
 
 def is_secret(name: str) -> bool:
@@ -87,7 +92,12 @@ def without(name: str, value: Any, text: str) -> str:
     whole = str(value)
     start = _start(name, whole)
     hidden = "" if start is None else whole[start:].strip()
-    chunks = _CHUNK.findall(hidden) if start else ()
-    for part in (hidden, repr(hidden)[1:-1], hidden[:SHOWN], repr(hidden[:SHOWN])[1:-1], *chunks):
+    for part in (hidden, repr(hidden)[1:-1], hidden[:SHOWN], repr(hidden[:SHOWN])[1:-1], *_chunks(hidden)):
         text = text.replace(part, HIDDEN) if part else text
     return text
+
+
+def _chunks(hidden: str) -> Iterator[str]:
+    """The words of a secret that a message may repeat one by one, as one on YAML does; names of tags are no secrets."""
+    found = (match[0] for match in _CHUNK.finditer(hidden))
+    return (chunk for chunk in islice(found, _CHUNKS) if f"!{chunk}" not in TAGS)

@@ -84,6 +84,21 @@ def test_messages():
     assert without("name", "hunter2", "'hunter2' is no number") == "'hunter2' is no number"
 
 
+def test_words_of_a_secret():
+    """Each is left out, as long as it is no tag; a text that begins as tags do is no tag."""
+    assert without("key", "!range hunter2 x", "!range takes two numbers, not 'hunter2'") == (
+        "!range takes two numbers, not '...'"
+    )
+    assert without("key", "!hunter2", "there is no tag !hunter2") == "there is no tag ..."
+    assert without("key", "!!hunter2", "!hunter2 is short") == "!... is short"
+
+
+def test_a_long_secret_is_left_out_quickly():
+    """Of very many words, the whole and the first."""
+    value = " ".join(f"word{number}" for number in range(200_000))
+    assert without("key", value, f"no {value} x, word1") == "no ... x, ..."
+
+
 @pytest.mark.parametrize(
     ("value", "text", "shown"),
     [
