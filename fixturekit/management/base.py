@@ -79,8 +79,8 @@ class RecipeCommand(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
 
-    def recipes(self) -> RecipeLoader:
-        """Return the recipes of the project, loaded.
+    def recipes(self, infer: bool = False) -> RecipeLoader:
+        """Return the recipes of the project, loaded; with ``infer`` also those whose ``depends_on`` lacks something.
 
         Raises:
             CommandError: A file names a recipe that is none: that is no wrong word on the command line.
@@ -88,7 +88,7 @@ class RecipeCommand(BaseCommand):
         from fixturekit.recipes.loader import load_recipes  # a command that finds nothing to do reads no recipe
 
         try:
-            return load_recipes()
+            return load_recipes(infer=infer)
         except RecipeNotFound as error:
             raise CommandError(str(error)) from error
 

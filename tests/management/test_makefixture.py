@@ -491,6 +491,14 @@ def test_a_hostile_command_line_gets_an_error(
         assert not model.objects.exists()
 
 
+def test_a_file_that_names_no_recipe_is_no_wrong_word(recipes: RecipeFolder) -> None:
+    """It is told with its place, and the exit code of an error."""
+    recipes.write("testapp.x", "depends_on: [testapp.nope]\nsteps: [{id: a, make: testapp.Genre}]\n")
+    with pytest.raises(CommandError, match=r"0001_x\.yaml:1:14.*fixturekit\.E031") as caught:
+        call_command("makefixture", *GENRE)
+    assert caught.value.returncode == 1
+
+
 def test_secrets_are_not_printed(recipes: RecipeFolder, monkeypatch: Any, capsys: Any) -> None:
     """Nor in the tree of what was recorded, nor where a value is refused; the recipe has them."""
     words = ["--key", "AAA-KEY", "--units", "{password: AAA-KEY, length: m}"]
@@ -508,6 +516,9 @@ def test_secrets_are_not_printed(recipes: RecipeFolder, monkeypatch: Any, capsys
         ["testapp.Draft", "--named", "a", "--key", "AAA-KEY" * 10],
         ["testapp.Draft", "--key", "right", "AAA-KEY"],
         ["testapp.Draft", "--key=!nothing AAA-KEY"],
+        ["testapp.Draft", "--key=!AAA-KEY"],
+        ["testapp.Draft", "--key=!range AAA-KEY"],
+        ["testapp.Draft", "--key=!choice [a, !now AAA-KEY]"],
         ["testapp.Draft", "--units", "{password: AAA-KEY, length: "],
         ["testapp.Draft", "--units", "{password: [AAA-KEY, !now ]}"],
         ["testapp.Draft", "--units", "!password AAA-KEY"],

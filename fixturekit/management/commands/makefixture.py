@@ -20,7 +20,6 @@ from fixturekit.execution.production import refuse_production
 from fixturekit.management.base import RecipeCommand, RecipeParser, shown_path
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.resolving import find_model
-from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.secrecy import masked
 from fixturekit.recording.arguments import StepArguments, Words, noted, split
@@ -174,7 +173,7 @@ class Command(RecipeCommand):
         if wrong and (options["update"] or options["empty"]):
             raise WrongWord(*wrong)
         self.say_namesakes("makefixture")
-        applier = Applier(load_recipes(infer=options["update"]), self.connection(options))
+        applier = Applier(self.recipes(infer=options["update"]), self.connection(options))
         if (options["verify"] or options["apply"]) and not options["force"] and not options["empty"]:
             refuse_production(applier.connection)
         request = self._request(steps, options, wrong)
@@ -337,7 +336,7 @@ class Command(RecipeCommand):
         if not options["force"]:
             refuse_production(connection)
         reporter = ConsoleReporter(self.stdout, self.stderr, self.style, options["verbosity"])
-        Applier(load_recipes(), connection, reporter).apply([name])
+        Applier(self.recipes(), connection, reporter).apply([name])
 
 
 def told_learned(learned: Learned) -> str:
