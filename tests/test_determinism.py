@@ -121,8 +121,8 @@ class TestSurvival:
 
     def test_some_rows_alone(self, recipes):
         """The rows 900 to 999 made alone are the same: any worker can make any block."""
-        from fixturekit.execution.binding import bind
         from fixturekit.execution.cells import CompiledBatch
+        from fixturekit.execution.preparing import bind
         from fixturekit.writers import writer_for
 
         rows = made(recipes, step())

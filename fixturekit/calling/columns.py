@@ -147,10 +147,13 @@ class Compiler:
 
     def _mixed(self, field: AnyField, source: Mixed) -> Cell:
         parts = [self._source(field, part) for part in source.sources]
-        chosen: Any = source.choose
+        chosen = source.choose
 
         def cells(rows: Rows) -> Cells:
-            which = positions(chosen, self.context, rows.numbers.start, rows.numbers.stop)
+            if isinstance(chosen, tuple):  # one row after the other has the next, and after the last the first
+                which: Sequence[int | None] = [chosen[number % len(chosen)] for number in rows.numbers]
+            else:
+                which = positions(chosen, self.context, rows.numbers.start, rows.numbers.stop)
             made = {part: parts[part](rows) for part in set(which) if part is not None}
             return [made[part][place] for place, part in enumerate(which) if part is not None]
 

@@ -14,7 +14,7 @@ from django.db import models
 from fixturekit.blueprints import AnyField
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Sides
-from fixturekit.execution.cells import Compiled, changed
+from fixturekit.execution.compiled import Compiled, changed
 from fixturekit.execution.makers import labels_of
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import Plan

@@ -12,9 +12,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid, RecipeNotFound, RowsInUse
-from fixturekit.execution.binding import Binding, GaveWay, bind
+from fixturekit.execution.binding import Binding, GaveWay
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
+from fixturekit.execution.preparing import bind
 from fixturekit.execution.removing import Removed, remove
 from fixturekit.execution.schema import moved
 from fixturekit.execution.versions import versions

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from fixturekit.exceptions import WriteFailed
-from fixturekit.execution.adopting import runs
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import CompiledBatch
+from fixturekit.execution.standing import runs
 from fixturekit.planning.plan import Batch, Column
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer

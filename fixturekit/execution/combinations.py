@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.db import models
 
 from fixturekit.exceptions import PlanError
+from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import Columns
 from fixturekit.execution.taken import folded
 from fixturekit.marks import Problem
@@ -34,9 +35,6 @@ from fixturekit.values.sources import (
 )  # fmt: skip
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
-
-if TYPE_CHECKING:
-    from fixturekit.execution.binding import Binding
 
 # what is not known before rows are written, or may not be computed twice
 _UNKNOWN = (ByDatabase, ByFactory, Called, Copied, Counted, Default, Link, Stored, Templated)

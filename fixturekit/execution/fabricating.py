@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import ApplyError
-from fixturekit.execution.cells import Absent, Compiled
+from fixturekit.execution.compiled import Absent, Compiled
 from fixturekit.execution.finding import key_converter
 from fixturekit.execution.instances import Saver, muted, side_rows_noted
 from fixturekit.factories.adapting import Adapted, adapt

@@ -11,7 +11,8 @@ from django.apps import apps
 from fixturekit.blueprints import AnyField, is_parent_link
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.binding import Binding
-from fixturekit.execution.cells import Columns, Compiled
+from fixturekit.execution.cells import Columns
+from fixturekit.execution.compiled import Compiled
 from fixturekit.execution.failures import CellFailed
 from fixturekit.planning.plan import Batch, Pin, Plan
 from fixturekit.recipes.offsets import parse_now

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint
 from fixturekit.exceptions import GenerationError
+from fixturekit.execution.binding import Binding
 from fixturekit.planning.plan import Batch, Column, Plan, calls, computed, links
 from fixturekit.planning.resolving import nearest
 from fixturekit.values.facades import Facade
 from fixturekit.values.positions import Context, positions
 from fixturekit.values.sources import Const, Copied, Link, Map, Mixed, Outside, Pinned, Source
 from fixturekit.values.streams import BLOCK
-
-if TYPE_CHECKING:
-    from fixturekit.execution.binding import Binding
 
 _KEPT = 64  # blocks of a column that are held, so that rows may be asked for in any order
 

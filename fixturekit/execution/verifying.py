@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fixturekit.execution.adopting import Standing
 from fixturekit.execution.applier import Applier, State
-from fixturekit.execution.binding import Binding, bind, canonical_keys
+from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Sides
 from fixturekit.execution.digests import StepDigest
+from fixturekit.execution.elsewhere import canonical_keys
+from fixturekit.execution.preparing import bind
 from fixturekit.execution.reading import read_digests
 from fixturekit.execution.schema import moved
+from fixturekit.execution.standing import Standing
 from fixturekit.ledger import Digested
 from fixturekit.models import SIDE
 from fixturekit.planning.plan import Batch, Plan

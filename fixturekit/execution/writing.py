@@ -13,10 +13,11 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 
 from fixturekit.blueprints import blueprint, is_parent_link
 from fixturekit.exceptions import ApplyError, FixtureKitError, GenerationError, WriteFailed
-from fixturekit.execution.adopting import Standing, runs, take_over
+from fixturekit.execution.adopting import take_over
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import Compiled, CompiledBatch, points_at_itself
+from fixturekit.execution.cells import CompiledBatch, points_at_itself
+from fixturekit.execution.compiled import Compiled
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
 from fixturekit.execution.failures import CellFailed, explained
@@ -25,6 +26,7 @@ from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.planting import Planter
 from fixturekit.execution.reading import empty_digests, read_digests
 from fixturekit.execution.rewriting import Rewriter
+from fixturekit.execution.standing import Standing, runs
 from fixturekit.planning.plan import BULK, EACH, STREAM, Batch, Column, Plan, computed
 from fixturekit.values.sources import Called, Default, Each, Link, Stored, parts
 from fixturekit.values.streams import BLOCK

@@ -229,7 +229,7 @@ def _geometry(field: Any, value: Any) -> str:
 
 
 def _raster(value: Any) -> str:
-    from fixturekit.values.fields.gis import describe_raster  # needs GDAL, which whoever has such a field has
+    from fixturekit.values.rasters import describe_raster  # needs GDAL, which whoever has such a field has
 
     return json_text(describe_raster(value))
 

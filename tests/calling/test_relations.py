@@ -40,6 +40,7 @@ from tests.testapp.models import (
     Vehicle,
     Visa,
     Visitor,
+    Workflow,
 )
 
 pytestmark = pytest.mark.django_db
@@ -314,6 +315,12 @@ class TestGeneric:
         author = G(Author)
         remark = G(Remark, content_type=ContentType.objects.get_for_model(Author), object_id=author.pk)
         assert remark.target == author
+
+    def test_different_content_types(self):
+        """Where each row needs another one, each row gets another one, in whichever call it is made."""
+        rows = [G(Workflow), *G(Workflow, 2), G(Workflow, fill_nullable_fields=False)]
+        assert len({row.kind for row in rows}) == 4
+        assert rows[0].kind == ContentType.objects.get_for_model(Workflow)
 
     @pytest.mark.parametrize("value", [3, F(), "x"])
     def test_mistakes(self, value):

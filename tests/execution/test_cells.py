@@ -15,8 +15,9 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fixturekit.execution.binding import bind
-from fixturekit.execution.cells import CompiledBatch, Repeated, Various
+from fixturekit.execution.cells import CompiledBatch
+from fixturekit.execution.compiled import Repeated, Various
+from fixturekit.execution.preparing import bind
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import links
 from fixturekit.writers import writer_for

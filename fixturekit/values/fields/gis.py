@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.contrib.gis.db import models as gis
-from django.contrib.gis.gdal import GDALException, GDALRaster
+from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 
 from fixturekit.exceptions import GenerationError
@@ -88,21 +88,6 @@ def _check_degrees(geometry: GEOSGeometry) -> None:
 
 
 # -- rasters ---------------------------------------------------------------------------------------------------------
-
-
-def describe_raster(value: Any) -> dict[str, Any]:
-    """Return what tells a raster from others: its size, where it lies, and for each band its kind and its pixels.
-
-    Args:
-        value: A raster of GDAL, or what one can be made of.
-    """
-    raster = value if isinstance(value, GDALRaster) else GDALRaster(value)
-    bands = [
-        {"type": band.datatype(), "nodata": band.nodata_value, "pixels": bytes(band.data(as_memoryview=True)).hex()}
-        for band in raster.bands
-    ]
-    place = {name: list(getattr(raster, name)) for name in ("origin", "scale", "skew")}
-    return {"srid": raster.srid, "width": raster.width, "height": raster.height, "bands": bands, **place}
 
 
 # -- geometries that are made ----------------------------------------------------------------------------------------

@@ -1475,6 +1475,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Workflow",
+            fields=[
+                (
+                    "kind",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="contenttypes.contenttype",
+                    ),
+                ),
+                ("name", models.CharField(max_length=20)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Race",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

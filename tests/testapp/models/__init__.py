@@ -16,6 +16,7 @@ from tests.testapp.models.generic import (
     Sticker,
     Topic,
     Vote,
+    Workflow,
 )
 from tests.testapp.models.groups import Course, Domino, Enrolment, Lesson, Ranking, Reservation, Seat, Student
 from tests.testapp.models.inheritance import (
@@ -165,4 +166,5 @@ __all__ = [
     "Visit",
     "Visitor",
     "Vote",
+    "Workflow",
 ]

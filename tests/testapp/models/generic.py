@@ -90,3 +90,10 @@ class Acquaintance(models.Model):
 
     class Meta:
         unique_together = [("one", "other")]
+
+
+class Workflow(models.Model):
+    """One for each kind of rows: the row of another model that it is for is never made."""
+
+    kind = models.OneToOneField(ContentType, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    name = models.CharField(max_length=20)
