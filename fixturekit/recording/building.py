@@ -37,6 +37,14 @@ class Built:
     arguments: tuple[StepArguments, ...] = ()
     wrong: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> list[str]:
+        """What the recipe is named after: its steps, or where it has none its shelves."""
+        if self.steps:
+            return [step.id for step in self.steps]
+        pairs = zip(self.shelves, self.shelf_models, strict=True)
+        return [shelf.name or f"{model._meta.model_name}_defaults" for shelf, model in pairs]
+
 
 def build(arguments: Sequence[StepArguments], taken: Iterable[str] = ()) -> Built:
     """Build steps and shelves from the command line, as far as its words mean something.

@@ -18,7 +18,7 @@ from fixturekit.recipes.naming import did_you_mean_recipe, is_recipe_name
 from fixturekit.recipes.problems import shorten
 from fixturekit.recording.arguments import StepArguments, noted
 from fixturekit.recording.building import Built, build, dependencies
-from fixturekit.recording.naming import names_of, recipe_name
+from fixturekit.recording.naming import recipe_name
 from fixturekit.recording.pins import Portable, keep_pins, make_portable
 from fixturekit.recording.wording import Wording
 
@@ -160,7 +160,7 @@ def _name(loader: RecipeLoader, request: Request, built: Built) -> str:
     taken = {recipe.partition(".")[2] for recipe in loader.recipes if recipe.startswith(f"{app_label}.")}
     if not dot and not models:
         return ""
-    name = name or recipe_name(names_of(built), taken)
+    name = name or recipe_name(built.words, taken)
     if not is_recipe_name(name):
         raise WrongWord(f"'{name}' is not the name of a recipe: use lower-case letters, digits and underscores")
     if name in taken:
