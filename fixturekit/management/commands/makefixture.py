@@ -6,12 +6,10 @@ import argparse
 import datetime
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser, OutputWrapper
-from django.db import DatabaseError
+from django.core.management.base import CommandParser
 
 from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import WrongWord
@@ -19,15 +17,14 @@ from fixturekit.execution.applier import Applier
 from fixturekit.execution.production import refuse_production
 from fixturekit.management.base import RecipeCommand, RecipeParser, shown_path
 from fixturekit.management.console import ConsoleReporter
+from fixturekit.management.telling import Telling, proving, told_faster, told_learned
+from fixturekit.management.updating import Updating
 from fixturekit.planning.resolving import find_model
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.secrecy import masked
 from fixturekit.recording.arguments import StepArguments, Words, noted, split
 from fixturekit.recording.building import build
-from fixturekit.recording.bulk import Faster
 from fixturekit.recording.describing import Find, Request
-from fixturekit.recording.learning import Learned
-from fixturekit.recording.proof import Proof
 from fixturekit.recording.recorder import Recorder, Recording
 from fixturekit.recording.tree import render_tree
 from fixturekit.values.pools import locales
@@ -181,40 +178,29 @@ class Command(RecipeCommand):
         if options["append"] is not None:
             find = applier.resolve if options["verify"] else applier.loader.resolve
             request.target = self._appended(find, options["append"], wrong)
+        telling = Telling(self.stdout, self.stderr, self.style, options["verbosity"])
         if options["update"]:
-            from fixturekit.management.updating import Updating  # it writes as this command does
-
-            Updating(self, applier, options).run(applier.resolve(targets), request, today())
+            Updating(applier, telling, options).run(applier.resolve(targets), request, today())
             return
         recording = self._record(Recorder(applier), request, options)
         if options["dry_run"]:
             self.stdout.write(recording.text, ending="")
-            self._warn(recording, options)
-            self.say_unvaried(recording.proof, self.stderr, options)
+            telling.warn(recording)
+            telling.say_unvaried(recording.proof, self.stderr)
             return
         path = Recorder(applier).write(recording)
-        self._report(recording, shown_path(path), options)
+        if options["verbosity"] > 0:
+            self._report(recording, shown_path(path), telling)
         if options["apply"]:
             self._apply(recording.name, options)
 
     def _record(self, recorder: Recorder, request: Request, options: dict[str, Any]) -> Recording:
-        with self.proving(options):
+        with proving(options):
             if options["empty"]:
                 return recorder.skeleton(request, today())
             if options["append"] is not None:
                 return recorder.append(request, today())
             return recorder.record(request, today())
-
-    @contextmanager
-    def proving(self, options: dict[str, Any]) -> Iterator[None]:
-        """Say of errors what a person at the command line needs to know."""
-        try:
-            yield
-        except DatabaseError as error:
-            without = "" if options["update"] else " Without it: --no-verify"
-            raise CommandError(
-                f"Database '{options['database']}' cannot be used to prove the recipe: {error}. Is it migrated?{without}"
-            ) from error
 
     @staticmethod
     def _appended(find: Find, word: str, wrong: list[str]) -> str:
@@ -259,9 +245,7 @@ class Command(RecipeCommand):
                         )
                     )
 
-    def _report(self, recording: Recording, path: str, options: dict[str, Any]) -> None:
-        if options["verbosity"] < 1:
-            return
+    def _report(self, recording: Recording, path: str, telling: Telling) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
         self.stdout.write(f"  {self.style.MIGRATE_LABEL(path)}")
         added = replace(recording.recipe, steps=recording.portable.steps, shelves=recording.portable.shelves)
@@ -276,60 +260,8 @@ class Command(RecipeCommand):
             self.stdout.write(f"    {told_faster(faster)}")
         for learned in recording.learned:
             self.stdout.write(f"    {told_learned(learned)}")
-        self._warn(recording, options)
-        self.say_unvaried(recording.proof, self.stdout, options)
-
-    def _warn(self, recording: Recording, options: dict[str, Any]) -> None:
-        """Say what a person should know of the recipe before committing it."""
-        if options["verbosity"] < 1:
-            return
-        self.warn(recording)
-
-    def warn(self, recording: Recording) -> None:
-        """Say what is to be known of a recipe whatever was asked for."""
-        for warning in recording.warnings:
-            self.stderr.write(self.style.WARNING(f"    {warning}"))
-        if recording.proof is None:
-            return
-        if recording.proof.failure:
-            self.stderr.write(self.style.WARNING(f"    cannot be written again: {recording.proof.failure}"))
-        for id, column, blame in recording.proof.unstable:
-            self.stderr.write(self.style.WARNING(f"    not reproducible: {id}.{column}, {blame}"))
-        if recording.proof.environment:
-            names = ", ".join(recording.proof.environment)
-            self.stderr.write(
-                self.style.WARNING(
-                    f"    code that makes these rows reads the environment ({names}), which may be another elsewhere"
-                )
-            )
-        if recording.proof.frozen:
-            self.stderr.write(
-                "    Code that makes these rows reads the clock, which stands at the recipe's 'now' (needs: [freeze])"
-            )
-        for gave in recording.proof.gave_way:
-            self.stderr.write(
-                self.style.WARNING(
-                    f"    {gave.step}[{gave.row}]: a row of {gave.model} has this {gave.field} already; what is recorded "
-                    "of the step holds for this database only. Record it where there is no such row"
-                )
-            )
-
-    def say_unvaried(self, proof: Proof | None, stream: OutputWrapper, options: dict[str, Any]) -> None:
-        """Say what the two replays had in common although a recipe must not depend on it, where that may matter."""
-        if proof is None or options["verbosity"] < 1:
-            return
-        if not (proof.ran_code or options["verbosity"] > 1):
-            return
-        if proof.shared:
-            stream.write(
-                f"    Replayed twice in this process, so hash seeds were not varied: {proof.shared}. "
-                "Another process compares: checkfixtures --replay"
-            )
-        if not proof.whole_clock:
-            stream.write(
-                "    Of the clock only django.utils.timezone was varied. For all of it: pip install "
-                "'fixturekit[freeze]'"
-            )
+        telling.warn(recording)
+        telling.say_unvaried(recording.proof, self.stdout)
 
     def _apply(self, name: str, options: dict[str, Any]) -> None:
         connection = self.connection(options)
@@ -337,17 +269,6 @@ class Command(RecipeCommand):
             refuse_production(connection)
         reporter = ConsoleReporter(self.stdout, self.stderr, self.style, options["verbosity"])
         Applier(self.recipes(), connection, reporter).apply([name])
-
-
-def told_learned(learned: Learned) -> str:
-    """What was given to fields because the model's own code asked for it."""
-    return f"{learned.step}: {learned.names} is given, since {learned.refusal.model} said: {learned.refusal.text}"
-
-
-def told_faster(faster: Faster) -> str:
-    """Say that a step is written in bulk, and what is not called then."""
-    why = f"; {faster.why}" if faster.why else ""
-    return f"{faster.step}: save: bulk, since its rows are those of save: each (tried on {faster.rows} rows{why})"
 
 
 def _refusals(options: dict[str, Any], steps: Sequence[StepArguments], targets: Sequence[str]) -> Iterator[str]:
