@@ -26,6 +26,7 @@ FixtureKitError
 │   └── NotAllowed                the database is not one to write to without being told
 ├── NotMade                   no loaded recipe, step or label has this name
 ├── RecordingError            a command does not make a recipe
+│   ├── WrongWord                 words of its command line mean nothing; carries a line for each
 │   └── UnstableRecipe            two replays gave different rows
 └── CallError                 a Python call (G, N and the others) cannot do what it is asked
     ├── CallInvalid               its arguments do not fit the model; carries every problem of the plan
@@ -228,9 +229,21 @@ class NotAllowed(ApplyError):
 class NotMade(FixtureKitError, AttributeError, LookupError):
     """Among the recipes loaded here, no recipe, step or label has this name."""
 
+    def __init__(self, message: str) -> None:
+        # Python would guess a name of its own beside the one that the message suggests
+        super().__init__(message, name=None)
+
 
 class RecordingError(FixtureKitError):
     """A command line does not make a recipe."""
+
+
+class WrongWord(RecordingError):
+    """Words of a command line mean nothing, or stand at the wrong place; ``lines`` has one for each."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 class UnstableRecipe(RecordingError):

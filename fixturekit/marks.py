@@ -35,7 +35,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = " ".join(part for part in (str(self.mark or ""), self.where) if part)
-        text = f"{self.message} ({self.id})."
+        text = f"{self.message.removesuffix('.')} ({self.id})."
         if place:
             text = f"{place}: {text}"
         if self.hint:
@@ -43,6 +43,15 @@ class Problem:
         if self.snippet:
             text = f"{text}\n{self.snippet}"
         return text
+
+
+def sentence(text: str) -> str:
+    """Return a text with a full stop, unless it ends as a sentence does already.
+
+    >>> sentence("There is none"), sentence("Did you mean 'x'?")
+    ('There is none.', "Did you mean 'x'?")
+    """
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def render(problems: Iterable[Problem]) -> str:

@@ -150,20 +150,20 @@ class TestAsPeopleKnowIt:
         key = shop.ask("Brand.objects.create(name='x', slug='x').pk")
         words = [["--brand__owner__username", "fred"], ["--brand", key]]
         words = words[::-1] if turned else words
-        error = shop.manage("makefixture", "--model", "catalogue.models.Product", *words[0], *words[1], code=1)
-        assert error == "CommandError: This script does not support customizing provided existing objects"
+        error = shop.manage("makefixture", "--model", "catalogue.models.Product", *words[0], *words[1], code=2)
+        assert "This script does not support customizing provided existing objects" in error
         assert shop.recipes() == set()
 
     @pytest.mark.parametrize("key", ["994599e6-3787-48ba-a2d1-42d1bdf6c46e", "invalid", "9", ""])
     def test_the_error_case(self, shop: Shop, key: str) -> None:
         """A key that no row has, also one that is no uuid at all."""
-        error = shop.manage("makefixture", "--model", "orders.models.OrderLine", f"--product={key}", code=1)
-        assert error == f"CommandError: {UNKNOWN.format(key, 'Product')}"
+        error = shop.manage("makefixture", "--model", "orders.models.OrderLine", f"--product={key}", code=2)
+        assert error.startswith(f"CommandError: --product '{key}': {UNKNOWN.format(key, 'Product')}. Write ")
         assert shop.recipes() == set()
 
     def test_no_model(self, shop: Shop) -> None:
         """Said in the same words."""
-        assert shop.manage("makefixture", code=1) == "CommandError: Did not receive a model"
+        assert shop.manage("makefixture", code=2) == "CommandError: Did not receive a model: --model APP.MODEL"
 
 
 class TestShell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 
 import pytest
 
@@ -45,3 +46,17 @@ def test_the_tree_is_complete():
     }
     assert known - {"ProblemsError"} == set(filter(None, drawn))
     assert len(drawn) == len(set(drawn))
+
+
+def test_one_name_is_suggested():
+    """Python guesses a name of its own for an AttributeError, unless it is told not to."""
+
+    class Made:
+        anna = 1
+
+        def __getattr__(self, name):
+            raise NotMade(f"there is no {name}. Did you mean 'anna'?")
+
+    with pytest.raises(NotMade) as caught:
+        _ = Made().ana
+    assert traceback.format_exception_only(caught.value)[-1].count("Did you mean") == 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import DEFAULT_DB_ALIAS
 
 from fixturekit.checks.recipe import Checked, of_recipe
+from fixturekit.checks.repeated import Known, repeated
 from fixturekit.exceptions import GraphError, PlanError
 from fixturekit.marks import Problem
 from fixturekit.planning.overlaps import Elsewhere, overlaps
@@ -49,8 +50,17 @@ class Project:
         return cls(loader, problems, alias)
 
     def check(self, names: Sequence[str]) -> Iterator[Problem]:
-        """Yield what is wrong with each of some recipes, or may become so."""
+        """Yield what is wrong with each of some recipes, or may become so; what several of them find, once."""
+        told: set[tuple[object, ...]] = set()
+        for problem in self._check(names):
+            what = (problem.id, problem.mark or problem.where, problem.message)
+            if what not in told:  # a place of a shelf is the same for all recipes that use it
+                told.add(what)
+                yield problem
+
+    def _check(self, names: Sequence[str]) -> Iterator[Problem]:
         elsewhere: Elsewhere = []
+        literals: Known = {}
         order = sorted(self.loader.recipes) if self.problems else self.loader.graph.order()
         owners = self._owners(order)
         for name in order:
@@ -66,6 +76,8 @@ class Project:
                     yield from of_recipe(Checked(name, loaded.shown, loaded.document, planned))
                     yield from _overlapping(loaded.document, planned, elsewhere)
             if isinstance(planned, Planned):
+                given = list(repeated(name, planned.plan, literals))
+                yield from given if name in names else ()
                 elsewhere += [(name, interval) for interval in planned.intervals]
 
     def _owners(self, order: Sequence[str]) -> dict[str, str]:

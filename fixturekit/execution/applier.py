@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
@@ -195,9 +195,11 @@ class Applier:
         names = self.loader.resolve(words, gone=gone, whole=whole)
         for name in names:
             if name in gone:
+                alias = self.connection.alias
+                other = f" --database {alias}" if alias != DEFAULT_DB_ALIAS else ""
                 raise RecipeNotFound(
-                    f"{name} is applied to database '{self.connection.alias}', but its file is gone. Remove its rows: "
-                    f"applyfixtures {name} zero",
+                    f"{name} is applied to database '{alias}', but its file is gone. Bring the file back, or remove its "
+                    f"rows: applyfixtures {name} zero{other}",
                     name,
                 )
         return names

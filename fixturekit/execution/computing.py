@@ -10,6 +10,7 @@ from typing import Any
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
 from fixturekit.execution.failures import CellFailed
+from fixturekit.execution.foreign import told
 from fixturekit.execution.rows import Row, Rows
 from fixturekit.planning.functions import find_function
 from fixturekit.planning.plan import Batch
@@ -132,7 +133,7 @@ def templated(batch: Batch, field: AnyField, source: Templated, context: Context
         except CellFailed:
             raise
         except Exception as error:
-            raise GenerationError(f"{source.text} gives no value: {_said(error)}") from error
+            raise GenerationError(f"{source.text} gives no value: {told(error)}") from error
 
     return PerRow(batch, field, rows, evaluate, undisturbed if source.locale else nullcontext)
 
@@ -185,11 +186,7 @@ def called(
         except CellFailed:
             raise
         except Exception as error:
-            raise GenerationError(f"!call {source.path} gives no value: {_said(error)}") from error
+            raise GenerationError(f"!call {source.path} gives no value: {told(error)}") from error
 
     # a function may ask for another row of the same column, so that each time a seal of its own is closed
     return PerRow(batch, field, rows, evaluate, lambda: Seal(context.seed, context.step, source.lane, clock))
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

@@ -21,6 +21,7 @@ from fixturekit.execution.compiled import Compiled
 from fixturekit.execution.digests import ColumnDigest, StepDigest
 from fixturekit.execution.fabricating import FactoryCaller
 from fixturekit.execution.failures import CellFailed, explained
+from fixturekit.execution.foreign import place_of, told
 from fixturekit.execution.instances import LinkAdder, Saver, reads_clock
 from fixturekit.execution.planting import Planter
 from fixturekit.execution.reading import empty_digests, read_digests
@@ -289,13 +290,16 @@ class PlanWriter:
         return WriteFailed(message, step=batch.step, row=row, field=name, mark=mark, path=batch.path, model=batch.model)
 
     def _reason(self, batch: Batch, error: Exception) -> str:
-        if isinstance(error, DatabaseError):
-            return explained(apps.get_model(batch.model), self._writer.reason(error))
-        if isinstance(error, ValidationError):
-            return "; ".join(error.messages)
         if isinstance(error, FixtureKitError):
             return str(error)
-        return f"{type(error).__name__}: {error}"
+        if not isinstance(error, (DatabaseError, ValidationError)):
+            return told(error)
+        if isinstance(error, DatabaseError):
+            reason = explained(apps.get_model(batch.model), self._writer.reason(error))
+        else:
+            reason = "; ".join(error.messages)
+        place = place_of(error)
+        return f"{reason} ({place})" if place else reason
 
 
 _TRIES = 3

@@ -5,6 +5,7 @@ A factory is left as it is: nothing of it is translated. It is called once for e
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from fixturekit.blueprints import AnyField, blueprint
+from fixturekit.recipes.naming import did_you_mean
 
 
 class NoFactory(LookupError):
@@ -84,13 +86,21 @@ def adapt(path: str) -> Adapted:
     try:
         found = import_string(path)
     except ImportError as error:
-        raise NoFactory(f"there is no factory {path}: {error}") from error
+        raise NoFactory(f"there is no factory {path}: {error}{_near(path)}") from error
     if not _makes_rows(found):
         raise NoFactory(f"{path} is no DjangoModelFactory with a model")
     if found._meta.django_get_or_create:
         names = ", ".join(found._meta.django_get_or_create)
         raise NoFactory(f"{path} may find rows instead of making them (django_get_or_create: {names})")
     return Adapted(path, found)
+
+
+def _near(path: str) -> str:
+    """Say the factory of the same module that was probably meant."""
+    module, _, name = path.rpartition(".")
+    there = vars(sys.modules[module]) if module in sys.modules else {}
+    hint = did_you_mean(name, [other for other, found in there.items() if _makes_rows(found)])
+    return f". {hint}" if hint else ""
 
 
 def path_of_factory(options: Any) -> str:

@@ -17,7 +17,8 @@ from fixturekit.execution.verifying import verify
 from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
 from fixturekit.management.console import ConsoleReporter
 from fixturekit.planning.rendering import render_plan
-from fixturekit.recipes.naming import did_you_mean, made_text
+from fixturekit.recipes.naming import made_text
+from fixturekit.recipes.scaling import alike
 
 
 class Applying:
@@ -69,17 +70,7 @@ class Applying:
         """The recipes that the words mean, or all that are not manual; of these the ones with a wanted tag."""
         loader = self._applier.loader
         names = self._meant(targets, removing) if targets else self._applier.automatic()
-        wanted = self._options["tag"]
-        if not wanted:
-            return names
-        known = {tag for recipe in loader.recipes.values() for tag in recipe.document.tags}
-        for tag in wanted:
-            if tag not in known:
-                message = f"no recipe has the tag {tag!r}. {did_you_mean(tag, known)}".rstrip()
-                raise CommandError(message, returncode=WRONG_WORD)
-        return [
-            name for name in names if name in loader.recipes and set(wanted) & set(loader.recipes[name].document.tags)
-        ]
+        return self._command.tagged(loader, names, self._options["tag"])
 
     def _meant(self, targets: list[str], removing: bool) -> list[str]:
         """The recipes that the words mean: whole names where rows are removed, also of recipes whose files are gone."""
@@ -170,7 +161,10 @@ class Applying:
         applied = self._applier.ledger.applied()
         states = self._applier.states()
         for name in self._applier.loader.graph.order(names):
-            if name not in applied or applied[name].faked:
+            if name not in applied:
+                continue
+            if applied[name].faked:
+                self._say(f"  Verifying {name}... faked: it has no rows")
                 continue
             differing = list(verify(self._applier, name, states[name]))
             found += len(differing)
@@ -256,7 +250,8 @@ class Applying:
         states = self._applier.states()
         for name in self._applier.loader.graph.order(names):
             applied = states[name].applied
-            if applied is not None and applied.scale != self._applier.scale:
+            document = states[name].recipe.document
+            if applied is not None and not alike(document, applied.scale, self._applier.scale):
                 self._say(
                     f"  {name} is applied already, with scale {applied.scale:g}. Make it anew: "
                     f"applyfixtures {name} --reset --scale {self._applier.scale:g}"

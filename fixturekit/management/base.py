@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from fixturekit.exceptions import FixtureKitError, RecipeAmbiguous, RecipeNotFound
+from fixturekit.exceptions import FixtureKitError, RecipeAmbiguous, RecipeNotFound, WrongWord
 from fixturekit.marks import Problem, render
+from fixturekit.recipes.naming import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from fixturekit.recipes.loader import RecipeLoader
@@ -22,14 +23,41 @@ WRONG_WORD = 2
 NO_ANSWER = 3
 
 
+class RecipeParser(CommandParser):
+    """A parser that says which option was probably meant.
+
+    Attributes:
+        elsewhere: Options that people know from other commands, with those that do the same here.
+    """
+
+    elsewhere: ClassVar[dict[str, str]] = {}
+
+    def error(self, message: str) -> Any:
+        unknown = message.partition("unrecognized arguments: ")[2].split(" ")[0].partition("=")[0]
+        meant = self.elsewhere.get(unknown)
+        if unknown.startswith("-"):
+            meant = meant or nearest(unknown, self._option_string_actions)
+        return super().error(f"{message}. Did you mean {meant}?" if meant else message)
+
+
 class RecipeCommand(BaseCommand):
     """A command that works with recipes: whatever fixturekit, the database or the settings refuse becomes a
     ``CommandError``.
 
     Exit codes are 1 for an error, 2 for a wrong word on the command line, 3 for a question that nobody answered.
+
+    Attributes:
+        parser_class: What reads the command line.
     """
 
     requires_system_checks = ()
+    parser_class: type[RecipeParser] = RecipeParser
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        # BaseCommand makes a CommandParser; giving it our class keeps everything that Django sets up on it.
+        parser.__class__ = self.parser_class
+        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -42,7 +70,7 @@ class RecipeCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
-        except (RecipeNotFound, RecipeAmbiguous) as error:
+        except (RecipeNotFound, RecipeAmbiguous, WrongWord) as error:
             raise CommandError(str(error), returncode=WRONG_WORD) from error
         except FixtureKitError as error:
             raise CommandError(str(error) + _advice(error.__cause__, options["database"])) from error
@@ -51,8 +79,8 @@ class RecipeCommand(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
 
-    def recipes(self) -> RecipeLoader:
-        """Return the recipes of the project, loaded.
+    def recipes(self, infer: bool = False) -> RecipeLoader:
+        """Return the recipes of the project, loaded; with ``infer`` also those whose ``depends_on`` lacks something.
 
         Raises:
             CommandError: A file names a recipe that is none: that is no wrong word on the command line.
@@ -60,9 +88,30 @@ class RecipeCommand(BaseCommand):
         from fixturekit.recipes.loader import load_recipes  # a command that finds nothing to do reads no recipe
 
         try:
-            return load_recipes()
+            return load_recipes(infer=infer)
         except RecipeNotFound as error:
             raise CommandError(str(error)) from error
+
+    def tagged(self, loader: RecipeLoader, names: list[str], wanted: list[str]) -> list[str]:
+        """Return those of some recipes that have one of the wanted tags; all where none is wanted.
+
+        Raises:
+            WrongWord: No recipe has one of the tags.
+        """
+        if not wanted:
+            return names
+        known = {tag for recipe in loader.recipes.values() for tag in recipe.document.tags}
+        unknown = [tag for tag in wanted if tag not in known]
+        if unknown:
+            hint = (
+                f"There are {', '.join(sorted(known))}"
+                if known
+                else "None has any: a recipe names its own under 'tags'"
+            )
+            raise WrongWord(*(f"no recipe has the tag {tag!r}. {did_you_mean(tag, known) or hint}" for tag in unknown))
+        return [  # of a recipe whose file is gone nobody knows the tags
+            name for name in names if name in loader.recipes and set(wanted) & set(loader.recipes[name].document.tags)
+        ]
 
     def resolve(self, loader: RecipeLoader, targets: list[str], problems: list[Problem]) -> list[str]:
         """Return the recipes that words mean; all without a word.

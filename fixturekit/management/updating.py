@@ -7,32 +7,31 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.core.management.color import Style
 
 from fixturekit.execution.applier import Applier
 from fixturekit.management.base import WRONG_WORD, shown_path
-from fixturekit.management.commands.makefixture import Command, told_faster
+from fixturekit.management.telling import Telling, proving, told_faster
 from fixturekit.recipes.document import Recipe, Recorded, Step
 from fixturekit.recipes.keys import STEP, written
 from fixturekit.recipes.reading import read
+from fixturekit.recording.describing import Request
 from fixturekit.recording.proof import Proof
-from fixturekit.recording.recorder import Recorder, Recording, Request
+from fixturekit.recording.recorder import Recorder, Recording
 
 
 class Updating:
     """One run of the command, with its options. Files are written when all recipes are proven, or none is."""
 
-    def __init__(self, command: Command, applier: Applier, options: dict[str, Any]) -> None:
-        self._command = command
+    def __init__(self, applier: Applier, telling: Telling, options: dict[str, Any]) -> None:
         self._applier = applier
+        self._telling = telling
         self._options = options
-        self._style: Style = command.style
 
     def run(self, names: Sequence[str], request: Request, clock: str) -> None:
         """Complete and prove the recipes, then write those that changed, or show what would be written."""
         self._refuse_clock(names)
         recorder = Recorder(self._applier)
-        with self._command.proving(self._options):
+        with proving(self._options):
             recordings = recorder.update(names, request, clock)
         for recording in recordings:
             if self._options["dry_run"]:
@@ -51,7 +50,7 @@ class Updating:
     def _show(self, recording: Recording) -> None:
         """Print what would change as a diff, all else beside it."""
         assert recording.loaded is not None
-        out = self._command.stdout
+        out = self._telling.out
         path = recording.loaded.shown
         old, new = (text.splitlines(keepends=True) for text in (recording.original, recording.text))
         for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
@@ -59,16 +58,16 @@ class Updating:
         if self._options["verbosity"] < 1:
             return
         if not recording.changed:
-            self._command.stderr.write(f"{recording.name}: unchanged")
-        self._command.warn(recording)
+            self._telling.err.write(f"{recording.name}: unchanged")
+        self._telling.warn(recording)
 
     def _report(self, recording: Recording) -> None:
         assert recording.loaded is not None
         if self._options["verbosity"] < 1:
             return
-        out = self._command.stdout
-        out.write(self._style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
-        out.write(f"  {self._style.MIGRATE_LABEL(shown_path(recording.loaded.path))}")
+        out = self._telling.out
+        out.write(self._telling.style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
+        out.write(f"  {self._telling.style.MIGRATE_LABEL(shown_path(recording.loaded.path))}")
         before = read(recording.original, recording.loaded.shown, infer=True)
         lines = [*_filled(before, recording.recipe), *_proven(before, recording.recipe)]
         for line in lines if recording.changed else ["unchanged"]:
@@ -80,9 +79,9 @@ class Updating:
                 f"    Database '{self._applier.connection.alias}' has the rows of before. Make them anew: "
                 f"applyfixtures {recording.name} --reset"
             )
-        self._command.warn(recording)
+        self._telling.warn(recording)
         if recording.changed:
-            self._command.say_unvaried(recording.proof, out, self._options)
+            self._telling.say_unvaried(recording.proof, out)
 
     def _is_outdated(self, recording: Recording) -> bool:
         """Whether the database holds rows of the recipe that are not those of the file."""

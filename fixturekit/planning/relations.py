@@ -31,6 +31,7 @@ from fixturekit.recipes.document import (
     Target,
     Value,
 )  # fmt: skip
+from fixturekit.recipes.naming import did_you_mean
 from fixturekit.values.sources import (
     At,
     Const,
@@ -210,7 +211,8 @@ def _step(draft: Draft, making: Making, name: str, target: Target) -> Step | Non
         return None
     step = recipe.step(target.step)
     if step is None:
-        draft.problem(making, name, "E051", f"{target.recipe or 'the recipe'} has no step {target.step}")
+        hint = did_you_mean(target.step, [step.id for step in recipe.steps])
+        draft.problem(making, name, "E051", f"{target.recipe or 'the recipe'} has no step {target.step}", hint)
     return step
 
 

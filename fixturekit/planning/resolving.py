@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -13,6 +14,7 @@ from fixturekit.blueprints import Blueprint, blueprint, generated_field, related
 from fixturekit.factories.adapting import adapt
 from fixturekit.marks import Mark, Problem
 from fixturekit.recipes.document import Entry, Literal, Make, Mapping, Step, Value
+from fixturekit.recipes.naming import did_you_mean
 from fixturekit.recipes.secrecy import is_secret, without
 from fixturekit.values.sources import Source
 
@@ -72,8 +74,7 @@ class Refused(Exception):
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """Say the word that was probably meant, as a hint; empty where none is near."""
-    near = difflib.get_close_matches(word, list(words), n=1)
-    return f"Did you mean '{near[0]}'?" if near else ""
+    return did_you_mean(word, words)
 
 
 def said_of(name: str, value: Value | None, error: Exception) -> str:
@@ -97,7 +98,7 @@ def find_model(name: str) -> type[models.Model]:
         try:
             model = apps.get_model(label, model_name)
         except (LookupError, ValueError):
-            raise LookupError(f"no model {name}. {_near_model(label, model_name)}".rstrip()) from None
+            raise LookupError(_no_model(name, label, model_name)) from None
     if model._meta.swapped:
         raise LookupError(f"{model._meta.label} is swapped for {model._meta.swapped}. Name that one")
     return model
@@ -119,9 +120,18 @@ def step_model(step: Step) -> type[models.Model]:
     return adapt(step.factory).model if step.factory else find_model(step.make or step.rows)
 
 
-def _near_model(label: str, model_name: str) -> str:
-    """Say the model that was probably meant, as a hint: one of the same app with a name like it, else of another."""
+def _no_model(name: str, label: str, model_name: str) -> str:
+    """Say why there is no model of a name, and which one was probably meant."""
     known = apps.get_models()
+    installed = {config.label for config in apps.get_app_configs()} | {config.name for config in apps.get_app_configs()}
+    within = any(label == app or label.startswith(f"{app}.") for app in installed)
+    why = "" if within or not label else f": no app in INSTALLED_APPS has the label '{label}'"
+    hint = _near_model(known, label, model_name) or ("" if within else did_you_mean(label, installed))
+    return f"no model {name}{why}. {hint}".rstrip()
+
+
+def _near_model(known: list[type[models.Model]], label: str, model_name: str) -> str:
+    """Say the model that was probably meant, as a hint: one of the same app with a name like it, else of another."""
     same = [model for model in known if model._meta.app_label == label or model.__module__.startswith(label)]
     for models_, cutoff in ((same, 0.6), (known, 0.8)):
         by_name: dict[str, list[str]] = {}
@@ -190,7 +200,8 @@ class SetResolver:
         if target is None or not is_single(shape, name):
             self._problems.add(
                 "E043",
-                f"{shape.label}.{name} is not a relation to one row, so nothing can be set below it",
+                f"{shape.label}.{name} is not a relation to one row, so nothing can be set below it{way_back(shape, name)}",
+                f"Make rows there: '{name}: !make {{...}}'." if name in shape.relations else "",
                 where=where,
                 mark=entry.mark,
             )
@@ -257,6 +268,14 @@ def _values_of_one(value: Value) -> Mapping | None:
     if isinstance(value, Make):
         return value.values if value.count == 1 else None
     return value if isinstance(value, Mapping) else None
+
+
+def way_back(shape: Blueprint, name: str) -> str:
+    """Say which relation a name is the way back of, if it is one."""
+    relation: Any = shape.relations.get(name)
+    if relation is None or not relation.auto_created:
+        return ""
+    return f": it is the way back of {relation.related_model._meta.label}.{relation.field.name}"
 
 
 def is_single(shape: Blueprint, name: str) -> bool:

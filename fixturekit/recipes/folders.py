@@ -17,7 +17,8 @@ from fixturekit.exceptions import RecipeNotWritable
 from fixturekit.recipes.naming import did_you_mean
 
 FOLDER = "fixture_recipes"
-_INSTALLED = ("site-packages", "dist-packages")
+INSTALLED = frozenset(("site-packages", "dist-packages"))
+"""The folders that packages are installed in."""
 
 Modules = Mapping[str, Union[str, "os.PathLike[str]", None]]
 
@@ -59,9 +60,18 @@ class Folders:
         advice = f"Set FIXTUREKIT['RECIPE_MODULES'] = {{{app_label!r}: ...}} or use another app"
         if folder is None:
             raise RecipeNotWritable(f"FIXTUREKIT['RECIPE_MODULES'] says that {app_label!r} has no recipes. {advice}")
-        if any(part in _INSTALLED for part in folder.resolve().parts):
-            raise RecipeNotWritable(f"the app {app_label!r} lies among installed packages, in {folder}. {advice}")
+        if _is_installed(folder):
+            raise RecipeNotWritable(
+                f"the app {app_label!r} lies among installed packages, in {folder}. {advice}{self._another()}"
+            )
         return folder
+
+    def _another(self) -> str:
+        """How the recipe is recorded for an app of the project."""
+        own = next(
+            (label for label, path in self._paths.items() if not _is_installed(path) and label != "fixturekit"), ""
+        )
+        return f": makefixture {own}.NAME --model ..." if own else ""
 
     def check_settings(self) -> None:
         """Make sure that ``RECIPE_MODULES`` names installed apps only.
@@ -81,6 +91,10 @@ class Folders:
             if base in path.parents:
                 return path.relative_to(base).as_posix()
         return f"{path.parent.name}/{path.name}"
+
+
+def _is_installed(folder: Path) -> bool:
+    return any(part in INSTALLED for part in folder.resolve().parts)
 
 
 def recipe_files(folder: Path | None) -> list[Path]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from fixturekit.exceptions import DependencyCycle, GraphError, RecipeNotFound
 from fixturekit.marks import Mark, Problem, render
-from fixturekit.recipes.naming import did_you_mean
+from fixturekit.recipes.naming import did_you_mean_recipe
 
 Origin = Mark | str
 """Where a dependency is named: the mark in the file, or any text that tells."""
@@ -128,7 +128,7 @@ class RecipeGraph:
 
     def _node(self, name: str) -> _Node:
         if name not in self._nodes:
-            hint = did_you_mean(name, self._nodes)
+            hint = did_you_mean_recipe(name, self._nodes)
             raise RecipeNotFound(f"there is no recipe {name!r}. {hint}".rstrip(), name)
         return self._nodes[name]
 
@@ -215,7 +215,7 @@ class RecipeGraph:
             for needed, origin in self._nodes[name].depends_on.items():
                 if replaced.get(needed, needed) not in self._nodes:
                     message = f"{name!r} depends on {needed!r}, which no recipe is"
-                    problems[name, needed] = _problem("E031", message, did_you_mean(needed, self._nodes), origin)
+                    problems[name, needed] = _problem("E031", message, did_you_mean_recipe(needed, self._nodes), origin)
         if problems:
             raise RecipeNotFound(render(problems.values()), next(iter(problems))[1], list(problems.values()))
 

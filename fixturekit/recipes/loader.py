@@ -14,7 +14,7 @@ from fixturekit.marks import Mark, Problem
 from fixturekit.recipes.document import Dependency, Recipe
 from fixturekit.recipes.folders import Folders, checksum_of, recipe_files
 from fixturekit.recipes.graph import RecipeGraph
-from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, is_number
+from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, did_you_mean_recipe, is_number
 from fixturekit.recipes.reading import file_bytes, read_bytes
 from fixturekit.recipes.references import needed_by, with_dependencies
 from fixturekit.recipes.writing import checksum
@@ -181,6 +181,16 @@ class RecipeLoader:
         read = tuple((label, path, _bytes_of(path)) for label, path in files)
         return RecipeSource(Path.cwd(), settings.MAX_RECIPE_BYTES, labels, read)
 
+    def check_app(self, app_label: str) -> None:
+        """Make sure that an app is installed.
+
+        Raises:
+            RecipeNotFound: It is not.
+        """
+        if app_label not in self._folders.labels:
+            hint = did_you_mean(app_label, self._folders.labels)
+            raise RecipeNotFound(f"no installed app has the label {app_label!r}. {hint}".rstrip(), app_label)
+
     def folder_for(self, app_label: str) -> Path:
         """Return the folder that new recipes of an app go to; it need not exist.
 
@@ -237,13 +247,8 @@ class RecipeLoader:
     def _of(self, app_label: str) -> list[LoadedRecipe]:
         return [recipe for recipe in self.recipes.values() if recipe.app_label == app_label]
 
-    def _check_app(self, app_label: str) -> None:
-        if app_label not in self._folders.labels:
-            hint = did_you_mean(app_label, self._folders.labels)
-            raise RecipeNotFound(f"no installed app has the label {app_label!r}. {hint}".rstrip(), app_label)
-
     def _all(self, app_label: str) -> list[str]:
-        self._check_app(app_label)
+        self.check_app(app_label)
         names = [recipe.name for recipe in self._of(app_label)]
         if not names:
             raise RecipeNotFound(f"the app {app_label!r} has no recipes", app_label)
@@ -254,7 +259,7 @@ class RecipeLoader:
         word = f"{app_label}.{text}"
         if word in gone:
             return word
-        self._check_app(app_label)
+        self.check_app(app_label)
         recipes = self._of(app_label)
         for recipe in recipes:
             if text in (recipe.short_name, recipe.stem):
@@ -270,7 +275,7 @@ class RecipeLoader:
         if begun:
             message = f"there is no recipe {word!r}, and where rows are removed a name is not cut short. Write"
             raise RecipeNotFound(f"{message} {' or '.join(begun)}", word)
-        hint = did_you_mean(word, self.recipes)
+        hint = did_you_mean_recipe(word, self.recipes)
         raise RecipeNotFound(f"there is no recipe {word!r}. {hint}".rstrip(), word)
 
 

@@ -13,6 +13,7 @@ MAX_NAME = 100
 # Comparing is slow; words of very different length are never near, and of very many the hint is worth less than the wait.
 _FAR = 4
 _MANY = 500
+_ALIKE = 0.8  # what may be found anywhere must look more like it than what is found where it was looked for
 
 _RECIPE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _STEP = re.compile(r"[a-z_][a-z0-9_-]*", re.ASCII)
@@ -106,16 +107,35 @@ def is_dotted_path(text: str) -> bool:
     return len(parts) > 1 and all(part.isidentifier() for part in parts)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that looks most like this one, or an empty text."""
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Return the known word that looks most like this one, or an empty text where none is so much like it."""
     near = [other for other in known if abs(len(other) - len(word)) <= _FAR]
-    matches = difflib.get_close_matches(word, sorted(near)[:_MANY], n=1)
+    matches = difflib.get_close_matches(word, sorted(near)[:_MANY], n=1, cutoff=likeness)
     return matches[0] if matches else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint ``Did you mean 'x'?``, or an empty text where nothing comes near."""
     match = nearest(word, known)
+    return f"Did you mean {match!r}?" if match else ""
+
+
+def did_you_mean_recipe(word: str, known: Iterable[str]) -> str:
+    """Return the hint ``Did you mean 'app.recipe'?``: a recipe of the same app with a name like it, else of another app.
+
+    The app alone is no reason: what all recipes of an app have in common says nothing of the one that was meant.
+
+    >>> did_you_mean_recipe("shop.sael", ["shop.sale", "shop.nail"])
+    "Did you mean 'shop.sale'?"
+    """
+    label, _, name = word.partition(".")
+    by_name: dict[str, list[str]] = {}
+    for full in known:
+        by_name.setdefault(full.partition(".")[2], []).append(full)
+    own = {short: full for short, names in by_name.items() for full in names if full.startswith(f"{label}.")}
+    match = own.get(nearest(name, own), "")
+    if not match and (short := nearest(name, by_name, _ALIKE)):
+        match = difflib.get_close_matches(word, by_name[short], n=1, cutoff=0)[0]
     return f"Did you mean {match!r}?" if match else ""
 
 

@@ -53,6 +53,11 @@ def resized(recipe: Recipe, scale: float) -> Recipe:
     return replace(recipe, steps=tuple(_resized(step, scale) for step in recipe.steps))
 
 
+def alike(recipe: Recipe, one: float, other: float) -> bool:
+    """Return whether a recipe makes the same rows with two scales: its steps have no counts that they change."""
+    return all(_resized(step, one) == _resized(step, other) for step in recipe.steps)
+
+
 def scaled(recipe: Recipe, scale: float, others: Others) -> Recipe:
     """Return a resized recipe of which all addresses lead to rows that are made.
 
@@ -71,7 +76,11 @@ def scaled(recipe: Recipe, scale: float, others: Others) -> Recipe:
         return None if size == step.size else size
 
     larger = resized(recipe, scale)
-    return replace(larger, steps=tuple(_readdressed(step, sizes) for step in larger.steps))
+    return replace(
+        larger,
+        steps=tuple(_readdressed(step, sizes) for step in larger.steps),
+        shelves=tuple(replace(shelf, set=_mapping(shelf.set, sizes)) for shelf in larger.shelves),
+    )
 
 
 def times(count: int, scale: float) -> int:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
+
+from fixturekit.recipes.keys import TAGS
 
 HIDDEN = "..."
 """Stands where a secret would."""
@@ -18,6 +22,9 @@ _WORDS = frozenset(
 _PARTS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 # A name before ':' or '=', in quotes perhaps. The bounds keep a search through a long text short.
 _NAMED = re.compile(r"""!password\b|(?<![\w-])([\w-]{1,100})["']?\s{0,9}[:=]""")
+# What of a secret within a value is looked for in a message, too: shorter words would be found in any.
+_CHUNK = re.compile(r"""[^\s,:=\[\]{}"'!]{4,}""")
+_CHUNKS = 100  # so many: in a longer value each would be looked for in all of a long message
 
 
 def is_secret(name: str) -> bool:
@@ -40,16 +47,23 @@ def masked(name: str, value: str) -> str:
     >>> masked("--owner", "username=anna,password=hunter2")
     'username=anna,password=...'
     """
+    start = _start(name, value)
+    if start is None:
+        return value
+    space = " " if start and value[start - 1] not in ":=" else ""  # behind !password
+    return f"{value[:start]}{space}{HIDDEN}"
+
+
+def _start(name: str, value: str) -> int | None:
+    """Where in a value what nobody may see begins, if anything is secret."""
     if is_secret(name):
-        return HIDDEN
+        return 0
     for found in _NAMED.finditer(value):
         if not value[found.end() :].strip():
             break
-        if found[1] is None:
-            return f"{value[: found.end()]} ..."
-        if is_secret(found[1]):
-            return f"{value[: found.end()]}..."
-    return value
+        if found[1] is None or is_secret(found[1]):
+            return found.end()
+    return None
 
 
 def veiled(name: str, value: Any) -> Any:
@@ -68,12 +82,22 @@ def veiled(name: str, value: Any) -> Any:
 
 
 def without(name: str, value: Any, text: str) -> str:
-    """What is said of a value, without the value where the name looks secret.
+    """What is said of a value, without the value where the name looks secret, and without what is secret in it.
 
     >>> without("api_key", "hunter2", "'hunter2' is no number")
     "'...' is no number"
+    >>> without("owner", "username=anna,password=hunter2", "anna has no password hunter2")
+    'anna has no password ...'
     """
-    if is_secret(name) and (whole := str(value)):
-        for part in (whole, repr(whole)[1:-1], whole[:SHOWN], repr(whole[:SHOWN])[1:-1]):
-            text = text.replace(part, HIDDEN)
+    whole = str(value)
+    start = _start(name, whole)
+    hidden = "" if start is None else whole[start:].strip()
+    for part in (hidden, repr(hidden)[1:-1], hidden[:SHOWN], repr(hidden[:SHOWN])[1:-1], *_chunks(hidden)):
+        text = text.replace(part, HIDDEN) if part else text
     return text
+
+
+def _chunks(hidden: str) -> Iterator[str]:
+    """The words of a secret that a message may repeat one by one, as one on YAML does; names of tags are no secrets."""
+    found = (match[0] for match in _CHUNK.finditer(hidden))
+    return (chunk for chunk in islice(found, _CHUNKS) if f"!{chunk}" not in TAGS)

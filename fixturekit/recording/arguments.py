@@ -6,14 +6,15 @@ positional word. So the words are split first, strictly: no abbreviation, no wor
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from fixturekit.exceptions import RecordingError
+from fixturekit.exceptions import RecipeAmbiguous, RecipeNotFound, WrongWord
 from fixturekit.recipes.keys import MAX_COUNT, STEP
-from fixturekit.recipes.naming import is_row_label, is_step_id
+from fixturekit.recipes.naming import is_row_label, is_step_id, nearest
 from fixturekit.recipes.problems import shorten
+from fixturekit.recipes.secrecy import masked
 
 STEP_OPTIONS = {
     "--count": "how many rows",
@@ -34,10 +35,6 @@ _FLAGS = ("--update-matched", "--mute-signals")
 _OPENING = ("--model", "--factory")
 
 
-class WrongWord(RecordingError):
-    """A word of the command line that means nothing, or stands at the wrong place."""
-
-
 Fields = list[tuple[str, str]]
 """(path, text) pairs in written order."""
 
@@ -47,7 +44,8 @@ class StepArguments:
     """What the command line says of one step.
 
     ``fields`` are those of all its rows, ``named`` those of rows with labels. ``shelve`` is the name of the shelf that the
-    values are for, empty for the default one, None where rows are made. ``given`` are the options that were typed.
+    values are for, empty for the default one, None where rows are made. ``given`` are the options that were typed,
+    ``bare`` the names that stand without a value; ``options`` is what else could have been meant by a name.
     """
 
     model: str = ""
@@ -65,6 +63,28 @@ class StepArguments:
     save: str = ""
     mute_signals: bool = False
     given: list[str] = field(default_factory=list, compare=False)
+    bare: list[str] = field(default_factory=list)
+    options: Collection[str] = field(default=tuple(STEP_OPTIONS), compare=False, repr=False)
+
+
+@dataclass(slots=True)
+class Words:
+    """A command line, split: the words of the recipe, those of each step, and what is wrong with any of them."""
+
+    recipe: list[str] = field(default_factory=list)
+    steps: list[StepArguments] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def noted(wrong: list[str], place: str = "") -> Iterator[None]:
+    """Note what is wrong with a word and go on, so that all wrong words are told together."""
+    try:
+        yield
+    except WrongWord as error:
+        wrong += [f"{place}{line}" for line in error.lines]
+    except (RecipeNotFound, RecipeAmbiguous) as error:
+        wrong.append(f"{place}{error}")
 
 
 def split(
@@ -72,7 +92,7 @@ def split(
     options: Collection[str],
     takes_value: Callable[[str], bool],
     repeatable: Collection[str] = (),
-) -> tuple[list[str], list[StepArguments]]:
+) -> Words:
     """Split the command line.
 
     Args:
@@ -82,41 +102,77 @@ def split(
         repeatable: Those of them that may be given several times.
 
     Returns:
-        The words of the recipe, and one set of arguments for each ``--model`` or ``--factory``.
-
-    Raises:
-        WrongWord: A word cannot be understood.
+        The words of the recipe, one set of arguments for each ``--model`` or ``--factory``, and a line for each word
+        that cannot be understood.
     """
-    recipe: list[str] = []
-    steps: list[StepArguments] = []
-    seen: set[str] = set()
+    found = Words()
     rest = list(words)
+    splitting = _Splitting(found, rest, options, takes_value, repeatable)
     while rest:
-        word = rest.pop(0)
+        with noted(found.wrong):
+            splitting.take(rest.pop(0))
+    for step in found.steps:
+        with noted(found.wrong):
+            _check_together(step)
+    return found
+
+
+@dataclass(slots=True)
+class _Splitting:
+    """The splitting of one command line; ``rest`` are the words that are not taken yet.
+
+    Attributes:
+        step: The one that was opened last.
+        last: The name that was taken last.
+    """
+
+    found: Words
+    rest: list[str]
+    options: Collection[str]
+    takes_value: Callable[[str], bool]
+    repeatable: Collection[str]
+    seen: set[str] = field(default_factory=set)
+    step: StepArguments | None = None
+    last: str = ""
+
+    def take(self, word: str) -> None:
+        """Take a word, and those behind it that belong to it."""
         name, given, value = word.partition("=")
+        self.last = name if word.startswith("--") else self.last
         if name in _OPENING:
-            steps.append(_open(name, value if given else _value(name, rest)))
-        elif name in options and name not in STEP_OPTIONS:
-            recipe.append(word)
-            if takes_value(name):
-                if name in seen and name not in repeatable:
-                    raise WrongWord(f"{name} is given twice")
-                seen.add(name)
-                if not given:
-                    recipe.append(_value(name, rest))
-        elif _is_short(word) and word[:2] in options:
-            recipe.append(word)  # -v0: a short option with its value
+            self.step = StepArguments(options=(*self.options, *STEP_OPTIONS))  # what follows is no other step's
+            setattr(self.step, name[2:], value if given else _value(name, self.rest))
+            self.found.steps.append(self.step)
+        elif name in self.options and name not in STEP_OPTIONS:
+            self._option(word, name, bool(given))
+        elif _is_short(word) and word[:2] in self.options:
+            self.found.recipe.append(word)  # -v0: a short option with its value
         elif word.startswith("--") and len(word) > 2:
-            if not steps:
-                raise _unknown(name, options)
-            _step_word(steps[-1], name, _step_value(name, value if given else None, rest))
-        elif steps:
-            raise WrongWord(f"'{word}' is a word without a name before it: write --field {word}")
+            if self.step is None:
+                self._pass_value(given)
+                raise _unknown(name, self.options)
+            _step_word(self.step, name, value if given else None, self.rest)
+        elif self.step is not None:
+            shown = masked(self.last, word)  # more of a secret, perhaps, that should have been quoted
+            raise WrongWord(f"'{shown}' is a word without a name before it: write --field {shown}")
         else:
-            recipe.append(word)
-    for step in steps:
-        _check_together(step)
-    return recipe, steps
+            self.found.recipe.append(word)
+
+    def _option(self, word: str, name: str, given: bool) -> None:
+        """An option of the recipe, with its value."""
+        taken = [word]
+        if self.takes_value(name):
+            if not given:
+                taken.append(_value(name, self.rest))
+            if name in self.seen and name not in self.repeatable:
+                raise WrongWord(f"{name} is given twice")
+            self.seen.add(name)
+        self.found.recipe += taken
+
+    def _pass_value(self, given: str) -> None:
+        """Leave out what is most likely the value of a word that nobody knows."""
+        if not given and self.rest and not self.rest[0].startswith("-"):
+            self.rest.pop(0)
 
 
 def _is_short(word: str) -> bool:
@@ -124,13 +180,19 @@ def _is_short(word: str) -> bool:
 
 
 def _value(name: str, rest: list[str]) -> str:
-    if not rest or (rest[0].startswith("--") and len(rest[0]) > 2):
-        raise WrongWord(f"{name} needs a value: {name} VALUE, or {name}=VALUE where it begins with two hyphens")
+    if not _follows(rest):
+        raise WrongWord(without_value(name))
     return rest.pop(0)
 
 
-def _open(name: str, value: str) -> StepArguments:
-    return StepArguments(model=value) if name == "--model" else StepArguments(factory=value)
+def _follows(rest: list[str]) -> bool:
+    """Whether the next word is a value."""
+    return bool(rest) and not (rest[0].startswith("--") and len(rest[0]) > 2)
+
+
+def without_value(name: str) -> str:
+    """Say that an option or a field lacks its value."""
+    return f"{name} needs a value: {name} VALUE, or {name}=VALUE where it begins with two hyphens"
 
 
 def _step_value(name: str, value: str | None, rest: list[str]) -> str:
@@ -144,10 +206,14 @@ def _step_value(name: str, value: str | None, rest: list[str]) -> str:
     return _value(name, rest) if value is None else value
 
 
-def _step_word(step: StepArguments, name: str, value: str) -> None:
+def _step_word(step: StepArguments, name: str, given: str | None, rest: list[str]) -> None:
     if name not in STEP_OPTIONS:
-        _field(step, name[2:], value)
+        if given is None and not _follows(rest):
+            step.bare.append(name[2:])  # whether a field lacks its value, or an option is misspelled, the model knows
+            return
+        _field(step, name[2:], rest.pop(0) if given is None else given)
         return
+    value = _step_value(name, given, rest)
     if name not in _SEVERAL:
         _once(name not in step.given, name)
     step.given.append(name)
@@ -266,7 +332,7 @@ def _names(name: str, value: str) -> tuple[str, ...]:
 def _pair(name: str, value: str, wanted: str) -> tuple[str, str]:
     path, given, text = value.partition("=")
     if not given or not path:
-        raise WrongWord(f"{name} takes {wanted}, not '{value}'")
+        raise WrongWord(f"{name} takes {wanted}, not {shorten(masked(name, value))}")
     return path, text
 
 
@@ -285,6 +351,6 @@ def _once(first: bool, name: str, what: str = "step") -> None:
 def _unknown(name: str, options: Collection[str]) -> WrongWord:
     if name in STEP_OPTIONS:
         return WrongWord(f"{name} belongs to a step: it comes after --model")
-    near = difflib.get_close_matches(name, [*options, *STEP_OPTIONS, *_OPENING], n=1)
-    hint = f" Did you mean {near[0]}?" if near else " Options of a step come after --model."
+    meant = nearest(name, [*options, *STEP_OPTIONS, *_OPENING])
+    hint = f" Did you mean {meant}?" if meant else " Options of a step come after --model."
     return WrongWord(f"{name} is not an option of makefixture.{hint}")

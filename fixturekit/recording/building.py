@@ -10,56 +10,80 @@ from django.apps import apps
 from django.db.models import Model
 
 from fixturekit.blueprints import Blueprint, blueprint, related_model
-from fixturekit.exceptions import RecordingError
+from fixturekit.exceptions import WrongWord
 from fixturekit.factories.adapting import Adapted, NoFactory, adapt
-from fixturekit.planning.resolving import find_model, nearest
+from fixturekit.planning.resolving import find_model, way_back
 from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Recipe, Shelf, Step, Value
+from fixturekit.recipes.naming import did_you_mean, nearest
 from fixturekit.recipes.references import with_dependencies
 from fixturekit.recipes.scalars import resolve
-from fixturekit.recording.arguments import STEP_OPTIONS, Fields, StepArguments
+from fixturekit.recording.arguments import Fields, StepArguments, noted, without_value
 from fixturekit.recording.naming import step_id
-from fixturekit.recording.values import field_value, tagged
+from fixturekit.recording.values import field_value, refused_value, tagged
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Steps and shelves of a recipe, with the models that they are for."""
+    """Steps and shelves of a recipe, with the models that they are for.
+
+    Where a command line describes them, ``arguments`` are those that they were built from, and ``wrong`` has a line for
+    each word that means nothing.
+    """
 
     steps: tuple[Step, ...]
     models: tuple[type[Model], ...]
     shelves: tuple[Shelf, ...] = ()
     shelf_models: tuple[type[Model], ...] = ()
+    arguments: tuple[StepArguments, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """What the recipe is named after: its steps, or where it has none its shelves."""
+        if self.steps:
+            return [step.id for step in self.steps]
+        pairs = zip(self.shelves, self.shelf_models, strict=True)
+        return [shelf.name or f"{model._meta.model_name}_defaults" for shelf, model in pairs]
 
 
 def build(arguments: Sequence[StepArguments], taken: Iterable[str] = ()) -> Built:
-    """Build steps and shelves from the command line.
+    """Build steps and shelves from the command line, as far as its words mean something.
 
     Args:
         arguments: One for each step or shelf.
         taken: Step ids that are in use already.
-
-    Raises:
-        RecordingError: A model, a field or a value is not one.
     """
-    if not arguments:
-        raise RecordingError("Did not receive a model")
-    found = [_model(step) for step in arguments]
-    ids = set(taken)
-    for step in arguments:
-        if step.id and step.id in ids:
-            raise RecordingError(f"--as {step.id} is given to two steps")
-        ids.update([step.id] if step.id else [])
+    wrong: list[str] = [] if arguments else ["Did not receive a model: --model APP.MODEL"]
+    found: list[type[Model] | None] = [None] * len(arguments)
+    for number, step in enumerate(arguments):
+        with noted(wrong):
+            found[number] = _model(step)
+    ids = set(taken) | set(_given_ids(arguments, taken, wrong))
     steps: list[tuple[Step, type[Model]]] = []
     shelves: list[tuple[Shelf, type[Model]]] = []
     for step, model in zip(arguments, found, strict=True):
+        if model is None:
+            continue
         if step.shelve is not None:
-            shelves.append((_shelf(step, model), model))
+            shelves.append((_shelf(step, model, wrong), model))
             continue
         id = step.id or step_id(model, len(step.named) or step.count or 1, ids)
         ids.add(id)
-        steps.append((_step(id, step, model), model))
-    _refuse_equal([shelf for shelf, _ in shelves])
-    return Built(*_unzipped(steps), *_unzipped(shelves))
+        steps.append((_step(id, step, model, wrong), model))
+    _refuse_equal([shelf for shelf, _ in shelves], wrong)
+    known = tuple(step for step, model in zip(arguments, found, strict=True) if model is not None)
+    return Built(*_unzipped(steps), *_unzipped(shelves), known, tuple(wrong))
+
+
+def _given_ids(arguments: Sequence[StepArguments], taken: Iterable[str], wrong: list[str]) -> list[str]:
+    """The ids that were given to steps."""
+    given = [step.id for step in arguments if step.id]
+    for number, id in enumerate(given):
+        if id in given[:number]:
+            wrong.append(f"--as {id} is given to two steps")
+        elif id in taken:
+            wrong.append(f"--as {id}: the recipe has a step {id} already")
+    return given
 
 
 def built_of(recipe: Recipe) -> Built:
@@ -75,26 +99,26 @@ def _unzipped(
     return tuple(one for one, _ in pairs), tuple(model for _, model in pairs)
 
 
-def _refuse_equal(shelves: Sequence[Shelf]) -> None:
+def _refuse_equal(shelves: Sequence[Shelf], wrong: list[str]) -> None:
     for number, shelf in enumerate(shelves):
         if any((shelf.model, shelf.name) == (other.model, other.name) for other in shelves[:number]):
-            raise RecordingError(f"--shelve {shelf.name}".rstrip() + f" is given twice for {shelf.model}")
+            wrong.append(f"--shelve {shelf.name}".rstrip() + f" is given twice for {shelf.model}")
 
 
 def _model(step: StepArguments) -> type[Model]:
     if step.factory:
-        return _factory(step).model
+        return _factory(step.factory).model
     try:
         return _by_import_path(step.model) or find_model(step.model)
     except LookupError as error:
-        raise RecordingError(f"Provided model: {error}") from error
+        raise WrongWord(f"Provided model: {error}") from error
 
 
-def _factory(step: StepArguments) -> Adapted:
+def _factory(path: str) -> Adapted:
     try:
-        return adapt(step.factory)
+        return adapt(path)
     except NoFactory as error:
-        raise RecordingError(f"Provided factory: {error}") from error
+        raise WrongWord(f"Provided factory: {error}") from error
 
 
 def _by_import_path(name: str) -> type[Model] | None:
@@ -107,24 +131,25 @@ def _by_import_path(name: str) -> type[Model] | None:
     return None
 
 
-def _step(id: str, arguments: StepArguments, model: type[Model]) -> Step:
+def _step(id: str, arguments: StepArguments, model: type[Model], wrong: list[str]) -> Step:
     shape = blueprint(model)
-    factory = _factory(arguments) if arguments.factory else None
+    fields = _Fields(shape, arguments.options, _factory(arguments.factory) if arguments.factory else None, wrong)
+    fields.refuse_bare(arguments.bare)
     for path in arguments.share:
-        _shared(shape, path.split("__"), path)
+        with noted(wrong):
+            _shared(shape, path.split("__"), path)
     for option, names in (("--match", arguments.match), ("--get-or-create", arguments.get_or_create)):
         for name in names:
-            _column(shape, name, option)
+            with noted(wrong):
+                _column(shape, name, option)
     return Step(
         id=id,
         make="" if arguments.factory else model._meta.label,
         factory=arguments.factory,
         count=None if arguments.count in (None, 1) else arguments.count,
         use=arguments.use,
-        set=_values(shape, arguments.fields, factory),
-        named=Mapping(
-            tuple(Entry(label, _values(shape, fields, factory)) for label, fields in arguments.named.items())
-        ),
+        set=fields.values(arguments.fields),
+        named=Mapping(tuple(Entry(label, fields.values(own)) for label, own in arguments.named.items())),
         share=Mapping(tuple(Entry(path, Literal(n, text=str(n))) for path, n in arguments.share.items())),
         match=arguments.match,
         update=arguments.update,
@@ -132,6 +157,75 @@ def _step(id: str, arguments: StepArguments, model: type[Model]) -> Step:
         save=arguments.save,
         mute_signals=arguments.mute_signals,
     )
+
+
+def _shelf(arguments: StepArguments, model: type[Model], wrong: list[str]) -> Shelf:
+    fields = _Fields(blueprint(model), arguments.options, None, wrong)
+    fields.refuse_bare(arguments.bare)
+    return Shelf(model._meta.label, arguments.shelve or "", fields.values(arguments.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """Reads what the command line says of the fields of one step or shelf.
+
+    Attributes:
+        options: What else could have been meant by a name.
+        factory: Whose names are taken too.
+        wrong: Takes a line for each name and value that means nothing.
+    """
+
+    shape: Blueprint
+    options: Collection[str]
+    factory: Adapted | None
+    wrong: list[str]
+
+    def values(self, fields: Fields) -> Mapping:
+        """Return (path, text) pairs as values of a recipe."""
+        tree: dict[str, object] = {}
+        for path, text in fields:
+            with noted(self.wrong):
+                if self.factory is not None and _is_argument(self.factory, path):
+                    tree[path] = _argument_value(self.factory, path, text)
+                else:
+                    self._plant(tree, self.shape, path.split("__"), path, text)
+        return _mapping(tree)
+
+    def refuse_bare(self, names: Iterable[str]) -> None:
+        """Say of names without a value whether that is what they lack."""
+        for name in names:
+            with noted(self.wrong):
+                if self.factory is None or not self.factory.takes(name):
+                    self._known(self.shape, name.split("__")[0], name)
+                raise WrongWord(without_value(f"--{name}"))
+
+    def _plant(self, tree: dict[str, object], shape: Blueprint, names: Sequence[str], path: str, text: str) -> None:
+        """Put a value into the tree of nested values; what cannot be both pinned and customized is refused."""
+        name = names[0]
+        self._known(shape, name, path)
+        if len(names) == 1:
+            if name in tree:
+                raise _existing(path)
+            tree[name] = field_value(shape, name, text, path)
+            return
+        model = related_model(shape, name)
+        if model is None or shape.field(name) is None:
+            raise _below(shape, names, path)
+        below = tree.setdefault(name, {})
+        if not isinstance(below, dict):
+            raise _existing(path)
+        self._plant(below, blueprint(model), names[1:], path, text)
+
+    def _known(self, shape: Blueprint, name: str, path: str) -> None:
+        """Refuse a name that is no field; what was meant by the first of a path may be an option, or the factory's."""
+        if is_known(shape, name):
+            return
+        others = () if name != path else [option.removeprefix("--") for option in self.options]
+        own = [*shape.names, *(self.factory.declared if self.factory and shape is self.shape else ())]
+        meant = nearest(name, [*own, *others])
+        shown = f"--{meant}" if meant in others and meant not in own else f"'{meant}'"
+        hint = f"Did you mean {shown}?" if meant else ""
+        raise WrongWord(f"--{path}: {shape.label} has no field '{name}'. {hint}".rstrip())
 
 
 def _is_argument(factory: Adapted, path: str) -> bool:
@@ -143,78 +237,58 @@ def _argument_value(factory: Adapted, path: str, text: str) -> Value:
     """What a text means for the field that the path leads to along factories; else what it would mean in a recipe."""
     field = factory.field(path)
     if field is not None:
-        return field_value(blueprint(field.model), field.name, text)
-    return tagged(text) if text.startswith("!") else resolve(text)
-
-
-def _shelf(arguments: StepArguments, model: type[Model]) -> Shelf:
-    return Shelf(model._meta.label, arguments.shelve or "", _values(blueprint(model), arguments.fields))
-
-
-def _values(shape: Blueprint, fields: Fields, factory: Adapted | None = None) -> Mapping:
-    tree: dict[str, object] = {}
-    for path, text in fields:
-        if factory is not None and _is_argument(factory, path):
-            tree[path] = _argument_value(factory, path, text)
-        else:
-            _plant(tree, shape, path.split("__"), path, text)
-    return _mapping(tree)
+        return field_value(blueprint(field.model), field.name, text, path)
+    try:
+        return tagged(text) if text.startswith("!") else resolve(text)
+    except WrongWord as error:
+        raise refused_value(path, text, str(error)) from error
 
 
 def _column(shape: Blueprint, name: str, option: str) -> None:
     """Refuse what is no field of the model's own row."""
-    _known(shape, name, f"{option} {name}")
+    _refuse_unknown(shape, name, f"{option} {name}")
     if name != "pk" and shape.field(name) is None:
-        raise RecordingError(f"{option} {name}: {shape.label}.{name} has several rows, so it identifies none")
+        raise WrongWord(f"{option} {name}: {shape.label}.{name} has several rows, so it identifies none")
 
 
-def _plant(tree: dict[str, object], shape: Blueprint, names: Sequence[str], path: str, text: str) -> None:
-    """Put a value into the tree of nested values; what cannot be both pinned and customized is refused."""
-    name = names[0]
-    _known(shape, name, f"--{path}")
-    if len(names) == 1:
-        if name in tree:
-            raise _existing()
-        tree[name] = field_value(shape, name, text)
-        return
-    model = related_model(shape, name)
-    if model is None or shape.field(name) is None:
-        raise RecordingError(f"--{path}: {shape.label}.{name} is not a relation to one row")
-    below = tree.setdefault(name, {})
-    if not isinstance(below, dict):
-        raise _existing()
-    _plant(below, blueprint(model), names[1:], path, text)
+def _existing(path: str) -> WrongWord:
+    return WrongWord(
+        f"--{path}: This script does not support customizing provided existing objects. Leave out the row that is "
+        "there, or the values below it"
+    )
 
 
-def _existing() -> RecordingError:
-    return RecordingError("This script does not support customizing provided existing objects")
+def _below(shape: Blueprint, names: Sequence[str], path: str) -> WrongWord:
+    """Refuse a path that goes on behind what is no relation to one row, with the way to make rows there."""
+    name, rest = names[0], "__".join(names[1:])
+    message = f"--{path}: {shape.label}.{name} is not a relation to one row{way_back(shape, name)}"
+    if name not in shape.relations:
+        return WrongWord(message)
+    return WrongWord(f"{message}. Write --{path.removesuffix(f'__{rest}')} '!make {{{rest}: ...}}'")
 
 
 def _shared(shape: Blueprint, names: Sequence[str], path: str) -> None:
     """Refuse a path of ``--share`` that leads to no relation to one row."""
     for name in names[:-1]:
-        _known(shape, name, f"--share {path}")
+        _refuse_unknown(shape, name, f"--share {path}")
         model = related_model(shape, name)
         if model is None:
-            raise RecordingError(f"--share {path}: {shape.label}.{name} is not a relation")
+            raise WrongWord(f"--share {path}: {shape.label}.{name} is not a relation")
         shape = blueprint(model)
-    _known(shape, names[-1], f"--share {path}")
+    _refuse_unknown(shape, names[-1], f"--share {path}")
     single = related_model(shape, names[-1]) is not None and shape.field(names[-1]) is not None
     if not single and names[-1] not in shape.generics:
-        raise RecordingError(f"--share {path}: {shape.label}.{names[-1]} is not a relation to one row")
+        raise WrongWord(f"--share {path}: {shape.label}.{names[-1]} is not a relation to one row")
 
 
-def _known(shape: Blueprint, name: str, word: str) -> None:
-    if name == "pk" or shape.field(name) is not None or name in shape.names:
-        return
-    hint = nearest(name, shape.names) or _option(name, STEP_OPTIONS)
-    raise RecordingError(f"{word}: {shape.label} has no field '{name}'. {hint}".rstrip())
+def is_known(shape: Blueprint, name: str) -> bool:
+    """Whether a name is a field or relation of a model."""
+    return name == "pk" or shape.field(name) is not None or name in shape.names
 
 
-def _option(name: str, options: Collection[str]) -> str:
-    """A hint for a word that was meant as an option of the step, cut short perhaps."""
-    near = next((option for option in options if name and option.startswith(f"--{name}") and option[2:] != name), "")
-    return f"Did you mean {near}?" if near else ""
+def _refuse_unknown(shape: Blueprint, name: str, word: str) -> None:
+    if not is_known(shape, name):
+        raise WrongWord(f"{word}: {shape.label} has no field '{name}'. {did_you_mean(name, shape.names)}".rstrip())
 
 
 def _mapping(tree: dict[str, object]) -> Mapping:

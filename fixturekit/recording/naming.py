@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import override
-
-if TYPE_CHECKING:
-    from fixturekit.recording.building import Built
 
 MOST = 50
 
@@ -20,14 +16,6 @@ def step_id(model: type[models.Model], count: int, taken: Collection[str]) -> st
     with override(None):  # the language of whoever records says nothing about the rows
         text = str(model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural)
     return _free(_slug(text) or _slug(str(model._meta.model_name)) or "step", taken)
-
-
-def names_of(built: Built) -> list[str]:
-    """The words that a recipe is named after: its steps, or where it has none its shelves."""
-    if built.steps:
-        return [step.id for step in built.steps]
-    pairs = zip(built.shelves, built.shelf_models, strict=True)
-    return [shelf.name or f"{model._meta.model_name}_defaults" for shelf, model in pairs]
 
 
 def recipe_name(steps: Sequence[str], taken: Collection[str]) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import models
 
 from fixturekit.blueprints import Blueprint, blueprint, related_model
+from fixturekit.exceptions import PinNotFound
 from fixturekit.execution.finding import find_pinned
 from fixturekit.ledger import Ledger
+from fixturekit.marks import sentence
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.recipes.document import (
     Choice,
@@ -36,13 +38,15 @@ from fixturekit.values.canonical import kind
 class Portable:
     """Steps and shelves with their pins in portable form, and what is to be said of them.
 
-    ``pinned`` holds the key of the row that each form stands for.
+    ``pinned`` holds the key of the row that each form stands for; ``missing`` what is wrong with pins that stand for none,
+    each with the place of the pin.
     """
 
     steps: tuple[Step, ...] = ()
     shelves: tuple[Shelf, ...] = ()
     pinned: dict[Value, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    missing: list[tuple[str, str]] = field(default_factory=list)
 
 
 def make_portable(
@@ -58,9 +62,6 @@ def make_portable(
         ledger: The same database's.
         built: The steps.
         documents: The project's recipes by name: a ref can lead to these only.
-
-    Raises:
-        PinNotFound: A pin fits no row, or several.
     """
     return _Chooser(alias, ledger, documents).choose(built)
 
@@ -79,48 +80,51 @@ class _Pins:
     def choose(self, built: Built) -> Portable:
         """Return the steps and shelves with the chosen forms."""
         self._portable.steps = tuple(
-            self._step(step, blueprint(model)) for step, model in zip(built.steps, built.models, strict=True)
+            self._step(step, blueprint(model), f"steps[{number}]")
+            for number, (step, model) in enumerate(zip(built.steps, built.models, strict=True))
         )
         self._portable.shelves = tuple(
-            replace(shelf, set=self.mapping(shelf.set, blueprint(model)))
-            for shelf, model in zip(built.shelves, built.shelf_models, strict=True)
+            replace(shelf, set=self.mapping(shelf.set, blueprint(model), f"shelves[{number}].set"))
+            for number, (shelf, model) in enumerate(zip(built.shelves, built.shelf_models, strict=True))
         )
         return self._portable
 
-    def _step(self, step: Step, shape: Blueprint) -> Step:
+    def _step(self, step: Step, shape: Blueprint, where: str) -> Step:
         named = (
-            replace(entry, value=self.mapping(entry.value, shape) if isinstance(entry.value, Mapping) else entry.value)
+            replace(entry, value=self.mapping(entry.value, shape, f"{where}.named.{entry.key}"))
+            if isinstance(entry.value, Mapping)
+            else entry
             for entry in step.named
         )
-        return replace(step, set=self.mapping(step.set, shape), named=Mapping(tuple(named)))
+        return replace(step, set=self.mapping(step.set, shape, f"{where}.set"), named=Mapping(tuple(named)))
 
-    def pin(self, pin: Pin, model: type[models.Model]) -> Value:
+    def pin(self, pin: Pin, model: type[models.Model], where: str) -> Value:
         """Return the form of a pin to a row of a model."""
         raise NotImplementedError
 
-    def mapping(self, mapping: Mapping, shape: Blueprint) -> Mapping:
-        """Choose for every pin of a mapping of fields."""
-        return Mapping(tuple(replace(entry, value=self._entry(entry, shape)) for entry in mapping))
+    def mapping(self, mapping: Mapping, shape: Blueprint, where: str) -> Mapping:
+        """Choose for every pin of a mapping of fields, which stands at a place of the recipe."""
+        return Mapping(tuple(replace(entry, value=self._entry(entry, shape, where)) for entry in mapping))
 
-    def _entry(self, entry: Entry, shape: Blueprint) -> Value:
+    def _entry(self, entry: Entry, shape: Blueprint, where: str) -> Value:
         model: type[models.Model] | None = shape.model
         for name in entry.key.split("__"):
             model = related_model(blueprint(model), name) if model else None
-        return self._value(entry.value, model)
+        return self._value(entry.value, model, f"{where}.{entry.key}")
 
-    def _value(self, value: Value, model: type[models.Model] | None) -> Value:
+    def _value(self, value: Value, model: type[models.Model] | None, where: str) -> Value:
         if model is None:
             return value
         if isinstance(value, Mapping):
-            return self.mapping(value, blueprint(model))
+            return self.mapping(value, blueprint(model), where)
         if isinstance(value, Listing):
-            return replace(value, items=tuple(self._value(item, model) for item in value.items))
+            return replace(value, items=tuple(self._value(item, model, where) for item in value.items))
         if isinstance(value, Choice):
-            return replace(value, options=tuple(self._value(option, model) for option in value.options))
+            return replace(value, options=tuple(self._value(option, model, where) for option in value.options))
         if isinstance(value, Make):
-            return replace(value, values=self.mapping(value.values, blueprint(model)))
+            return replace(value, values=self.mapping(value.values, blueprint(model), where))
         if isinstance(value, Pin):
-            return self.pin(value, model)
+            return self.pin(value, model, where)
         return value
 
     def by_key(self, pin: Pin, model: type[models.Model]) -> Pin:
@@ -136,7 +140,7 @@ class _Pins:
 class _Keeper(_Pins):
     """Asks no database."""
 
-    def pin(self, pin: Pin, model: type[models.Model]) -> Value:
+    def pin(self, pin: Pin, model: type[models.Model], where: str) -> Value:
         return pin if pin.lookup or pin.natural else self.by_key(pin, model)
 
 
@@ -149,9 +153,17 @@ class _Chooser(_Pins):
         self._ledger = ledger
         self._documents = documents
 
-    def pin(self, pin: Pin, model: type[models.Model]) -> Value:
+    def pin(self, pin: Pin, model: type[models.Model], where: str) -> Value:
         if pin.or_make is not None:
             return pin  # what is there today need not be there elsewhere
+        try:
+            return self._found(pin, model)
+        except PinNotFound as error:
+            self._portable.missing.append((where, f"{sentence(str(error))} {_instead(pin, model)}"))
+            return pin
+
+    def _found(self, pin: Pin, model: type[models.Model]) -> Value:
+        """The form of a pin that fits one row."""
         label = (model._meta.concrete_model or model)._meta.label
         lookup = tuple((entry.key, getattr(entry.value, "value", None)) for entry in pin.lookup or ())
         row = find_pinned(self._alias, PlannedPin(label, None, "", key=pin.key, lookup=lookup, natural=pin.natural))
@@ -191,20 +203,27 @@ def _address(step: Step, position: int) -> int | str | None:
     return position if step.size > 1 else None
 
 
+def _instead(pin: Pin, model: type[models.Model]) -> str:
+    """Say how else a row can be given to a relation."""
+    names = [field.name for field in _unique_fields(model)]
+    looked_up = "" if pin.lookup else f"{names[0] if names else 'FIELD'}=VALUE for a lookup, "
+    return f"Write {looked_up}@STEP for a made row, or '!make {{}}' to make one"
+
+
 def _by_unique_field(row: models.Model) -> Pin | None:
-    for field_ in _unique_fields(row):
+    for field_ in _unique_fields(type(row)):
         value = getattr(row, field_.attname)
         if value not in (None, ""):
             return Pin(lookup=Mapping((Entry(field_.name, Literal(str(value))),)))
     return None
 
 
-def _unique_fields(row: models.Model) -> Iterator[models.Field[Any, Any]]:
+def _unique_fields(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
     """Unique texts that hold no secret, names that people use first."""
-    alone = {constraint.fields[0] for constraint in row._meta.total_unique_constraints if len(constraint.fields) == 1}
+    alone = {constraint.fields[0] for constraint in model._meta.total_unique_constraints if len(constraint.fields) == 1}
     found = [
         field
-        for field in row._meta.concrete_fields
+        for field in model._meta.concrete_fields
         if (field.unique or field.name in alone)
         and not field.primary_key
         and field.remote_field is None

@@ -25,16 +25,14 @@ from fixturekit.recipes.files import create_file, replace_file
 from fixturekit.recipes.folders import checksum_of
 from fixturekit.recipes.keys import ENGINE, FORMAT, FREEZE
 from fixturekit.recipes.loader import LoadedRecipe
-from fixturekit.recipes.naming import is_recipe_name
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.references import needed_by
 from fixturekit.recipes.writing import write
-from fixturekit.recording.arguments import StepArguments
-from fixturekit.recording.building import Built, build, built_of, dependencies
+from fixturekit.recording.building import built_of, dependencies
 from fixturekit.recording.bulk import BulkProof, Faster, in_bulk
+from fixturekit.recording.describing import Request, describe, describe_empty
 from fixturekit.recording.learning import Better, Learned, Learner
-from fixturekit.recording.naming import names_of, recipe_name
-from fixturekit.recording.pins import Portable, keep_pins, make_portable
+from fixturekit.recording.pins import Portable, keep_pins
 from fixturekit.recording.placing import Places
 from fixturekit.recording.proof import Proof, last_migrations, prove
 from fixturekit.recording.replaying import replay
@@ -50,30 +48,6 @@ FEW = 12
 
 ROUNDS = 3
 """So often is it learned from rows that only the whole recipe shows."""
-
-
-@dataclass(slots=True)
-class Request:
-    """What is to be recorded.
-
-    Attributes:
-        target: ``app``, ``app.recipe`` or empty: then the first model's app. For more steps of a recipe, its whole name.
-        bulk: Whether ways that are proven to give the rows of ``save: each`` are written into steps.
-    """
-
-    steps: Sequence[StepArguments] = ()
-    target: str = ""
-    seed: str | None = None
-    now: str = ""
-    style: str = ""
-    locale: str = ""
-    depends_on: Sequence[str] = ()
-    tags: Sequence[str] = ()
-    manual: bool = False
-    comment: str = ""
-    verify: bool = True
-    allow_unstable: bool = False
-    bulk: bool = True
 
 
 @dataclass(slots=True)
@@ -126,19 +100,19 @@ class Recorder:
             clock: What the recipe's clock says if the request names none, with zone.
 
         Raises:
+            WrongWord: Words of the command line mean nothing, for the models or in this database; carries all of them.
             RecordingError: The command line makes no recipe.
             PlanError: The recipe does not fit the models.
             ApplyError: Its rows cannot be written.
-            RecipeNotFound: ``--depends-on``, or a ref, leads to no recipe.
+            RecipeNotFound: A ref leads to no recipe.
             RecipeNotWritable: There is no folder that it may be written to.
             UnstableRecipe: Two replays gave different rows.
         """
-        built = build(request.steps)
-        app_label, name = self._name(request, built)
-        full_name = f"{app_label}.{name}"
-        portable = self._portable(request, built)
-        recipe = self._recipe(full_name, request, portable, clock)
-        found = self._learned(full_name, recipe, request, {step.id for step in recipe.steps})
+        described = describe(self._applier, request)
+        full_name, portable = described.name, described.portable
+        recipe = self._recipe(full_name, request, portable, clock, described.needed)
+        with described.wording.told():
+            found = self._learned(full_name, recipe, request, {step.id for step in recipe.steps})
         text = _text(found.recipe, full_name)
         return self._recording(full_name, text, portable, found)
 
@@ -162,10 +136,9 @@ class Recorder:
                 f"file, then: makefixture --update {loaded.name}; applyfixtures {loaded.name} --reset"
             )
         document = loaded.document
-        built = build(request.steps, [step.id for step in document.steps])
-        _refuse_known(document, built)
-        portable = self._portable(request, built)
-        depends_on = dependencies(portable.steps, self._named(request.depends_on), portable.shelves)
+        described = describe(self._applier, request, document)
+        portable = described.portable
+        depends_on = dependencies(portable.steps, described.needed, portable.shelves)
         recipe = replace(
             self._completed(loaded, request, clock),
             steps=(*document.steps, *portable.steps),
@@ -175,7 +148,8 @@ class Recorder:
             manual=document.manual or request.manual,
         )
         original = self._original(loaded)
-        found = self._learned(loaded.name, recipe, request, {step.id for step in portable.steps})
+        with described.wording.told():
+            found = self._learned(loaded.name, recipe, request, {step.id for step in portable.steps})
         text = edited(original, loaded.shown, found.recipe, max_bytes=settings.MAX_RECIPE_BYTES)
         text = with_first_lines(text, [request.comment] if request.comment else [])
         return self._recording(loaded.name, text, portable, found, loaded, original)
@@ -217,16 +191,14 @@ class Recorder:
         """Return a recipe that makes no rows, with comments on how to write one by hand; nothing is written.
 
         Raises:
-            RecordingError: The request names no recipe, or one that is there already.
+            WrongWord: The request names no recipe.
+            RecordingError: It names one that is there already.
             RecipeNotFound: ``--depends-on`` leads to no recipe.
             RecipeNotWritable: There is no folder that it may be written to.
         """
-        app_label, dot, _ = request.target.partition(".")
-        if not dot:
-            raise RecordingError("--empty needs a name for the recipe: app.recipe_name")
-        app_label, name = self._name(request, Built((), ()))
-        full_name = f"{app_label}.{name}"
-        recipe = self._recipe(full_name, request, Portable(), clock)
+        described = describe_empty(self._loader, request)
+        full_name = described.name
+        recipe = self._recipe(full_name, request, described.portable, clock, described.needed)
         text = skeleton(full_name, recipe)
         read(text, full_name)
         return Recording(full_name, recipe, text)
@@ -387,36 +359,13 @@ class Recorder:
         create_file(path, recording.text)
         return path
 
-    def _name(self, request: Request, built: Built) -> tuple[str, str]:
-        app_label, dot, name = request.target.partition(".")
-        if dot and not (app_label and name):
-            raise RecordingError(f"'{request.target}' is neither an app nor app.recipe_name")
-        app_label = app_label or (*built.models, *built.shelf_models)[0]._meta.app_label
-        self._loader.folder_for(app_label)
-        taken = {recipe.partition(".")[2] for recipe in self._loader.recipes if recipe.startswith(f"{app_label}.")}
-        if not name:
-            return app_label, recipe_name(names_of(built), taken)
-        if not is_recipe_name(name):
-            raise RecordingError(
-                f"'{name}' is not the name of a recipe: use lower-case letters, digits and underscores"
-            )
-        if name in taken:
-            shown = self._loader.recipes[f"{app_label}.{name}"].shown
-            raise RecordingError(f"there is a recipe {app_label}.{name} already: {shown}")
-        return app_label, name
-
-    def _portable(self, request: Request, built: Built) -> Portable:
-        if not request.verify:
-            return keep_pins(built)
-        return make_portable(self._applier.connection.alias, self._applier.ledger, built, self._loader.document)
-
-    def _recipe(self, name: str, request: Request, portable: Portable, clock: str) -> Recipe:
+    def _recipe(self, name: str, request: Request, portable: Portable, clock: str, needed: Sequence[str]) -> Recipe:
         return Recipe(
             steps=portable.steps,
             shelves=portable.shelves,
             seed=name if request.seed is None else f"{name}:{request.seed}",
             now=request.now or clock,
-            depends_on=dependencies(portable.steps, self._named(request.depends_on), portable.shelves),
+            depends_on=dependencies(portable.steps, needed, portable.shelves),
             tags=tuple(request.tags),
             manual=request.manual,
             options=Options(
@@ -425,10 +374,6 @@ class Recorder:
             ),
             comment=request.comment,
         )
-
-    def _named(self, words: Iterable[str]) -> list[str]:
-        """The full names of recipes that may be named by a number, or cut short."""
-        return [name for word in words for name in self._loader.resolve([word])]
 
     def _planned(self, name: str, recipe: Recipe, calling: Calling | None = None) -> Planned:
         loader = self._loader
@@ -471,15 +416,6 @@ def _unclean(refusal: Refusal) -> str:
     """What is said of rows that the database has and that the model's own checks do not accept."""
     rows = f" of {refusal.path.removesuffix('.')}" if refusal.path else ""
     return f"{refusal.step}[{refusal.row}]{rows}: full_clean() of {refusal.model} does not accept it: {refusal.text}"
-
-
-def _refuse_known(document: Recipe, built: Built) -> None:
-    """Refuse shelves that the recipe has already; step ids are free."""
-    known = {(shelf.model, shelf.name) for shelf in document.shelves}
-    for shelf in built.shelves:
-        if (shelf.model, shelf.name) in known:
-            which = f"a shelf '{shelf.name}'" if shelf.name else "a default shelf"
-            raise RecordingError(f"--shelve: the recipe has {which} for {shelf.model} already; edit its file")
 
 
 def _with_shares(recipe: Recipe, shares: Iterable[tuple[str, str, int]]) -> Recipe:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_password, related_model
-from fixturekit.exceptions import RecipeInvalid, RecordingError
+from fixturekit.exceptions import RecipeInvalid, WrongWord
+from fixturekit.marks import sentence
 from fixturekit.recipes.document import (
     Entry,
     Listing,
@@ -19,11 +20,11 @@ from fixturekit.recipes.document import (
     Target,
     Value,
 )  # fmt: skip
-from fixturekit.recipes.keys import MAX_COUNT
+from fixturekit.recipes.keys import MAX_COUNT, TAGS
 from fixturekit.recipes.problems import shorten
 from fixturekit.recipes.reading import read_value
 from fixturekit.recipes.scalars import MAX_DIGITS, resolve
-from fixturekit.recipes.secrecy import without
+from fixturekit.recipes.secrecy import masked, without
 from fixturekit.recipes.spelling import spell_text
 from fixturekit.values.canonical import kind
 from fixturekit.values.literals import convert, takes_collections
@@ -40,7 +41,7 @@ def scalar_value(shape: Blueprint, field: AnyField, text: str) -> Value:
     with one ``!``; ``null`` empties a nullable field.
 
     Raises:
-        RecordingError: The field refuses it.
+        WrongWord: The field refuses it.
     """
     if text.startswith("!!"):
         text = text[1:]
@@ -52,7 +53,7 @@ def scalar_value(shape: Blueprint, field: AnyField, text: str) -> Value:
         value = _literal(field, text)
         convert(field, value)
     except (ValueError, TypeError) as error:  # a tag inside a JSON value is a TypeError
-        raise RecordingError(without(field.name, text, f"--{field.name} {shorten(text)}: {error}")) from error
+        raise WrongWord(without(field.name, text, str(error))) from error  # without the '!' that was doubled
     return value
 
 
@@ -98,7 +99,7 @@ def many_value(text: str, shape: Blueprint | None = None) -> Value:
     """
     if text.isascii() and text.isdigit():
         if len(text) > len(str(MAX_COUNT)) or int(text) > MAX_COUNT:
-            raise RecordingError(f"{shorten(text)} rows are too many: {MAX_COUNT:,} at most")
+            raise WrongWord(f"{shorten(text)} rows are too many: {MAX_COUNT:,} at most")
         return Make(int(text))
     if text.startswith("!"):
         return tagged(text)
@@ -108,11 +109,11 @@ def many_value(text: str, shape: Blueprint | None = None) -> Value:
 
 def _target(text: str) -> Target:
     if len(text) > MAX_DIGITS:
-        raise RecordingError(f"{shorten(text)} is not the address of a step")
+        raise WrongWord(f"{shorten(text)} is not the address of a step")
     try:
         return Target.parse(text)
     except ValueError as error:
-        raise RecordingError(str(error)) from error
+        raise WrongWord(str(error)) from error
 
 
 def _key(text: str) -> Scalar:
@@ -130,7 +131,7 @@ def tagged(text: str) -> Value:
     """Read a value that is written as in a recipe.
 
     Raises:
-        RecordingError: It breaks the format.
+        WrongWord: It breaks the format.
     """
     return _yaml(text)
 
@@ -139,21 +140,43 @@ def _yaml(text: str) -> Value:
     try:
         return read_value(text, "command line")
     except RecipeInvalid as error:
-        hint = ". Text that begins with '!' is written with two" if text.startswith("!") else ""
-        why = "; ".join(problem.message for problem in error.problems)
-        raise RecordingError(f"{shorten(text)}: {why}{hint}") from error
+        why = [part for problem in error.problems for part in (problem.message, problem.hint) if part]
+        if text.startswith("!") and text.split(maxsplit=1)[0] not in TAGS:
+            why.append("Text that begins with '!' is written with two")
+        raise WrongWord(" ".join([*map(sentence, why[:-1]), why[-1]])) from error
 
 
-def field_value(shape: Blueprint, name: str, text: str) -> Value:
+def field_value(shape: Blueprint, name: str, text: str, path: str = "") -> Value:
     """Return what a text means for a field or relation of a model, by name.
 
+    Args:
+        path: How the command line names the field, where that is longer: ``author__name``.
+
     Raises:
-        RecordingError: It means nothing there.
+        WrongWord: It means nothing there.
     """
     try:
         spell_text(text)
-    except ValueError as error:
-        raise RecordingError(f"--{name}: {error}") from error
+        return _field_value(shape, name, text)
+    except (ValueError, WrongWord) as error:
+        raise refused_value(path or name, text, str(error)) from error
+
+
+def refused_value(path: str, text: str, reason: str) -> WrongWord:
+    """Return the error that a field does not take what it was given, which is shown but for what is secret of it."""
+    return WrongWord(f"{option(path, text)}: {without(path, text, reason)}")
+
+
+def option(path: str, text: str) -> str:
+    """A field and its value as they were typed, cut short; what looks like a secret is not repeated.
+
+    >>> option("name", "Fred"), option("owner__password", "hunter2")
+    ("--name 'Fred'", "--owner__password '...'")
+    """
+    return f"--{path} {shorten(masked(path, text))}"
+
+
+def _field_value(shape: Blueprint, name: str, text: str) -> Value:
     field = shape.key if name == "pk" else shape.field(name)
     if field is not None and field.remote_field is None:
         return scalar_value(shape, field, text)

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from fixturekit.recipes.document import Listing, Literal, Mapping, Value, plain
+from fixturekit.recipes.naming import did_you_mean
 from fixturekit.values.canonical import collection, concrete, kind
 from fixturekit.values.fields.numbers import RANGES
 
@@ -61,7 +62,7 @@ def clean(field: models.Field[Any, Any], value: Any) -> Any:
             return value
         return _cleaned(field, value)
     except ValidationError as error:
-        raise ValueError(" ".join(error.messages)) from error
+        raise ValueError(_refused(field, value, error)) from error
     except OSError as error:  # of a validator that opens a file
         raise ValueError(f"its file cannot be read: {error.strerror or error}") from error
     except TypeError as error:  # raised by parsers that were given no text, in words about Python
@@ -123,11 +124,25 @@ def cleaner(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
                 return _cleaned(field, value)
             return clean(field, value)
         except ValidationError as error:
-            raise ValueError(f"{_shown(value)}: {' '.join(error.messages)}") from error
+            raise ValueError(f"{_shown(value)}: {_refused(field, value, error)}") from error
         except ValueError as error:
             raise ValueError(f"{_shown(value)}: {error}") from error
 
     return convert_one
+
+
+def _refused(field: models.Field[Any, Any], value: Any, error: ValidationError) -> str:
+    """What a field says of a value; where that is none of its choices, with those that there are."""
+    text = " ".join(error.messages)
+    if all(reason.code != "invalid_choice" for reason in error.error_list) or not field.choices:
+        return text
+    choices = [str(choice) for choice, _ in field.flatchoices if choice not in (None, "")]
+    more = ", ..." if len(choices) > _CHOICES else ""
+    hint = did_you_mean(str(value), choices) or f"Choices are {', '.join(choices[:_CHOICES])}{more}"
+    return f"{text} {hint}"
+
+
+_CHOICES = 12  # so many are told
 
 
 def _shown(value: Any) -> str:

@@ -138,7 +138,8 @@ class TestFailing:
         monkeypatch.setattr(Draft._meta.get_field("title"), "_get_default", broken)
         monkeypatch.setattr(Draft._meta.get_field("title"), "default", broken)
         with pytest.raises(
-            WriteFailed, match=r"step 'd', row [03], testapp\.Draft\.title: LookupError: no words left$"
+            WriteFailed,
+            match=r"step 'd', row [03], testapp\.Draft\.title: LookupError: no words left \(tests/.*:\d+ in broken\)$",
         ):
             recipes.apply()
 

@@ -356,7 +356,13 @@ class TestLooking:
     def test_verify_what_is_not_there(self, three):
         """What is not applied, or only faked, has no rows to look at."""
         run("testapp.genres", "--fake")
-        assert run("--verify") == ""
+        assert run("--verify") == "  Verifying testapp.genres... faked: it has no rows\n"
+
+    def test_a_dry_run_is_called_otherwise(self, three):
+        """As people know it from other commands; an option with an error of typing is told too."""
+        for word, meant in (("--dry-run", "--plan"), ("--resett", "--reset")):
+            with pytest.raises(CommandError, match=rf"unrecognized arguments: {word}\. Did you mean {meant}\?"):
+                run(word)
 
 
 class TestFake:
@@ -768,8 +774,8 @@ class TestGone:
         for words in (("--reset",), ("--verify",), ("--check",), ("--plan",), ()):
             message = fails("testapp.genres", *words, "--noinput", code=2)
             assert message == (
-                "testapp.genres is applied to database 'default', but its file is gone. Remove its rows: "
-                "applyfixtures testapp.genres zero"
+                "testapp.genres is applied to database 'default', but its file is gone. Bring the file back, or remove "
+                "its rows: applyfixtures testapp.genres zero"
             )
         assert "Remove testapp.genres, 2 rows" in run("testapp.genres", "zero", "--plan")
         assert "Removing testapp.genres... OK\n  2 rows removed" in run("testapp.genres", "zero", "--noinput")

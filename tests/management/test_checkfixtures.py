@@ -54,6 +54,60 @@ class TestFiles:
         """A project without recipes has no problems."""
         assert run() == "Recipe check of 0 recipes identified no issues (0 silenced).\n"
 
+    def test_a_problem_of_a_shelf_is_told_once(self, recipes):
+        """However many recipes use it."""
+        recipes.write("testapp.defaults", "shelves: [{for: testapp.Genre, name: s, set: {nme: x}}]\n")
+        for name in ("a", "b"):
+            recipes.write(
+                f"testapp.{name}",
+                "depends_on: [testapp.defaults]\n"
+                f"steps: [{{id: {name}, make: testapp.Genre, use: testapp.defaults/s}}]\n",
+            )
+        assert fails().count("fixturekit.E013") == 1
+
+    def test_texts_end_once(self, recipes):
+        """Those of fields and hints have a full stop of their own."""
+        recipes.write(
+            "testapp.a", "steps: [{id: a, make: testapp.Gnre}, {id: b, make: testapp.Event, set: {day: x}}]\n"
+        )
+        said = fails()
+        assert "Did you mean 'testapp.Genre'?\n" in said
+        assert ".." not in said
+
+    def test_only_those_with_a_tag(self, recipes):
+        """Others are not looked at."""
+        recipes.write("testapp.a", "steps: [{id: a, make: testapp.Genre}]\n")
+        recipes.write("testapp.b", "tags: [demo]\nsteps: [{id: b, make: testapp.Genre}]\n")
+        assert "of 1 recipe " in run("--tag", "demo")
+        assert "no recipe has the tag 'nope'" in refused("--tag", "nope", code=2)
+
+    @pytest.mark.parametrize(
+        ("second", "told"),
+        [
+            ("set: {name: Jazz}", 1),
+            ("named: {x: {name: Rock}, y: {name: Jazz}}", 1),
+            ("set: {name: Rock}", 0),
+            ("match: [name], set: {name: Jazz}", 0),
+            ("count: 0, set: {name: Jazz}", 0),
+        ],
+    )
+    def test_equal_literals_of_a_unique_field(self, recipes, second, told):
+        """In one recipe or in two; a row that may be adopted is the same row."""
+        one, two = "{id: a, make: testapp.Genre, set: {name: Jazz}}", f"{{id: b, make: testapp.Genre, {second}}}"
+        recipes.write("testapp.a", f"steps: [{one}, {two}]\n")
+        assert run().count("fixturekit.W010") == told
+        recipes.write("testapp.a", f"steps: [{one}]\n")
+        recipes.write("testapp.b", f"steps: [{two}]\n")
+        said = run()
+        assert said.count("fixturekit.W010") == told
+        assert ("step 'a' of testapp.a gives 'Jazz' to a row too" in said) == bool(told)
+
+    def test_a_literal_behind_a_row_that_may_be_adopted(self, recipes):
+        """Whether that was there or was made, the second row comes too late."""
+        steps = "{id: a, make: testapp.Genre, match: [name], set: {name: Jazz}}, {id: b, make: testapp.Genre, set: {name: Jazz}}"
+        recipes.write("testapp.a", f"steps: [{steps}]\n")
+        assert run().count("fixturekit.W010") == 1
+
     def test_shelves_alone_have_nothing_to_prove(self, recipes):
         """A recipe that makes no rows is not told to be proven."""
         recipes.write("testapp.defaults", "shelves: [{for: testapp.Genre, set: {name: x}}]\n")

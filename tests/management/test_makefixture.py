@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.utils import ConnectionHandler
 
 from fixturekit.management.commands.makefixture import Command
@@ -111,7 +111,9 @@ class TestUnvaried:
     @pytest.mark.parametrize("words", [["testapp.Draft"], ["testapp.Quote"], ["testapp.Playlist", "--songs", "2"]])
     def test_it_is_said_where_code_of_the_project_ran(self, recipes: RecipeFolder, words: list[str]) -> None:
         """A default of its own, a `save()`, a receiver."""
-        assert make("--model", *words).out.splitlines()[-1].startswith(self.SEEDS)
+        line = make("--model", *words).out.splitlines()[-1]
+        assert line.startswith(self.SEEDS)
+        assert line.endswith("Another process compares: checkfixtures --replay")
         assert make("--model", *words, "-v0").out == ""
 
     def test_it_is_said_of_other_recipes_on_request(self, recipes: RecipeFolder) -> None:
@@ -308,26 +310,94 @@ class TestWords:
         code, out, _ = typed(monkeypatch, capsys, "--help")
         assert code == 0
         assert all(
-            word in out for word in ("--model APP.MODEL", "--count N", "--share PATH=N", "--FIELD VALUE", "'!!'")
+            word in out
+            for word in ("--model APP.MODEL", "--factory PATH", "--count N", "--share PATH=N", "--FIELD VALUE", "'!!'")
         )
+
+
+class TestWrongWords:
+    """All that is wrong with a command line is told together, each on a line with its option; exit code 2."""
+
+    def lines(self, *words: str) -> list[str]:
+        with pytest.raises(CommandError) as caught:
+            make(*words)
+        assert caught.value.returncode == 2
+        return str(caught.value).splitlines()
+
+    def test_of_all_kinds(self, recipes: RecipeFolder) -> None:
+        """Options, models, fields, values, rows, recipes, the name."""
+        found = self.lines(
+            "My Recipe", "--depends-on", "testapp.nope", "--now", "never",
+            "--model", "testapp.Book", "--count", "x", "--titel", "x", "--author", "Fred",
+            "--editor", "@testapp.nope/x", "--dry-rnu",
+            "--model", "testapp.Bok", "--model", "testapp.Event", "--day", "tomorrow",
+        )  # fmt: skip
+        assert [line.split(":")[0] for line in found] == [
+            "--count takes a whole number from 0 to 10,000,000, not 'x'",
+            "--now",
+            "Provided model",
+            "--dry-rnu",
+            "--titel",
+            "--day 'tomorrow'",
+            "no installed app has the label 'My Recipe'.",
+            "--depends-on 'testapp.nope'",
+            "--author 'Fred'",
+            "--editor '@testapp.nope/x'",
+        ]
+        assert found[3] == "--dry-rnu: testapp.Book has no field 'dry-rnu'. Did you mean --dry-run?"
+
+    def test_what_the_planner_refuses(self, recipes: RecipeFolder) -> None:
+        """In terms of the command line, whose file is not there."""
+        make("testapp.staff", "--model", "testapp.Author", "--as", "editors", "--count", "2")
+        found = self.lines("--model", "testapp.Author", "--as", "a", "--name", "!copy nope",
+                           "--model", "testapp.Book", "--author", "@testapp.staff/editor", "--editor", "@b",
+                           "--use", "nope")  # fmt: skip
+        assert [line.split(":")[0] for line in found] == [
+            "--name '!copy nope'", "--use", "--author '@testapp.staff/editor'", "--editor '@b'",
+        ]  # fmt: skip
+        assert found[2].endswith("testapp.staff has no step editor (fixturekit.E051). Did you mean 'editors'?")
+
+    def test_with_what_is_in_the_way_of_the_recipe(self, recipes: RecipeFolder) -> None:
+        """A name that is taken is told beside the words; alone it is no wrong word."""
+        make("testapp.x", *GENRE)
+        taken = "there is a recipe testapp.x already: testapp/0001_x.yaml"
+        assert self.lines("testapp.x", *GENRE, "--nme", "x")[1:] == [taken]
+        assert (str(refusal("testapp.x", *GENRE)), refusal("testapp.x", *GENRE).returncode) == (taken, 1)
+
+    def test_with_those_of_the_recipes_own_options(self, monkeypatch: Any, capsys: Any) -> None:
+        """Which argparse finds."""
+        code, _, err = typed(monkeypatch, capsys, *GENRE, "--nme", "x", "--style", "odd")
+        assert code == 2
+        assert "argument --style: invalid choice: 'odd'" in err
+        assert "--nme: testapp.Genre has no field 'nme'. Did you mean 'name'?" in err
+
+    def test_where_the_database_is_missing(self, recipes: RecipeFolder, monkeypatch: Any) -> None:
+        """A wrong word is no less wrong."""
+
+        def gone(*_: Any) -> None:
+            raise OperationalError("no such table")
+
+        monkeypatch.setattr("fixturekit.recording.describing.make_portable", gone)
+        assert self.lines(*GENRE, "--nme", "x") == ["--nme: testapp.Genre has no field 'nme'. Did you mean 'name'?"]
+        assert "Is it migrated?" in str(refusal(*GENRE))
 
 
 # Command lines that nobody should type. Each gets an error with the right exit code; none a traceback, none a file.
 HOSTILE: list[tuple[int, list[str]]] = [
-    (1, []),
-    (1, ["testapp.x"]),
+    (2, []),
+    (2, ["testapp.x"]),
     (2, ["testapp.x", "other.y", *GENRE]),
-    (1, ["--"]),
+    (2, ["--"]),
     (2, ["--model"]),
     (2, ["--model", "--count", "3"]),
-    (1, ["--model", ""]),
-    (1, ["--model", "."]),
-    (1, ["--model", "os.system"]),
-    (1, ["--model", "testapp.Genre\0"]),
-    (1, ["--model", "../../etc/passwd"]),
-    (1, ["--model", "testapp.Dated"]),
-    (1, ["--model", "x" * 10_000]),
-    (1, ["--factory", "os.system"]),
+    (2, ["--model", ""]),
+    (2, ["--model", "."]),
+    (2, ["--model", "os.system"]),
+    (2, ["--model", "testapp.Genre\0"]),
+    (2, ["--model", "../../etc/passwd"]),
+    (2, ["--model", "testapp.Dated"]),
+    (2, ["--model", "x" * 10_000]),
+    (2, ["--factory", "os.system"]),
     (2, ["--count", "5", *GENRE]),
     (2, [*GENRE, "--count", "-1"]),
     (2, [*GENRE, "--count", "9" * 5000]),
@@ -335,58 +405,58 @@ HOSTILE: list[tuple[int, list[str]]] = [
     (2, [*GENRE, "--count", "1", "--count", "2"]),
     (2, [*GENRE, "--as", "a b"]),
     (2, [*GENRE, "--as", "__import__('os')"]),
-    (1, [*GENRE, "--as", "a", *GENRE, "--as", "a"]),
+    (2, [*GENRE, "--as", "a", *GENRE, "--as", "a"]),
     (2, [*GENRE, "--share", "x"]),
     (2, [*GENRE, "--share", "x=0"]),
-    (1, [*GENRE, "--share", "name=3"]),
+    (2, [*GENRE, "--share", "name=3"]),
     (2, [*GENRE, "--set", "name"]),
-    (1, [*GENRE, "--nam", "x"]),
-    (1, [*GENRE, "--__class__", "x"]),
-    (1, [*GENRE, "--name__x__y", "x"]),
-    (1, [*GENRE, "--" + "a__" * 2000 + "b", "x"]),
+    (2, [*GENRE, "--nam", "x"]),
+    (2, [*GENRE, "--__class__", "x"]),
+    (2, [*GENRE, "--name__x__y", "x"]),
+    (2, [*GENRE, "--" + "a__" * 2000 + "b", "x"]),
     (2, [*GENRE, "--name"]),
     (2, [*GENRE, "--name", "--count"]),
     (2, [*GENRE, "--name", "a", "b"]),
     (2, [*GENRE, "--=x", "--"]),
-    (1, [*GENRE, "--=x"]),
-    (1, [*GENRE, "--name", "x" * 1_000_000]),
-    (1, [*GENRE, "--name", "a\0b"]),
-    (1, [*GENRE, "--name", "\ud800"]),
-    (1, [*GENRE, "--name", "!"]),
-    (1, [*GENRE, "--name", "!nothing x"]),
+    (2, [*GENRE, "--=x"]),
+    (2, [*GENRE, "--name", "x" * 1_000_000]),
+    (2, [*GENRE, "--name", "a\0b"]),
+    (2, [*GENRE, "--name", "\ud800"]),
+    (2, [*GENRE, "--name", "!"]),
+    (2, [*GENRE, "--name", "!nothing x"]),
     (1, [*GENRE, "--name", '!jinja "{{ [].__class__ }}"']),
-    (1, [*GENRE, "--name", "!call os.system"]),
-    (1, [*GENRE, "--name", '!seq "{n.__class__.__mro__}"']),
-    (1, [*GENRE, "--name", '!seq "{n:9999999999}"']),
-    (1, [*GENRE, "--name", "!choice " + "[" * 5000]),
-    (1, [*GENRE, "--name", '!seq "a"\nsteps: []']),
-    (1, [*GENRE, "--name", "!pick genre"]),
-    (1, [*GENRE, "--name", "!copy name"]),
-    (1, [*GENRE, "--name", "!copy nothing.at.all"]),
-    (1, [*GENRE, "--name", "same", "--count", "2"]),
-    (1, [*GENRE, "--albums", "9" * 5000]),
-    (1, [*GENRE, "--albums", "1000000,"]),
-    (1, ["--model", "testapp.Preference", "--payload", "&a [*a, *a]"]),
-    (1, ["--model", "testapp.Preference", "--payload", "[" * 100_000]),
-    (1, ["--model", "testapp.Preference", "--payload", "{a: !pin 3}"]),
-    (1, ["--model", "testapp.Preference", "--payload", "!!python/object/apply:os.system [id]", "--options", "!x y"]),
-    (1, ["--model", "testapp.Book", "--author", "' OR 1=1 --"]),
-    (1, ["--model", "testapp.Book", "--author", "9" * 5000]),
-    (1, ["--model", "testapp.Book", "--author", "@" + "[" * 5000]),
-    (1, ["--model", "testapp.Book", "--author", "name__nothing=x"]),
-    (1, ["--model", "testapp.Book", "--author", "pk__in=1"]),
-    (1, ["--model", "testapp.Book", "--author", "@book"]),
-    (1, ["--model", "testapp.Book", "--author", "!make 5"]),
-    (1, ["--model", "testapp.Book", "--author", "null"]),
-    (1, ["--model", "testapp.Book", "--editor", "!range [1, 2]"]),
+    (2, [*GENRE, "--name", "!call os.system"]),
+    (2, [*GENRE, "--name", '!seq "{n.__class__.__mro__}"']),
+    (2, [*GENRE, "--name", '!seq "{n:9999999999}"']),
+    (2, [*GENRE, "--name", "!choice " + "[" * 5000]),
+    (2, [*GENRE, "--name", '!seq "a"\nsteps: []']),
+    (2, [*GENRE, "--name", "!pick genre"]),
+    (2, [*GENRE, "--name", "!copy name"]),
+    (2, [*GENRE, "--name", "!copy nothing.at.all"]),
+    (2, [*GENRE, "--name", "same", "--count", "2"]),
+    (2, [*GENRE, "--albums", "9" * 5000]),
+    (2, [*GENRE, "--albums", "1000000,"]),
+    (2, ["--model", "testapp.Preference", "--payload", "&a [*a, *a]"]),
+    (2, ["--model", "testapp.Preference", "--payload", "[" * 100_000]),
+    (2, ["--model", "testapp.Preference", "--payload", "{a: !pin 3}"]),
+    (2, ["--model", "testapp.Preference", "--payload", "!!python/object/apply:os.system [id]", "--options", "!x y"]),
+    (2, ["--model", "testapp.Book", "--author", "' OR 1=1 --"]),
+    (2, ["--model", "testapp.Book", "--author", "9" * 5000]),
+    (2, ["--model", "testapp.Book", "--author", "@" + "[" * 5000]),
+    (2, ["--model", "testapp.Book", "--author", "name__nothing=x"]),
+    (2, ["--model", "testapp.Book", "--author", "pk__in=1"]),
+    (2, ["--model", "testapp.Book", "--author", "@book"]),
+    (2, ["--model", "testapp.Book", "--author", "!make 5"]),
+    (2, ["--model", "testapp.Book", "--author", "null"]),
+    (2, ["--model", "testapp.Book", "--editor", "!range [1, 2]"]),
     (1, ["--model", "testapp.Grade", "--count", "6"]),
     (1, ["--model", "testapp.Place"]),
     (1, ["--model", "testapp.Hen"]),
     (1, ["--model", "testapp.Turn"]),
-    (1, ["../x", *GENRE]),
-    (1, ["testapp./etc/passwd", *GENRE]),
-    (1, ["testapp.x\n", *GENRE]),
-    (1, ["testapp.con\0", *GENRE]),
+    (2, ["../x", *GENRE]),
+    (2, ["testapp./etc/passwd", *GENRE]),
+    (2, ["testapp.x\n", *GENRE]),
+    (2, ["testapp.con\0", *GENRE]),
     (1, ["auth.x", *GENRE]),
     (1, [*GENRE, "--tag", ""]),
     (1, [*GENRE, "--tag", "\0"]),
@@ -421,6 +491,14 @@ def test_a_hostile_command_line_gets_an_error(
         assert not model.objects.exists()
 
 
+def test_a_file_that_names_no_recipe_is_no_wrong_word(recipes: RecipeFolder) -> None:
+    """It is told with its place, and the exit code of an error."""
+    recipes.write("testapp.x", "depends_on: [testapp.nope]\nsteps: [{id: a, make: testapp.Genre}]\n")
+    with pytest.raises(CommandError, match=r"0001_x\.yaml:1:14.*fixturekit\.E031") as caught:
+        call_command("makefixture", *GENRE)
+    assert caught.value.returncode == 1
+
+
 def test_secrets_are_not_printed(recipes: RecipeFolder, monkeypatch: Any, capsys: Any) -> None:
     """Nor in the tree of what was recorded, nor where a value is refused; the recipe has them."""
     words = ["--key", "AAA-KEY", "--units", "{password: AAA-KEY, length: m}"]
@@ -428,10 +506,36 @@ def test_secrets_are_not_printed(recipes: RecipeFolder, monkeypatch: Any, capsys
     assert found == 0, err
     assert "'key': '...', 'units': {'password': '...', 'length': 'm'}" in out
     assert "AAA-KEY" not in out + err
-    found, out, err = typed(monkeypatch, capsys, "testapp.y", "--model", "testapp.Draft", "--key", "AAA-KEY" * 10)
-    assert found == 1
-    assert "--key" in err
-    assert "AAA-KEY" not in out + err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["testapp.Draft", "--key", "AAA-KEY" * 10],
+        ["testapp.Draft", "--set", "key=" + "AAA-KEY" * 10],
+        ["testapp.Draft", "--named", "a", "--key", "AAA-KEY" * 10],
+        ["testapp.Draft", "--key", "right", "AAA-KEY"],
+        ["testapp.Draft", "--key=!nothing AAA-KEY"],
+        ["testapp.Draft", "--key=!AAA-KEY"],
+        ["testapp.Draft", "--key=!range AAA-KEY"],
+        ["testapp.Draft", "--key=!choice [a, !now AAA-KEY]"],
+        ["testapp.Draft", "--units", "{password: AAA-KEY, length: "],
+        ["testapp.Draft", "--units", "{password: [AAA-KEY, !now ]}"],
+        ["testapp.Draft", "--units", "!password AAA-KEY"],
+        ["testapp.Draft", "--set", "password:AAA-KEY"],
+        ["testapp.Book", "--author", "name=x,password=AAA-KEY"],
+        ["testapp.Book", "--author__api_key", "AAA-KEY"],
+        ["testapp.Book", "--pasword", "AAA-KEY"],
+    ],
+)
+def test_secrets_are_not_printed_where_they_are_refused(
+    recipes: RecipeFolder, monkeypatch: Any, capsys: Any, words: list[str]
+) -> None:
+    """A refused word is named, not its value: neither the whole, nor what stands behind such a name in it."""
+    found, out, err = typed(monkeypatch, capsys, "testapp.y", "--model", *words)
+    assert (found, out) == (2, "")
+    assert err
+    assert "AAA-KEY" not in err
 
 
 @pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.yaml")), ids=lambda path: path.stem)

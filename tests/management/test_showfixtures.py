@@ -103,8 +103,17 @@ class TestList:
         lines = show(verbosity=2).splitlines()
         assert lines[1] == " [!] 0001_libraries"
         assert lines[2].startswith("     otherapp/0001_libraries.yaml:1:17 steps[0].make: ")
-        assert lines[3] == "testapp"
-        assert lines[4].startswith(" [X] 0001_authors (faked at 20")
+        assert lines[3].startswith("     otherapp/0001_libraries.yaml:1:49 steps[1].make: ")
+        assert lines[4] == "testapp"
+        assert lines[5].startswith(" [X] 0001_authors (faked at 20")
+
+    def test_by_tag(self, some):
+        """Only recipes that have it; a tag that none has is a wrong word."""
+        some.write("testapp.demo", "tags: [demo]\nsteps: [{id: a, make: testapp.Author}]\n")
+        assert show("--tag", "demo").splitlines() == ["testapp", " [ ] 0003_demo"]
+        with pytest.raises(CommandError, match=r"no recipe has the tag 'dmo'\. Did you mean 'demo'\?") as caught:
+            show("--tag", "dmo")
+        assert caught.value.returncode == 2
 
     def test_some(self, some):
         """Apps and recipes may be named; a wrong name ends with 2."""

@@ -121,7 +121,7 @@ class TestFile:
     def test_validators(self, folder):
         """What the field's validators refuse is refused here."""
         assert refused("Upload", "report: !file data/note.txt", folder) == (
-            "report: File extension “txt” is not allowed. Allowed extensions are: pdf, csv. (fixturekit.E046)."
+            "report: File extension “txt” is not allowed. Allowed extensions are: pdf, csv (fixturekit.E046)."
         )
 
     def test_choice(self, folder):

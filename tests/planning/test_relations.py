@@ -152,7 +152,7 @@ def test_rows_of_another_recipe(value, map):
     ("target", "message"),
     [
         ("otherapp.gone/authors", "there is no recipe otherapp.gone (fixturekit.E051)."),
-        ("otherapp.staff/autors", "otherapp.staff has no step autors (fixturekit.E051)."),
+        ("otherapp.staff/autors", "otherapp.staff has no step autors (fixturekit.E051). Did you mean 'authors'?"),
         (
             '"otherapp.staff/authors[eve]"',
             "otherapp.staff/authors[eve] is not a row: authors makes 2 rows (fixturekit.E052).",

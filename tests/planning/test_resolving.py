@@ -94,7 +94,8 @@ def test_unknown_model():
             "testapp.Author",
             "books__title: x",
             "x.yaml:6:7 steps[0].set.books__title: testapp.Author.books is not a relation to one row, so nothing can "
-            "be set below it (fixturekit.E043).",
+            "be set below it: it is the way back of testapp.Book.author (fixturekit.E043). Make rows there: "
+            "'books: !make {...}'.",
         ),
         ("testapp.Shift", "pk: 3", "x.yaml:6:7 steps[0].set.pk: testapp.Shift has no field 'pk' (fixturekit.E013)."),
     ],

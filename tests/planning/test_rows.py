@@ -125,9 +125,9 @@ class TestProblems:
         """All cells that a field does not take are reported, each at its place."""
         found = problems(rows("testapp.Price", "amount", "[1]", "[much]", "[1.123456]"))
         assert [line.partition(" (")[0] for line in found] == [
-            "x.yaml:7:10 steps[0].values[1][0]: testapp.Price.amount: 'much': “much” value must be a decimal number.",
+            "x.yaml:7:10 steps[0].values[1][0]: testapp.Price.amount: 'much': “much” value must be a decimal number",
             "x.yaml:8:10 steps[0].values[2][0]: testapp.Price.amount: '1.123456': Ensure that there are no more than 2 "
-            "decimal places.",
+            "decimal places",
         ]
 
     def test_mixed_cell(self):

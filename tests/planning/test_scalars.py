@@ -84,20 +84,20 @@ def test_literals(model, setting, value):
 @pytest.mark.parametrize(
     ("model", "setting", "reason"),
     [
-        ("Note", "letter: ab", "ab: Ensure this value has at most 1 character (it has 2)."),
-        ("Note", "title: ''", "'': This field cannot be blank."),
+        ("Note", "letter: ab", "ab: Ensure this value has at most 1 character (it has 2)"),
+        ("Note", "title: ''", "'': This field cannot be blank"),
         ("Note", "title: null", "None: null is not allowed"),
         ("Note", "title: [a]", "a list or a mapping is not a value of this field"),
         ("Note", "title: {a: b}", "a list or a mapping is not a value of this field"),
         ("Note", "title: !ref a", "!ref is for relations, this is a CharField"),
         ("Note", "title: !make 2", "!make is for relations, this is a CharField"),
-        ("Price", "amount: 1.005", "'1.005': Ensure that there are no more than 2 decimal places."),
+        ("Price", "amount: 1.005", "'1.005': Ensure that there are no more than 2 decimal places"),
         ("Price", "amount: true", "True: true is not a number"),
         ("Measure", "whole: 1.5", "'1.5': 1.5 is not a whole number"),
         ("Measure", "whole: true", "True: true is not a whole number"),
         ("Event", "day: 5", "'5': a DateField does not take it"),
         ("Event", "length: 90", "'90': a DurationField does not take it"),
-        ("Survey", "size: x", "x: Value 'x' is not a valid choice."),
+        ("Survey", "size: x", "x: Value 'x' is not a valid choice. Choices are s, m, l"),
         ("Preference", "payload: [!now ]", "!now is not a literal"),
         ("Preference", "payload: {a: !now }", "!now is not a literal"),
     ],
@@ -122,7 +122,7 @@ def test_sequence_that_grows_too_long():
     """The last row is tried as well as the first."""
     assert column("testapp.Note", "code: !seq 'x{n}'", "code", count=9) == Sequence("x{n}")
     assert refused("testapp.Note", "code: !seq 'x{n}'", count=10) == (
-        "row 10 would be 'x10': Ensure this value has at most 2 characters (it has 3)."
+        "row 10 would be 'x10': Ensure this value has at most 2 characters (it has 3)"
     )
     assert refused("testapp.Measure", "whole: !seq 'x{n}'").startswith("row 1 would be 'x1': ") or refused(
         "testapp.Measure", "whole: !seq 'x{n}'"

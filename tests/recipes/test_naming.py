@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, is_row_label, is_step_id
+from fixturekit.recipes.naming import FileName, RecipeName, did_you_mean, did_you_mean_recipe, is_row_label, is_step_id
 
 
 def test_recipe_names():
@@ -59,3 +59,20 @@ def test_hints():
     """The nearest known word is suggested, if one is near."""
     assert did_you_mean("emial", ["email", "name"]) == "Did you mean 'email'?"
     assert did_you_mean("xyz", ["email", "name"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("shop.sael", "Did you mean 'shop.sale'?"),
+        ("shop.catalog", "Did you mean 'shop.catalogue'?"),
+        ("shop.nope", ""),
+        ("shpo.sale", "Did you mean 'shop.sale'?"),
+        ("shop.staff", "Did you mean 'accounts.staff'?"),
+        ("shop.stuff", "Did you mean 'accounts.staff'?"),
+        ("nowhere", ""),
+    ],
+)
+def test_a_recipe_is_near_by_its_own_name(word, hint):
+    """What all recipes of an app have in common says nothing."""
+    assert did_you_mean_recipe(word, ["shop.sale", "shop.ref", "shop.catalogue", "accounts.staff"]) == hint

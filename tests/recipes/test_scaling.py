@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fixturekit.exceptions import PlanError
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.reading import read
-from fixturekit.recipes.scaling import resized, times
+from fixturekit.recipes.scaling import alike, resized, times
 from fixturekit.recipes.scaling import scaled as scaled_recipe
 from fixturekit.recipes.writing import write
 from tests.recipes.strategies import recipes
@@ -93,6 +93,13 @@ steps:
     )
 
 
+def test_shelves():
+    """The row of a shelf is one that there is."""
+    shelves = 'shelves: [{for: a.B, set: {c: !ref "many[4]", d: {e: !ref "many[1]"}}}]\n'
+    text = write(scaled(shelves + "steps: [{id: many, make: a.C, count: 7}]\n", 0.5))
+    assert [part[:2] for part in text.split("many[")[1:]] == ["0]", "1]"]
+
+
 def test_up():
     """Counts and shares grow; addresses stay, and so does the one row of a step without a count."""
     large = scaled(RECIPE, 2.5)
@@ -137,3 +144,14 @@ def test_any_recipe(recipe, scale):
         assert max(step.size for step in recipe.steps) * scale > 10_000_000
         return
     assert read(write(small), "x").steps[0].size == times(7, scale)
+
+
+def test_what_a_scale_does_not_change():
+    """Rows that are written out, and the one row of a step without a count; counts that are rounded to the same."""
+    fixed = read("steps: [{id: a, make: x.A}, {id: b, make: x.A, named: {c: {}}}]", "x.yaml")
+    assert alike(fixed, 1, 0.5)
+    few = read("steps: [{id: a, make: x.A, count: 2}]", "x.yaml")
+    assert alike(few, 0.5, 0.1)
+    assert not alike(few, 1, 3)
+    shared = read("steps: [{id: a, make: x.A, count: 2, share: {b: 2}}]", "x.yaml")
+    assert not alike(shared, 1, 2)

@@ -84,6 +84,37 @@ def test_messages():
     assert without("name", "hunter2", "'hunter2' is no number") == "'hunter2' is no number"
 
 
+def test_words_of_a_secret():
+    """Each is left out, as long as it is no tag; a text that begins as tags do is no tag."""
+    assert without("key", "!range hunter2 x", "!range takes two numbers, not 'hunter2'") == (
+        "!range takes two numbers, not '...'"
+    )
+    assert without("key", "!hunter2", "there is no tag !hunter2") == "there is no tag ..."
+    assert without("key", "!!hunter2", "!hunter2 is short") == "!... is short"
+
+
+def test_a_long_secret_is_left_out_quickly():
+    """Of very many words, the whole and the first."""
+    value = " ".join(f"word{number}" for number in range(200_000))
+    assert without("key", value, f"no {value} x, word1") == "no ... x, ..."
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "shown"),
+    [
+        ("name=a,password=hunter2", "no row fits {name: a, password: hunter2}", "no row fits {name: a, password: ...}"),
+        ("{token: hunter2, a: 1}", "{'token': 'hunter2', 'a': 1} is too long", "{'token': '...', 'a': 1} is too long"),
+        ("!password hunter2", "'hunter2' is too short", "'...' is too short"),
+        ("https://a.b/?token=hunter2", "'https://a.b/?token=hunter2' is odd", "'https://a.b/?token=...' is odd"),
+        ("{token: abc, name: x}", "the name is too long", "the ... is too long"),
+        ("name=a", "a is odd", "a is odd"),
+    ],
+)
+def test_messages_on_values_that_have_secrets_in_them(value, text, shown):
+    """What stands behind a secret name is left out, rather too much of it than too little."""
+    assert without("owner", value, text) == shown
+
+
 @pytest.mark.parametrize(
     "line",
     [

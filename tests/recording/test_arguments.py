@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from fixturekit.recording.arguments import StepArguments, WrongWord, split
+from fixturekit.recording.arguments import StepArguments, split
 
 OPTIONS = {"--seed": True, "--dry-run": False, "--tag": True, "-v": True, "--verbosity": True, "-h": False}
 
 
 def divided(*words: str) -> tuple[list[str], list[StepArguments]]:
-    return split(words, OPTIONS, lambda option: OPTIONS[option], {"--tag"})
+    found = split(words, OPTIONS, lambda option: OPTIONS[option], {"--tag"})
+    assert not found.wrong
+    return found.recipe, found.steps
 
 
 def fields(*words: str) -> list[tuple[str, str]]:
@@ -19,9 +21,9 @@ def fields(*words: str) -> list[tuple[str, str]]:
 
 
 def refusal(*words: str) -> str:
-    with pytest.raises(WrongWord) as caught:
-        divided(*words)
-    return str(caught.value)
+    """The line for the one word that is wrong."""
+    (line,) = split(words, OPTIONS, lambda option: OPTIONS[option], {"--tag"}).wrong
+    return line
 
 
 def test_each_model_opens_a_step_and_what_follows_belongs_to_it():
@@ -69,9 +71,30 @@ def test_a_value_is_taken_as_it_stands(value):
 def test_a_value_that_begins_with_two_hyphens_follows_an_equals_sign():
     """Standing alone it would be the next name."""
     assert fields("--title=--x") == [("title", "--x")]
-    assert refusal("--model", "a.B", "--title", "--x") == (
-        "--title needs a value: --title VALUE, or --title=VALUE where it begins with two hyphens"
+    assert refusal("--model", "a.B", "--save", "--x=1") == (
+        "--save needs a value: --save VALUE, or --save=VALUE where it begins with two hyphens"
     )
+
+
+def test_a_field_without_a_value_is_kept_for_those_who_know_the_model():
+    """Whether a value is missing or an option is misspelled cannot be told here."""
+    (step,) = divided("--model", "a.B", "--title", "--dry-rnu")[1]
+    assert (step.fields, step.bare) == ([], ["title", "dry-rnu"])
+
+
+def test_all_wrong_words_are_told_at_once():
+    """Each on a line of its own; what can be understood is split all the same."""
+    found = split(["--seed", "1", "--seed", "2", "--model", "a.B", "--count", "x", "--as", "A", "odd", "--name", "y"],
+                  OPTIONS, lambda option: OPTIONS[option])  # fmt: skip
+    assert [line.split()[0] for line in found.wrong] == ["--seed", "--count", "--as", "'odd'"]
+    assert found.steps == [StepArguments(model="a.B", fields=[("name", "y")])]
+
+
+def test_what_follows_a_model_without_a_name_is_no_other_steps():
+    """One word is missing, and nothing else is wrong."""
+    found = split(["--model", "a.B", "--model", "--name", "y"], OPTIONS, lambda option: OPTIONS[option])
+    assert [line.split(":")[0] for line in found.wrong] == ["--model needs a value"]
+    assert found.steps == [StepArguments(model="a.B")]
 
 
 @pytest.mark.parametrize("words", [("-v0",), ("-v", "0"), ("--verbosity=0",)])
@@ -151,7 +174,7 @@ def test_an_id_is_one_that_a_recipe_can_hold(id):
     assert refusal("--model", "a.B", f"--as={id}").startswith("--as takes a word of ")
 
 
-@pytest.mark.parametrize("words", [("--model",), ("--model", "--name"), ("--seed",), ("--model", "a.B", "--name")])
+@pytest.mark.parametrize("words", [("--model",), ("--model", "--name"), ("--seed",), ("--model", "a.B", "--as")])
 def test_a_name_without_a_value_is_refused(words):
     """At the end of the line, or before the next name."""
     assert " needs a value: " in refusal(*words)

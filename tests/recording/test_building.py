@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from fixturekit.exceptions import RecordingError
 from fixturekit.recipes.document import Dependency, Entry, Literal, Mapping, Pick, Pin, Ref, Shelf, Step, Target
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import build, dependencies
@@ -24,9 +23,9 @@ def values(model, *fields):
 
 
 def refusal(*arguments):
-    with pytest.raises(RecordingError) as caught:
-        build(arguments)
-    return str(caught.value)
+    """The line for the one word that is wrong."""
+    (line,) = build(arguments).wrong
+    return line
 
 
 def refused(model, *fields, **options):
@@ -74,7 +73,7 @@ class TestModels:
             ("testapp.Bok", " Did you mean 'testapp.Book'?"),
             ("testapp.BOKS", " Did you mean 'testapp.Book'?"),
             ("tests.testapp.models.Auther", " Did you mean 'testapp.Author'?"),
-            ("testap.Book", " Did you mean 'testapp.Book'?"),
+            ("testap.Book", ": no app in INSTALLED_APPS has the label 'testap'. Did you mean 'testapp.Book'?"),
             ("auth.Permision", " Did you mean 'auth.Permission'?"),
             ("otherapp.Permision", " Did you mean 'auth.Permission'?"),
             ("testapp.Zzz", ""),
@@ -85,11 +84,64 @@ class TestModels:
     )
     def test_only_a_model_with_a_name_like_it_is_meant(self, name, hint):
         """One of the same app first; the same app alone is no reason."""
-        assert refused(name) == f"Provided model: no model {name}.{hint}"
+        assert refused(name) == f"Provided model: no model {name}{'' if hint.startswith(':') else '.'}{hint}"
+
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [("shop.Brand", ""), ("shop.models.Brand", ""), ("testap.Zzz", " Did you mean 'testapp'?")],
+    )
+    def test_a_model_of_an_app_that_is_not_installed(self, name, hint):
+        """Which is the first thing to know."""
+        label = name.rpartition(".")[0]
+        expected = f"Provided model: no model {name}: no app in INSTALLED_APPS has the label '{label}'.{hint}"
+        assert refused(name) == expected
+
+    def test_all_problems_at_once(self):
+        """Of all steps, fields and options; each on a line that begins with its word."""
+        lines = build(
+            [
+                StepArguments(model="testapp.Bok", id="a", fields=[("title", "x")]),
+                StepArguments(
+                    model="testapp.Book",
+                    id="a",
+                    fields=[("titel", "x"), ("author__nam", "x"), ("pages", "abc")],
+                    share={"autor": 2},
+                    match=("nope",),
+                    bare=["title", "coun"],
+                ),
+                StepArguments(factory="tests.testapp.factories.AuthorFactry"),
+            ]
+        ).wrong
+        assert [line.split(":")[0] for line in lines] == [
+            "Provided model",
+            "Provided factory",
+            "--as a is given to two steps",
+            "--title needs a value",
+            "--coun",
+            "--share autor",
+            "--match nope",
+            "--titel",
+            "--author__nam",
+            "--pages",
+        ]
+        assert lines[1].endswith(" Did you mean 'AuthorFactory'?")
+        assert lines[4] == "--coun: testapp.Book has no field 'coun'. Did you mean --count?"
+
+    def test_an_option_of_the_recipe_may_have_been_meant(self):
+        """Those are known from the command; below a relation there are none."""
+        options = ["--dry-run", "--apply", "--named"]
+        assert refused("testapp.Author", bare=["dry-rnu"], options=options).endswith(" Did you mean --dry-run?")
+        assert refused("testapp.Genre", ("aply", "x"), options=options).endswith(" Did you mean --apply?")
+        assert refused("testapp.Book", ("author__named", "x"), options=options).endswith(" Did you mean 'name'?")
+
+    def test_a_name_of_the_factory_may_have_been_meant(self):
+        """Its traits and parameters are near too."""
+        line = refusal(StepArguments(factory="tests.testapp.factories.AuthorFactory", fields=[("famos", "true")]))
+        assert line == "--famos: testapp.Author has no field 'famos'. Did you mean 'famous'?"
 
     def test_without_a_model(self):
         """In the words that people know."""
-        assert refusal() == "Did not receive a model"
+        assert refusal() == "Did not receive a model: --model APP.MODEL"
 
     def test_a_factory(self):
         """Its model counts; the step names the factory."""
@@ -161,14 +213,15 @@ class TestPaths:
             [("book__author__name", "x"), ("book", "9")],
             [("book__author", "9"), ("book__author__name", "x")],
             [("book__author__name", "x"), ("book__author", "9")],
-            [("book__delivery__plate", "x"), ("book__author", "9"), ("book__author__email", "x")],
+            [("book__author", "9"), ("book__author__email", "x"), ("book__delivery__plate", "x")],
             [("book", "@acme"), ("book__title", "x")],
             [("book", "title=x"), ("book__author", "9")],
         ],
     )
     def test_a_row_that_exists_cannot_be_customized(self, fields):
         """In any order, at any depth."""
-        assert refused("testapp.Cover", *fields) == UNSUPPORTED
+        line = refused("testapp.Cover", *fields)
+        assert line.startswith(f"--{fields[1][0]}: {UNSUPPORTED}. Leave out the row that is there, ")
 
     @pytest.mark.parametrize(
         ("path", "message"),
@@ -183,7 +236,7 @@ class TestPaths:
             ("title__x", "--title__x: testapp.Book.title is not a relation to one row"),
             ("pk__x", "--pk__x: testapp.Book.pk is not a relation to one row"),
             ("_meta", "--_meta: testapp.Book has no field '_meta'."),
-            ("save", "--save: testapp.Book has no field 'save'."),
+            ("save", "--save: testapp.Book has no field 'save'. Did you mean --save?"),
         ],
     )
     def test_a_path_that_leads_nowhere(self, path, message):
@@ -193,7 +246,11 @@ class TestPaths:
     def test_rows_of_many_cannot_be_set_below(self):
         """Which of them would it be?"""
         assert refused("testapp.Album", ("genres__name", "x")) == (
-            "--genres__name: testapp.Album.genres is not a relation to one row"
+            "--genres__name: testapp.Album.genres is not a relation to one row. Write --genres '!make {name: ...}'"
+        )
+        assert refused("testapp.Author", ("books__author__name", "x")) == (
+            "--books__author__name: testapp.Author.books is not a relation to one row: it is the way back of "
+            "testapp.Book.author. Write --books '!make {author__name: ...}'"
         )
 
 

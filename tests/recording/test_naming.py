@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fixturekit.recipes.naming import is_recipe_name, is_step_id
 from fixturekit.recording.arguments import StepArguments
 from fixturekit.recording.building import build
-from fixturekit.recording.naming import names_of, recipe_name, step_id
+from fixturekit.recording.naming import recipe_name, step_id
 from tests.testapp.models import Book, SportsCar
 
 
@@ -78,5 +78,5 @@ def test_a_recipe_of_shelves_is_named_after_them():
             StepArguments(model="testapp.Author", shelve="On sale", fields=[("name", "x")]),
         ]
     )
-    assert names_of(built) == ["author_defaults", "On sale"]
-    assert recipe_name(names_of(built), ()) == "author_defaults_on_sale"
+    assert built.words == ["author_defaults", "On sale"]
+    assert recipe_name(built.words, ()) == "author_defaults_on_sale"

@@ -188,10 +188,15 @@ class TestRefusals:
         ],
     )
     def test_a_key_that_no_row_has(self, words, message):
-        """Also one that cannot be a key."""
+        """Also one that cannot be a key; with the word, and what else can be written there."""
         with pytest.raises(CommandError) as caught:
             shown("--model", "testapp.Book", *words)
-        assert str(caught.value) == message
+        lookup = "FIELD" if words[0] != "--author" else "email"
+        assert str(caught.value) == (
+            f"{words[0]} {words[1]!r}: {message}. Write {lookup}=VALUE for a lookup, @STEP for a made row, or "
+            "'!make {}' to make one"
+        )
+        assert caught.value.returncode == 2
 
     def test_a_lookup_that_fits_no_row_or_several_or_no_field(self):
         """Each with the lookup."""

@@ -12,7 +12,8 @@ from fixturekit.recipes.loader import RecipeLoader
 from fixturekit.recipes.reading import read
 from fixturekit.recipes.writing import write
 from fixturekit.recording.arguments import StepArguments
-from fixturekit.recording.recorder import Recorder, Request
+from fixturekit.recording.describing import Request
+from fixturekit.recording.recorder import Recorder
 from tests.recording.running import NOW, files, make, shown
 from tests.testapp.models import Author, Badge, Book, Genre, Grade
 
@@ -82,7 +83,8 @@ class TestNames:
         """Recipes belong to the project."""
         message = refusal("--model", "auth.Group")
         assert message.startswith("the app 'auth' lies among installed packages, in ")
-        assert message.endswith("Set FIXTUREKIT['RECIPE_MODULES'] = {'auth': ...} or use another app")
+        assert message.endswith(" or use another app: makefixture testapp.NAME --model ...")
+        assert "Set FIXTUREKIT['RECIPE_MODULES'] = {'auth': ...}" in message
         make("testapp.groups", "--model", "auth.Group")
         assert files(recipes) == ["testapp/0001_groups.yaml"]
 

@@ -109,8 +109,8 @@ class TestPlain:
             (Event, "day", "tomorrow", "--day 'tomorrow': "),
             (Parcel, "id", "not-a-uuid", "--id 'not-a-uuid': “not-a-uuid” is not a valid UUID."),
             (Note, "title", "x" * 500, "Ensure this value has at most 30 characters (it has 500)."),
-            (Note, "title", "a\0b", "--title: the character U+0000 cannot stand in a recipe"),
-            (Note, "title", "a\udcffb", "--title: the character U+DCFF cannot stand in a recipe"),
+            (Note, "title", "a\0b", "--title 'a\\x00b': the character U+0000 cannot stand in a recipe"),
+            (Note, "title", "a\udcffb", "--title 'a\\udcffb': the character U+DCFF cannot stand in a recipe"),
         ],
     )
     def test_what_the_field_refuses_is_refused_here(self, model, name, text, message):
@@ -200,13 +200,20 @@ class TestTagged:
         """The way to say it, which the refusal names."""
         assert value(Note, "title", "!!important") == Literal("!important")
         assert refusal(Note, "title", "!important") == (
-            "'!important': there is no tag !important. Text that begins with '!' is written with two"
+            "--title '!important': there is no tag !important. Known are !pin, !ref, !pick, !sample, !make, !copy, !seq, "
+            "!choice, !range, !now, !auto, !mask, !fake, !jinja, !password, !file, !image, !call. Text that begins with "
+            "'!' is written with two"
         )
+
+    @pytest.mark.parametrize("text", ["!range [10, 5]", "!seq {", "!choice []"])
+    def test_what_is_meant_as_a_tag_is_not_said_to_be_a_text(self, text):
+        """Only what no tag is may have been meant as a text."""
+        assert "is written with two" not in refusal(Note, "title", text)
 
     @pytest.mark.parametrize("text", ["!", "!seq", '!seq "{n.__class__}"', "!choice [", "!choice {}", "!pin [1"])
     def test_a_broken_tag_is_refused(self, text):
         """With what the format says of it."""
-        assert refusal(Note, "title", text).startswith(f"{text!r}: ")
+        assert refusal(Note, "title", text).startswith(f"--title {text!r}: ")
 
 
 class TestRelations:

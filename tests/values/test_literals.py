@@ -235,3 +235,23 @@ def test_moments_that_utc_does_not_have(settings, use_tz, text):
     settings.USE_TZ = use_tz
     with pytest.raises(ValueError, match=r"years 1 to 9999|out of range"):
         clean(models.DateTimeField(), text)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"), [("ret", "Did you mean 'red'?"), ("purple", "Choices are red, green, blue")]
+)
+def test_a_value_that_is_no_choice_is_refused_with_those_that_are(value, hint):
+    """The nearest, or all of them."""
+    field = models.CharField(
+        max_length=10, choices=[("", "-"), ("Warm", [("red", "Red")]), ("green", "Green"), ("blue", "Blue")]
+    )
+    with pytest.raises(ValueError, match="is not a valid choice") as caught:
+        convert(field, Literal(value))
+    assert str(caught.value) == f"Value '{value}' is not a valid choice. {hint}"
+
+
+def test_many_choices_are_not_all_told():
+    """A list of all countries is no message."""
+    field = models.IntegerField(choices=[(number, str(number)) for number in range(100, 200)])
+    with pytest.raises(ValueError, match=r"Choices are 100, .*, 111, \.\.\.$"):
+        convert(field, Literal(7, "7"))

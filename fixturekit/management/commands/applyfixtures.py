@@ -6,15 +6,22 @@ Most runs find nothing to do, so the work and all that it imports lie elsewhere.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import CommandError, CommandParser
 
 from fixturekit.execution.shortcut import all_applied
-from fixturekit.management.base import WRONG_WORD, RecipeCommand, announce
+from fixturekit.management.base import WRONG_WORD, RecipeCommand, RecipeParser, announce
+
+
+class ApplyParser(RecipeParser):
+    """Knows what migrate and makefixture call what is called otherwise here."""
+
+    elsewhere: ClassVar[dict[str, str]] = {"--dry-run": "--plan"}
 
 
 class Command(RecipeCommand):
+    parser_class = ApplyParser
     help = "Applies fixture recipes that are not applied yet, each in one transaction, dependencies first."
 
     def add_arguments(self, parser: CommandParser) -> None:

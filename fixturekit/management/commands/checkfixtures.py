@@ -27,6 +27,9 @@ class Command(RecipeCommand):
         super().add_arguments(parser)
         parser.add_argument("targets", nargs="*", metavar="target", help="Apps or recipes to check. All by default.")
         parser.add_argument(
+            "--tag", action="append", default=[], help="Only recipes with this tag; repeatable, one of them is enough."
+        )
+        parser.add_argument(
             "--fail-level",
             default="ERROR",
             choices=_LEVELS,
@@ -55,6 +58,7 @@ class Command(RecipeCommand):
         self.say_namesakes("checkfixtures")
         project = Project.read(options["database"])
         names = self.resolve(project.loader, targets, project.problems)
+        names = self.tagged(project.loader, names, options["tag"])
         problems = [*project.problems, *project.check(names)]
         if options["replay"] and not any(as_message(problem).is_serious() for problem in problems):
             problems += self._replay(project, names, options)

@@ -6,34 +6,39 @@ import argparse
 import datetime
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser, OutputWrapper
-from django.db import DatabaseError
+from django.core.management.base import CommandParser
 
 from fixturekit.blueprints import blueprint
-from fixturekit.exceptions import RecipeNotFound
+from fixturekit.exceptions import WrongWord
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.production import refuse_production
-from fixturekit.management.base import WRONG_WORD, RecipeCommand, shown_path
+from fixturekit.management.base import RecipeCommand, RecipeParser, shown_path
 from fixturekit.management.console import ConsoleReporter
+from fixturekit.management.telling import Telling, proving, told_faster, told_learned
+from fixturekit.management.updating import Updating
 from fixturekit.planning.resolving import find_model
-from fixturekit.recipes.loader import load_recipes
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.secrecy import masked
-from fixturekit.recording.arguments import StepArguments, WrongWord, split
-from fixturekit.recording.bulk import Faster
-from fixturekit.recording.learning import Learned
-from fixturekit.recording.proof import Proof
-from fixturekit.recording.recorder import Recorder, Recording, Request
+from fixturekit.recording.arguments import StepArguments, Words, noted, split
+from fixturekit.recording.building import build
+from fixturekit.recording.describing import Find, Request
+from fixturekit.recording.recorder import Recorder, Recording
 from fixturekit.recording.tree import render_tree
 from fixturekit.values.pools import locales
 
+USAGE = """\
+%(prog)s [APP | APP.RECIPE] --model APP.MODEL [--count N] [--FIELD VALUE ...] [--model ...] [options]
+       %(prog)s --append APP.RECIPE --model APP.MODEL ... [options]
+       %(prog)s --update RECIPE|APP ... [options]
+       %(prog)s --empty APP.RECIPE [options]"""
+
 EPILOG = """\
-Each --model opens a step; what follows belongs to it:
+Each --model or --factory opens a step; what follows belongs to it:
   --model APP.MODEL      the model to make rows of
+  --factory PATH         a factory of the project that makes them: shop.factories.OrderFactory
   --count N              how many rows
   --as ID                the step's id, so that later steps can name its rows: --brand @ID
   --share PATH=N         spread the rows over N rows of a relation
@@ -55,23 +60,25 @@ one that begins with '!!' is text with one '!'.
 """
 
 
-class RecipeParser(CommandParser):
+class StepParser(RecipeParser):
     """A parser that splits off the words of the steps before argparse sees the rest."""
 
-    steps: list[StepArguments]
+    split = Words()
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
-        try:
-            words, self.steps = split(
-                list(args or ()), self._option_string_actions, self._takes_value, self._repeatable()
-            )
-        except WrongWord as error:
-            self.error(str(error))
+        self.split = split(list(args or ()), self._option_string_actions, self._takes_value, self._repeatable())
+        words = self.split.recipe
         found = super().parse_args(self._targets_last(words), namespace)
-        found.steps = self.steps
+        found.steps = self.split.steps
+        found.wrong = self.split.wrong
         found.words = list(args or ())
         found.given = sorted({word.partition("=")[0] for word in words} & self._option_string_actions.keys())
         return found
+
+    def error(self, message: str) -> Any:
+        """Say what is wrong with an option of the recipe, and what with the words of the steps."""
+        steps = build(self.split.steps).wrong if self.split.steps else ()
+        return super().error("\n".join([message, *self.split.wrong, *steps]))
 
     def _targets_last(self, words: list[str]) -> list[str]:
         """Move the words that are no options behind all others: argparse takes several only in one place."""
@@ -98,20 +105,19 @@ class RecipeParser(CommandParser):
 
 
 class Command(RecipeCommand):
+    parser_class = StepParser
     help = "Records rows that a command describes as a fixture recipe, proven by replaying it twice."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(
+        return super().create_parser(
             prog_name,
             subcommand,
+            usage=USAGE,
             epilog=EPILOG,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
             **kwargs,
         )
-        # BaseCommand makes a CommandParser; giving it our class keeps everything that Django sets up on it.
-        parser.__class__ = RecipeParser
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -160,59 +166,51 @@ class Command(RecipeCommand):
     def handle(self, **options: Any) -> None:
         steps: list[StepArguments] = options.get("steps") or []
         targets: list[str] = options["target"]
-        _check_together(options, steps, targets)
+        wrong = [*options.get("wrong", ()), *dict.fromkeys(_refusals(options, steps, targets))]
+        if wrong and (options["update"] or options["empty"]):
+            raise WrongWord(*wrong)
         self.say_namesakes("makefixture")
-        applier = Applier(load_recipes(infer=options["update"]), self.connection(options))
+        applier = Applier(self.recipes(infer=options["update"]), self.connection(options))
         if (options["verify"] or options["apply"]) and not options["force"] and not options["empty"]:
             refuse_production(applier.connection)
-        request = self._request(steps, options)
+        request = self._request(steps, options, wrong)
         self._say_shadowed(steps, options)
         if options["append"] is not None:
             find = applier.resolve if options["verify"] else applier.loader.resolve
-            (request.target,) = find([options["append"]])
+            request.target = self._appended(find, options["append"], wrong)
+        telling = Telling(self.stdout, self.stderr, self.style, options["verbosity"])
         if options["update"]:
-            from fixturekit.management.updating import Updating  # it writes as this command does
-
-            Updating(self, applier, options).run(applier.resolve(targets), request, today())
+            Updating(applier, telling, options).run(applier.resolve(targets), request, today())
             return
         recording = self._record(Recorder(applier), request, options)
         if options["dry_run"]:
             self.stdout.write(recording.text, ending="")
-            self._warn(recording, options)
-            self.say_unvaried(recording.proof, self.stderr, options)
+            telling.warn(recording)
+            telling.say_unvaried(recording.proof, self.stderr)
             return
         path = Recorder(applier).write(recording)
-        self._report(recording, shown_path(path), options)
+        if options["verbosity"] > 0:
+            self._report(recording, shown_path(path), telling)
         if options["apply"]:
             self._apply(recording.name, options)
 
     def _record(self, recorder: Recorder, request: Request, options: dict[str, Any]) -> Recording:
-        with self.proving(options):
+        with proving(options):
             if options["empty"]:
                 return recorder.skeleton(request, today())
             if options["append"] is not None:
                 return recorder.append(request, today())
             return recorder.record(request, today())
 
-    @contextmanager
-    def proving(self, options: dict[str, Any]) -> Iterator[None]:
-        """Say of errors what a person at the command line needs to know."""
-        try:
-            yield
-        except RecipeNotFound as error:
-            raise CommandError(str(error), returncode=WRONG_WORD) from error
-        except DatabaseError as error:
-            without = "" if options["update"] else " Without it: --no-verify"
-            raise CommandError(
-                f"Database '{options['database']}' cannot be used to prove the recipe: {error}. Is it migrated?{without}"
-            ) from error
+    @staticmethod
+    def _appended(find: Find, word: str, wrong: list[str]) -> str:
+        """The recipe that steps are added to."""
+        with noted(wrong, "--append: "):
+            if "." in word:
+                return find([word])[0]
+        raise WrongWord(*wrong)
 
-    def _request(self, steps: list[StepArguments], options: dict[str, Any]) -> Request:
-        if options["now"] is not None:
-            try:
-                parse_now(options["now"])
-            except ValueError as error:
-                raise CommandError(f"--now: {error}", returncode=WRONG_WORD) from error
+    def _request(self, steps: list[StepArguments], options: dict[str, Any], wrong: list[str]) -> Request:
         return Request(
             steps=steps,
             target="".join(options["target"][:1]),
@@ -227,6 +225,7 @@ class Command(RecipeCommand):
             verify=options["verify"],
             allow_unstable=options["allow_unstable"],
             bulk=options["bulk"],
+            wrong=wrong,
         )
 
     def _say_shadowed(self, steps: Sequence[StepArguments], options: dict[str, Any]) -> None:
@@ -246,9 +245,7 @@ class Command(RecipeCommand):
                         )
                     )
 
-    def _report(self, recording: Recording, path: str, options: dict[str, Any]) -> None:
-        if options["verbosity"] < 1:
-            return
+    def _report(self, recording: Recording, path: str, telling: Telling) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"Recipe {recording.name}:"))
         self.stdout.write(f"  {self.style.MIGRATE_LABEL(path)}")
         added = replace(recording.recipe, steps=recording.portable.steps, shelves=recording.portable.shelves)
@@ -263,86 +260,15 @@ class Command(RecipeCommand):
             self.stdout.write(f"    {told_faster(faster)}")
         for learned in recording.learned:
             self.stdout.write(f"    {told_learned(learned)}")
-        self._warn(recording, options)
-        self.say_unvaried(recording.proof, self.stdout, options)
-
-    def _warn(self, recording: Recording, options: dict[str, Any]) -> None:
-        """Say what a person should know of the recipe before committing it."""
-        if options["verbosity"] < 1:
-            return
-        self.warn(recording)
-
-    def warn(self, recording: Recording) -> None:
-        """Say what is to be known of a recipe whatever was asked for."""
-        for warning in recording.warnings:
-            self.stderr.write(self.style.WARNING(f"    {warning}"))
-        if recording.proof is None:
-            return
-        if recording.proof.failure:
-            self.stderr.write(self.style.WARNING(f"    cannot be written again: {recording.proof.failure}"))
-        for id, column, blame in recording.proof.unstable:
-            self.stderr.write(self.style.WARNING(f"    not reproducible: {id}.{column}, {blame}"))
-        if recording.proof.environment:
-            names = ", ".join(recording.proof.environment)
-            self.stderr.write(
-                self.style.WARNING(
-                    f"    code that makes these rows reads the environment ({names}), which may be another elsewhere"
-                )
-            )
-        if recording.proof.frozen:
-            self.stderr.write(
-                "    Code that makes these rows reads the clock, which stands at the recipe's 'now' (needs: [freeze])"
-            )
-        for gave in recording.proof.gave_way:
-            self.stderr.write(
-                self.style.WARNING(
-                    f"    {gave.step}[{gave.row}]: a row of {gave.model} has this {gave.field} already; what is recorded "
-                    "of the step holds for this database only. Record it where there is no such row"
-                )
-            )
-
-    def say_unvaried(self, proof: Proof | None, stream: OutputWrapper, options: dict[str, Any]) -> None:
-        """Say what the two replays had in common although a recipe must not depend on it, where that may matter."""
-        if proof is None or options["verbosity"] < 1:
-            return
-        if not (proof.ran_code or options["verbosity"] > 1):
-            return
-        if proof.shared:
-            stream.write(f"    Replayed twice in this process, so hash seeds were not varied: {proof.shared}")
-        if not proof.whole_clock:
-            stream.write(
-                "    Of the clock only django.utils.timezone was varied. For all of it: pip install "
-                "'fixturekit[freeze]'"
-            )
+        telling.warn(recording)
+        telling.say_unvaried(recording.proof, self.stdout)
 
     def _apply(self, name: str, options: dict[str, Any]) -> None:
         connection = self.connection(options)
         if not options["force"]:
             refuse_production(connection)
         reporter = ConsoleReporter(self.stdout, self.stderr, self.style, options["verbosity"])
-        Applier(load_recipes(), connection, reporter).apply([name])
-
-
-def told_learned(learned: Learned) -> str:
-    """What was given to fields because the model's own code asked for it."""
-    return f"{learned.step}: {learned.names} is given, since {learned.refusal.model} said: {learned.refusal.text}"
-
-
-def told_faster(faster: Faster) -> str:
-    """Say that a step is written in bulk, and what is not called then."""
-    why = f"; {faster.why}" if faster.why else ""
-    return f"{faster.step}: save: bulk, since its rows are those of save: each (tried on {faster.rows} rows{why})"
-
-
-def _check_together(options: dict[str, Any], steps: Sequence[StepArguments], targets: Sequence[str]) -> None:
-    """Refuse words that do not go together.
-
-    Raises:
-        CommandError: With the code for a wrong word.
-    """
-    problem = next(_refusals(options, steps, targets), "")
-    if problem:
-        raise CommandError(problem, returncode=WRONG_WORD)
+        Applier(self.recipes(), connection, reporter).apply([name])
 
 
 def _refusals(options: dict[str, Any], steps: Sequence[StepArguments], targets: Sequence[str]) -> Iterator[str]:
@@ -350,21 +276,27 @@ def _refusals(options: dict[str, Any], steps: Sequence[StepArguments], targets: 
     given = set(options.get("given", ()))
     if len(kinds) > 1:
         yield f"{kinds[0]} and {kinds[1]} do not go together"
+        return  # what else is missing follows from which of them was meant
     if options["dry_run"] and options["apply"]:
         yield "--dry-run and --apply do not go together"
     if kinds and kinds[0] in _STEPLESS and steps:
-        yield f"{kinds[0]} and --{'model' if steps[0].model else 'factory'} do not go together"
+        matched = any(step.match for step in steps)
+        hint = ". To update the rows that --match finds: --update-matched" if matched and kinds[0] == "--update" else ""
+        yield f"{kinds[0]} and --{'model' if steps[0].model else 'factory'} do not go together{hint}"
     for option in sorted(given & set(_EXCLUDED.get(kinds[0] if kinds else "", ()))):
         yield f"{kinds[0]} and {option} do not go together"
     if options["append"] is not None and "." not in options["append"]:
         yield f"--append takes a recipe, app.recipe_name, not '{options['append']}'"
     if options["append"] and targets:
         yield f"--append names the recipe; '{targets[0]}' is a word too many"
-    if options["append"] and not steps:
-        yield "--append needs the steps to add: --model APP.MODEL"
+    if options["now"] is not None:
+        try:
+            parse_now(options["now"])
+        except ValueError as error:
+            yield f"--now: {error}"
     if options["update"] and not targets:
         yield "--update needs recipes or an app: makefixture --update app.recipe_name"
-    if options["empty"] and not targets:
+    if options["empty"] and not any("." in target for target in targets):
         yield "--empty needs a name for the recipe: app.recipe_name"
     if not options["update"] and len(targets) > 1:
         yield f"there is one recipe to a command; '{targets[1]}' is a word too many"

@@ -26,6 +26,9 @@ class Command(RecipeCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("targets", nargs="*", metavar="target", help="Apps or recipes to show. All by default.")
+        parser.add_argument(
+            "--tag", action="append", default=[], help="Only recipes with this tag; repeatable, one of them is enough."
+        )
         shown = parser.add_mutually_exclusive_group()
         shown.add_argument("--list", "-l", action="store_true", help="Show recipes by app. This is the default.")
         shown.add_argument("--plan", "-p", action="store_true", help="Show recipes in order, with what they write.")
@@ -43,21 +46,26 @@ class Command(RecipeCommand):
         if options["format"] and not options["graph"]:
             raise CommandError("--format is for --graph", returncode=WRONG_WORD)
         applier = Applier(self.recipes(), self.connection(options))
-        everything = list(applier.loader.recipes)
+        loader = applier.loader
+
+        def meant(found: list[str]) -> list[str]:
+            return self.tagged(loader, found if targets else list(loader.recipes), options["tag"])
+
         if options["rows"] is not None:
             if options["rows"] < 0:
                 raise CommandError(f"--rows {options['rows']}: a number of rows is 0 or more", returncode=WRONG_WORD)
-            self._rows(applier, applier.loader.resolve(targets) or everything, options["rows"])
+            self._rows(applier, meant(loader.resolve(targets)), options["rows"])
         elif options["graph"]:
-            names = applier.loader.resolve(targets) or everything
-            self._graph(applier.loader.graph, names, dot if options["format"] == "dot" else tree)
+            self._graph(loader.graph, meant(loader.resolve(targets)), dot if options["format"] == "dot" else tree)
         elif options["plan"]:
-            self._plan(applier, applier.resolve(targets) or everything)
+            self._plan(applier, meant(applier.resolve(targets)))
         else:
-            gone = applier.gone()
-            names = applier.loader.resolve(targets, gone=gone) or everything
-            gone = [name for name in gone if not targets or name in names or name.partition(".")[0] in targets]
-            self._list(applier, [name for name in names if name not in gone], gone, options["verbosity"])
+            there = applier.gone()
+            found = loader.resolve(targets, gone=there)
+            gone = [name for name in there if not targets or name in found or name.partition(".")[0] in targets]
+            names = [name for name in meant(found) if name not in there]
+            # of recipes whose files are gone nobody knows the tags
+            self._list(applier, names, [] if options["tag"] else gone, options["verbosity"])
 
     def _list(self, applier: Applier, names: list[str], gone: list[str], verbosity: int) -> None:
         states = applier.states()
@@ -69,36 +77,36 @@ class Command(RecipeCommand):
         for label in sorted(by_app):
             self.stdout.write(self.style.MIGRATE_LABEL(label))
             for state in sorted(by_app[label], key=lambda state: state.recipe.path.name):
-                problem = self._problem(applier, state)
-                details = self._details(state, problem) if verbosity > 1 else ""
-                self.stdout.write(f" {self._box(state, problem)} {state.recipe.path.stem}{details}")
+                problems = self._problems(applier, state)
+                details = self._details(state, problems) if verbosity > 1 else ""
+                self.stdout.write(f" {self._box(state, problems)} {state.recipe.path.stem}{details}")
             for name in sorted(name for name in gone if name.partition(".")[0] == label):
                 self.stdout.write(f" {self.style.WARNING('[-]')} {name.partition('.')[2]} (its file is gone)")
         if not by_app:
             self.stdout.write("(no recipes)")
 
-    def _problem(self, applier: Applier, state: State) -> str:
-        """The first reason why a recipe does not fit the models, or nothing."""
+    def _problems(self, applier: Applier, state: State) -> list[str]:
+        """The reasons why a recipe does not fit the models, as lines; none where it does."""
         try:
             applier.plan(state.recipe.name)
         except PlanError as error:
-            return str(error).splitlines()[0]
-        return ""
+            return str(error).splitlines()
+        return []
 
-    def _box(self, state: State, problem: str) -> str:
-        if problem:
+    def _box(self, state: State, problems: list[str]) -> str:
+        if problems:
             return self.style.ERROR("[!]")
         if state.changed:
             return self.style.WARNING("[~]")
         return "[X]" if state.applied else "[ ]"
 
-    def _details(self, state: State, problem: str) -> str:
+    def _details(self, state: State, problems: list[str]) -> str:
         details = ""
         if state.applied is not None:
             how = "faked" if state.applied.faked else f"{made_text(state.applied.rows, state.applied.sides)}, applied"
             scale = "" if state.applied.scale == 1 else f", scale {state.applied.scale:g}"
             details = f" ({how} at {state.applied.applied_at:%Y-%m-%d %H:%M:%S}{scale})"
-        return f"{details}\n     {problem}" if problem else details
+        return "\n     ".join([details, *problems])
 
     def _plan(self, applier: Applier, names: list[str]) -> None:
         states = applier.states()
@@ -107,7 +115,7 @@ class Command(RecipeCommand):
             after = ", ".join(applier.loader.graph.dependencies(name))
             label = self.style.MIGRATE_LABEL(name)
             self.stdout.write(
-                f"{self._box(state, self._problem(applier, state))} {label}" + (f"  after {after}" if after else "")
+                f"{self._box(state, self._problems(applier, state))} {label}" + (f"  after {after}" if after else "")
             )
             try:
                 lines = list(render_plan(applier.plan(name).plan))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -32,11 +34,12 @@ def enumerate_tested(field: str, of: str, args: Arguments, rules: tuple[Conditio
         of: The other enumeration, with its ``args``.
         rules: Conditions on the field alone.
     """
-    whole = space(Enumerated(of, "", 0, args))
-    accepts = _test(field, Enumerated(of, "", 0, args), rules)
+    source = Enumerated(of, "", 0, args)
+    whole = space(source)
     if whole.capacity <= _LISTED:
-        left = [value for value in whole.values(range(whole.capacity)) if accepts(value)]
-        return Space(len(left), lambda entries: [left[entry] for entry in entries])
+        left = _accepted(_field(field), source, rules)
+        return Space(len(left), lambda entries: [deepcopy(left[entry]) for entry in entries])
+    accepts = _test(_field(field), source, rules)
     parts = min(max(whole.capacity // _PER_ENTRY, _FEWEST), _MOST)
     size = whole.capacity // parts
     return Space(size, _first_accepted(field, whole, accepts, size, parts))
@@ -74,14 +77,20 @@ def _first_accepted(
     return values
 
 
-def _test(field: str, source: Enumerated, rules: tuple[Condition, ...]) -> Callable[[Any], bool]:
-    found = _field(field)
-    tests = acceptance(found, source)
+@lru_cache(maxsize=64)
+def _accepted(field: AnyField, source: Enumerated, rules: tuple[Condition, ...]) -> tuple[Any, ...]:
+    """All values of a small space that the field accepts, kept: a plan asks for them several times."""
+    whole, accepts = space(source), _test(field, source, rules)
+    return tuple(value for value in whole.values(range(whole.capacity)) if accepts(value))
+
+
+def _test(field: AnyField, source: Enumerated, rules: tuple[Condition, ...]) -> Callable[[Any], bool]:
+    tests = acceptance(field, source)
 
     def accepts(value: Any) -> bool:
         if tests is not None and tests.refusal(value):
             return False
-        return not any(refuses(rule, {found.name: value}) for rule in rules)
+        return not any(refuses(rule, {field.name: value}) for rule in rules)
 
     return accepts
 
