@@ -53,7 +53,8 @@ class ModelReport:
 
 
 def check(labels: Sequence[str] = (), using: str = "default") -> ModelReport:
-    """Try the models of some apps, or some models; all of the project without any. Rolls back what it makes.
+    """Try the models of some apps, or some models; all of the project without any. What was taught counts, whether
+    calls use it by themselves or not. Rolls back what it makes.
 
     Raises:
         LookupError: There is no such app or model.
@@ -86,7 +87,7 @@ def _tried(model: Model, using: str) -> TriedModel:
         raise _Passed
 
     try:
-        make("G", model, 1, {"using": using}, None, {}, judge=judge)
+        make("G", model, 1, {"using": using, "use_library": True}, None, {}, judge=judge)
     except _Passed:
         return TriedModel(label)
     except ValidationError as error:

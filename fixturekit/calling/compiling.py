@@ -219,12 +219,13 @@ def _planned(
     try:
         return plan(ROOM), ROOM
     except PlanError as error:
-        if not _EXHAUSTED.issuperset(problem.id for problem in error.problems):
-            raise _invalid(title, error) from error
+        too_many = error
     try:
         found = plan(1), 1
-    except PlanError as error:
+    except PlanError as error:  # what is wrong with one row: of how many more there was to be room is nobody's business
         raise _invalid(title, error) from error
+    if not _EXHAUSTED.issuperset(problem.id for problem in too_many.problems):
+        raise _invalid(title, too_many) from too_many
     return _most(plan, found)
 
 

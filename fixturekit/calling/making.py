@@ -88,6 +88,8 @@ def make(
         raise CallInvalid(f"{title}: n={count!r}: expected a whole number from 0")
     given = {**fields, **_values(title, values, fields)} if values else fields
     alias = words.get("using") or router.db_for_write(found)
+    if alias not in connections:
+        raise CallInvalid(f"{title}: using={alias!r}: there is no such database")
     validates = flag(words, "validate_models", settings.VALIDATE_MODELS, title)
     talks = flag(words, "debug_mode", settings.DEBUG_MODE, title)
     call = Call(title, found, count, validates, talks, alias, process.scope(alias), root, parents, judge)

@@ -52,8 +52,10 @@ def shelf_for(title: str, model: Model, name: str, values: Mapping[str, Any]) ->
 
     Raises:
         ShelfRefused: A value is good for one row only.
-        CallInvalid: A name or a value does not fit the model.
+        CallInvalid: A name or a value does not fit the model, or the shelf's name is no text.
     """
+    if not isinstance(name, str):
+        raise CallInvalid(f"{title}: {name!r}: expected the name of the shelf, a text")
     taught = TaughtShelf(model, name, dict(values))
     shelf_of(taught, title)  # which looks at names and kinds of values
     _check(title, model, values)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fixturekit.exceptions import CallInvalid
+
 
 class F:
     """Values of a related row that is to be made: of a foreign key, or of one item of a relation to many rows.
@@ -20,6 +22,10 @@ class F:
     __slots__ = ("given",)
 
     def __init__(self, values: dict[str, Any] | None = None, /, **fields: Any) -> None:
+        if values is not None and not isinstance(values, dict):
+            raise CallInvalid(
+                f"F({values!r}): expected values by name, as in F(name='Ann'). What leads to another column is django.db.models.F"
+            )
         self.given: dict[str, Any] = {**(values or {}), **fields}
 
     def __repr__(self) -> str:

@@ -99,13 +99,13 @@ def _avoid(binding: Binding, writer: Writer, batch: Batch, unique: Unique, gave_
 
 
 def _planned(binding: Binding, batch: Batch, unique: Unique) -> Iterator[tuple[int, Cells]]:
-    """The rows with what they have in a set; those with NULL are the same as no other."""
+    """The rows with what they have in a set; those with NULL are the same as no other, unless NULL is like NULL there."""
     columns = _columns(binding, batch, unique)
     for start in range(0, batch.count, BLOCK):
         stop = min(start + BLOCK, batch.count)
         blocks = [column.cells(start, stop)[0] for column in columns]
         for row, cells in enumerate(zip(*blocks, strict=True), start):
-            if None not in cells:
+            if unique.nulls_alike or None not in cells:
                 yield row, tuple(map(folded, cells))
 
 

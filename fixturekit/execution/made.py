@@ -65,6 +65,8 @@ class Made:
         return rows[0] if rows.single else rows
 
     def __getitem__(self, address: str) -> Any:
+        if not isinstance(address, str):
+            raise NotMade(f"{address!r} is no step. Rows are numbered in their step: made['step'][{address!r}]")
         if "." in address.partition("/")[0] and "/" not in address:
             return Made(self._loader, [self._recipe(address)], self._databases)
         try:

@@ -279,10 +279,11 @@ def _unique_columns(making: Making, columns: list[Column]) -> tuple[Unique, ...]
     """The unique sets that lie in these columns, with the column that may give way to a taken value."""
     here = {column.field: column.source for column in columns}
     found = []
+    alike = {unique.names for unique in making.shape.unique_sets if not unique.nulls_distinct}
     for names in dict.fromkeys(unique.names for unique in making.shape.unique_sets):
         if all(name in here for name in names):
             enumerated = next((name for name in names if enumerates(here[name])), "")
-            found.append(Unique(names, enumerated))
+            found.append(Unique(names, enumerated, nulls_alike=names in alike))
     slots = {name for exclusion in making.shape.exclusions if (name := _slotted(exclusion, here))}
     apart = [Unique((name,), name, apart=True) for name in sorted(slots)]
     return (*(unique for unique in found if unique.fields not in {(name,) for name in slots}), *apart)

@@ -73,12 +73,14 @@ class Column:
 class Unique:
     """Columns that must be distinct together; ``enumerated`` names the one whose entry gives way, if any does.
 
-    ``apart`` says that it is one column of ranges, which must not overlap either.
+    ``apart`` says that it is one column of ranges, which must not overlap either, ``nulls_alike`` that NULL is no
+    different from NULL.
     """
 
     fields: tuple[str, ...]
     enumerated: str = ""
     apart: bool = False
+    nulls_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,13 +71,16 @@ def make_distinct(draft: Draft, making: Making) -> None:
     listed: set[str] = set()
     for unique in (*making.shape.unique_sets, *_siblings(making)):
         if (
-            making.count > 1
+            making.count > 0
             and not making.merges(unique.names)
             and all(name in making.columns for name in unique.names)
             and not listed.issuperset(unique.names)
             and applies(draft, making, unique)
         ):
-            _arrange(draft, making, unique, listed)
+            if making.count > 1:
+                _arrange(draft, making, unique, listed)
+            else:
+                _arrange_one(draft, making, unique)
     follow_rows(draft, making)
 
 
@@ -123,6 +126,18 @@ def _arrange(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) 
     else:
         folds = [found.count for found in maps if isinstance(found, Fold)]
         _over_all(draft, making, unique, axes, math.lcm(*folds), listed)
+
+
+def _arrange_one(draft: Draft, making: Making, unique: UniqueSet) -> None:
+    """Let the only row of a set have a value that can give way: a row that is there already may have the same."""
+    sources = [making.columns[name] for name in unique.names]
+    if any(_tells_apart(making, unique, name) for name in unique.names):
+        return
+    if any(isinstance(source, (Link, Supplied, *BY_ROW)) for source in sources):
+        return  # new in any case, or not for the planner to choose
+    if unique.nulls_distinct and Const(None) in sources:
+        return
+    _enumerate(draft, making, unique)
 
 
 def _hanging_together(draft: Draft, making: Making, unique: UniqueSet) -> list[UniqueSet]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from fixturekit import check_models
+from fixturekit import check_models, teach
 from tests.testapp.models import Author, Book, Note
 
 pytestmark = pytest.mark.django_db
@@ -49,13 +50,25 @@ def test_unknown_names(name):
 
 def test_rows_that_are_not_valid(monkeypatch):
     """A row that is made and is not valid needs teaching too."""
-    from django.core.exceptions import ValidationError
 
     def clean(self):
         raise ValidationError({"title": "never"})
 
     monkeypatch.setattr(Note, "clean", clean)
     assert check_models("testapp.Note").failed[0].reason == "the row is not valid: title: never"
+
+
+def test_what_was_taught(monkeypatch):
+    """A model that was taught needs no more teaching, also where calls use no shelf by themselves."""
+
+    def clean(self):
+        if self.title != "known":
+            raise ValidationError("unknown")
+
+    monkeypatch.setattr(Note, "clean", clean)
+    assert not check_models("testapp.Note").tried[0].ok
+    teach(Note, title="known")
+    assert check_models("testapp.Note").tried[0].ok
 
 
 def test_command(capsys):

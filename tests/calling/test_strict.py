@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fixturekit import F, G, N
 from fixturekit.exceptions import CallError, CallInvalid, FixtureKitError, RowNotMade, ValuesExhausted
-from tests.testapp.models import Author, Badge, Book, Grade, Hen, Initial, Note, Permit, Quote, Score, Sensor
+from tests.testapp.models import Author, Badge, Book, Coupon, Grade, Hen, Initial, Note, Permit, Quote, Score, Sensor
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +120,7 @@ class TestConflicts:
             ({"ignore_fields": "title"}, "expected a list of names of fields"),
             ({"ignore_fields": ["titel"]}, "no model of a step has a field 'titel'|has a field 'titel'"),
             ({"seed": 1.5}, "seed=1.5: expected a number or a text"),
+            ({"using": "nope"}, "using='nope': there is no such database"),
             ({"shelve": 3}, "shelve=3: expected True, or the name"),
             ({"named_shelve": True}, "expected the name of a shelf"),
         ],
@@ -128,6 +129,18 @@ class TestConflicts:
         """An option of another kind."""
         with pytest.raises(CallInvalid, match=message):
             G(Note, **option)
+
+    def test_another_f(self):
+        """Who means Django's F is told which one this is."""
+        with pytest.raises(CallInvalid, match=r"F\('title'\): expected values by name"):
+            G(Note, title=F("title"))
+
+    def test_what_is_wrong_is_wrong_with_one_row(self):
+        """Beside a value that a field refuses nothing is said of many rows, for which there may be no room."""
+        with pytest.raises(CallInvalid) as caught:
+            G(Coupon, worth=None)
+        assert "Coupon.worth" in str(caught.value)
+        assert "different values" not in str(caught.value)
 
 
 class TestAllOrNothing:

@@ -177,6 +177,8 @@ class TestWrongNames:
         with pytest.raises(LookupError, match="has no step"):
             made["product"]
         assert not hasattr(made, "product")
+        with pytest.raises(NotMade, match=r"3 is no step\. Rows are numbered in their step: made\['step'\]\[3\]"):
+            made[3]
 
     def test_step_of_a_dependency(self, made):
         """A step of a recipe that came along is pointed out."""

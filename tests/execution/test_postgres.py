@@ -12,15 +12,31 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 
 from fixturekit.exceptions import PlanError, WriteFailed
+from fixturekit.execution.preview import preview
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
-from tests.postgresapp.models import Booking, Desk, Index, Label, Lane, Paper, Rack, Room, Shelf, Shift, Stay, Talk
+from tests.postgresapp.models import (
+    Booking,
+    Branch,
+    Club,
+    Desk,
+    Index,
+    Label,
+    Lane,
+    Paper,
+    Rack,
+    Room,
+    Shelf,
+    Shift,
+    Stay,
+    Talk,
+)
 from tests.recording.running import given, shown
 
 pytestmark = pytest.mark.django_db
 
 WAYS = ["stream", "bulk", "each"]
-MODELS = [Booking, Desk, Index, Label, Lane, Paper, Rack, Room, Shelf, Shift, Stay, Talk]
+MODELS = [Booking, Branch, Club, Desk, Index, Label, Lane, Paper, Rack, Room, Shelf, Shift, Stay, Talk]
 
 
 def made(recipes, model, rest="count: 30", way="stream", style="lifelike"):
@@ -159,6 +175,21 @@ def test_search_vector_that_must_be_there(recipes):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE postgresapp_index SET search = to_tsvector('simple', 'computed later')")
     assert found(recipes) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "rest"), [(Club, ""), (Branch, "set: {parent: null}"), (Branch, "count: 20, set: {parent: null}")]
+)
+def test_a_taken_value_gives_way(recipes, model, rest):
+    """Also where its set has a condition, or takes NULL for NULL, and for one row alone."""
+    text = f"seed: one\nsteps: [{{id: a, make: postgresapp.{model.__name__}, {rest}}}]\n"
+    for name in ("testapp.first", "testapp.second"):
+        recipes.write(name, text)
+    (rows,) = preview(recipes.applier().plan("testapp.first").plan, 1)
+    model.objects.create(name=rows.rows[0][rows.fields.index("name")])
+    (first, second) = recipes.apply()
+    assert len(first.gave_way) == 1
+    assert model.objects.values("name").distinct().count() == model.objects.count() == 1 + first.rows + second.rows
 
 
 @pytest.mark.usefixtures("recipes")

@@ -98,6 +98,26 @@ class Index(models.Model):
     search = SearchVectorField()
 
 
+class Club(models.Model):
+    """A name is taken as long as its club is there."""
+
+    name = models.CharField(max_length=40)
+    closed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="club_name", condition=models.Q(closed=False))]
+
+
+class Branch(models.Model):
+    """Names differ below each parent, and at the top."""
+
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True)
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["parent", "name"], name="branch_name", nulls_distinct=False)]
+
+
 class Room(models.Model):
     """What can be booked."""
 
