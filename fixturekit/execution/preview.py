@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import Columns
 from fixturekit.execution.compiled import Compiled
 from fixturekit.execution.failures import CellFailed
-from fixturekit.planning.plan import Batch, Pin, Plan
+from fixturekit.planning.plan import Batch, Column, Pin, Plan
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.secrecy import veiled
 from fixturekit.values.files import FileNames
@@ -73,9 +74,17 @@ def _step(unbound: Binding, step: str, batches: list[Batch], rows: int) -> Previ
         for column in (*batch.columns, *batch.later):
             if column.field in columns or is_parent_link(apps.get_model(batch.model), column.field):
                 continue
-            columns[column.field] = [_text(cell) for cell in _cells(shown_columns, column.field, column.source, shown)]
+            columns[column.field] = [_text(cell) for cell in _column(shown_columns, column, shown)]
     cells = tuple(zip(*columns.values(), strict=True)) if columns else ((),) * shown
     return Preview(step, last.model, last.count, tuple(columns), cells)
+
+
+def _column(shown: _Shown, column: Column, count: int) -> list[Any]:
+    """The cells of a column, drawn anew where its row would not be valid, as far as that can be told here."""
+    if any(column.field in trial.names for trial in shown.batch.trials):
+        with suppress(CellFailed, GenerationError):
+            return _veiled(column.field, shown.column(column).values(0, count))
+    return _cells(shown, column.field, column.source, count)
 
 
 def _cells(shown: _Shown, field: str, source: Source, count: int) -> list[Any]:

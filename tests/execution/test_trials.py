@@ -13,6 +13,7 @@ from fixturekit.blueprints import forget
 from fixturekit.exceptions import WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.cells import CompiledBatch
+from fixturekit.execution.preview import preview
 from fixturekit.ledger import Ledger
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.writers import writer_for
@@ -65,6 +66,13 @@ def texts(label, count, style="lifelike", start=0):
     binding = Binding(connection, plan, parse_now(plan.now), Ledger(connection))
     batch = CompiledBatch(plan, plan.batch("a"), apps.get_model(label), writer_for(connection), binding)
     return batch.columns["text"].values(start, count)
+
+
+def test_a_preview_shows_what_is_written():
+    """What is drawn anew is shown as it will be, without a database."""
+    word(vowel)
+    (part,) = preview(planned(step("testapp.Word", count=200)).plan, 30)
+    assert [row[part.fields.index("text")] for row in part.rows] == texts("testapp.Word", 200)[:30]
 
 
 @STYLES
