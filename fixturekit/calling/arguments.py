@@ -124,6 +124,11 @@ class Reader:
         """What a column of any kind takes."""
         if isinstance(value, C):
             return (COPY, value.path)
+        if isinstance(value, models.F):
+            raise self._refuse(
+                name,
+                "is given django.db.models.F, which means a column of a row that is not there yet. Use fixturekit's C or F",
+            )
         if isinstance(value, M):
             return (MASK, value.format)
         if value is None:

@@ -178,6 +178,9 @@ def _check_path(title: str, model: Model, columns: dict[str, Column], name: str,
     where = f"{title}: {shape.label}.{name}=C({path!r})"
     first, *rest = path.split(".")
     field = shape.field(first)
+    if "__" in path and shape.field(path.partition("__")[0]) is not None:
+        dotted = path.replace("__", ".")
+        raise CallInvalid(f"{where}: the names of a copy's path are joined by dots. Write C({dotted!r})")
     if field is None and generated_field(shape, first):
         raise CallInvalid(f"{where}: the database computes {first} from other columns")
     if field is None and first not in shape.generics:

@@ -27,6 +27,13 @@ class Kind(Enum):
     BACK_TO_ONE = "a reverse relation to one row"
 
 
+_WRITTEN = {
+    Kind.MANY: "Write {}=[F({}=...)], an F for each row.",
+    Kind.BACK: "Write {}=[F({}=...)], an F for each row.",
+    Kind.BACK_TO_ONE: "Write {}=F({}=...).",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name of a model.
@@ -64,12 +71,15 @@ def find(model: Model, path: str) -> Name:
         UnknownName: The model has no such name.
     """
     shape = blueprint(model)
-    first, _, rest = path.partition("__")
+    first, along, rest = path.partition("__")
+    if along and not rest and first in _all(shape):
+        raise UnknownName(f"{shape.label}: nothing follows '{path}'", f"Write {first}, or a name of its own behind it.")
     if not rest or first not in _all(shape):
         return _single(shape, path)
     name = _single(shape, first)
     if name.kind is not Kind.ONE or name.model is None:
-        raise UnknownName(f"{name.label} is {name.kind.value}, so nothing can be set below it")
+        hint = _WRITTEN[name.kind].format(first, rest) if name.kind in _WRITTEN else ""
+        raise UnknownName(f"{name.label} is {name.kind.value}, so nothing can be set below it", hint)
     return find(name.model, rest)
 
 

@@ -61,6 +61,7 @@ def test_across_tables():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"title": C("author__name")}, r"joined by dots\. Write C\('author\.name'\)"),
         ({"title": C("titel")}, r"testapp\.Book has no field 'titel' to copy. Did you mean 'title'\?"),
         ({"title": C("author.nam")}, r"testapp\.Author has no field 'nam' to copy. Did you mean 'name'\?"),
         ({"title": C("id")}, "the database fills id when the row is saved"),

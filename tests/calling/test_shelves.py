@@ -184,7 +184,7 @@ class TestRefused:
     def test_unknown_names(self):
         """Names and values are looked at when they are taught."""
         with pytest.raises(CallInvalid, match=r"teach\(testapp\.\w+\): 3: expected the name of the shelf"):
-            teach(Note, 3, title="x")
+            teach(Note, 3, title="x")  # type: ignore[arg-type]
         with pytest.raises(CallInvalid, match="no field 'titel'"):
             teach(Note, titel="x")
         with pytest.raises(CallInvalid, match="takes a number"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
+from django.db.models import F as DjangoF
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
@@ -31,6 +32,12 @@ class TestNames:
             ({"autor__name": "x"}, r"testapp\.Book has no field 'autor'. Did you mean 'author'\?"),
             ({"author__passport": [F(numbr=1)]}, r"testapp\.Passport has no field 'numbr'"),
             ({"author": F(books=[F(titel=1)])}, "has no field 'titel'"),
+            ({"title__": 1}, r"testapp\.Book: nothing follows 'title__'\. Write title, or a name of its own"),
+            (
+                {"author__books__title": 1},
+                r"is a reverse relation.* Write books=\[F\(title=\.\.\.\)\], an F for each row",
+            ),
+            ({"author__passport__number": 1}, r"reverse relation to one row.* Write passport=F\(number=\.\.\.\)"),
             ({"title__x": 1}, r"testapp\.Book\.title is a field, so nothing can be set below it"),
             ({"author": F(validate_models=True)}, "'validate_models' is an option of the call, not of a row"),
         ],
@@ -103,6 +110,8 @@ class TestConflicts:
             ({"author": [1]}, "is a relation to one row, so it takes no list"),
             ({"author_id": F()}, "takes a key, not"),
             ({"title": F()}, "is no relation"),
+            ({"title": DjangoF("author")}, r"is given django\.db\.models\.F"),
+            ({"author": DjangoF("title")}, r"is given django\.db\.models\.F"),
             ({"title": Author()}, r"takes a value, not a row of testapp\.Author"),
         ],
     )
@@ -133,7 +142,7 @@ class TestConflicts:
     def test_another_f(self):
         """Who means Django's F is told which one this is."""
         with pytest.raises(CallInvalid, match=r"F\('title'\): expected values by name"):
-            G(Note, title=F("title"))
+            G(Note, title=F("title"))  # type: ignore[arg-type]
 
     def test_what_is_wrong_is_wrong_with_one_row(self):
         """Beside a value that a field refuses nothing is said of many rows, for which there may be no room."""
