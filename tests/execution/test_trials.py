@@ -44,6 +44,11 @@ def vowel(value):
         raise ValidationError("No vowel.")
 
 
+def stumbling(value):
+    """Has not thought of what begins with another letter than these."""
+    {"a": 1, "e": 2, "s": 3, "b": 4}[value[0].lower()]
+
+
 def picky(value):
     """Takes one word of seven."""
     if sum(map(ord, value)) % 7:
@@ -73,6 +78,12 @@ def test_a_preview_shows_what_is_written():
     word(vowel)
     (part,) = preview(planned(step("testapp.Word", count=200)).plan, 30)
     assert [row[part.fields.index("text")] for row in part.rows] == texts("testapp.Word", 200)[:30]
+
+
+def test_validator_that_stumbles():
+    """What a validator fails on is not what it takes."""
+    word(stumbling)
+    assert {text[0].lower() for text in texts("testapp.Word", 300)} <= set("aesb")
 
 
 @STYLES

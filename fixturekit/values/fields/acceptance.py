@@ -142,6 +142,8 @@ def _refused_by(validators: list[Any]) -> Callable[[Any], str]:
                 validator(value)
         except ValidationError as error:
             return " ".join(error.messages)
+        except Exception as error:  # noqa: BLE001 - one of the project may stumble over what it did not expect
+            return f"{type(error).__name__}: {error}"
         return ""
 
     return refusal
