@@ -137,7 +137,7 @@ def _arrange_one(draft: Draft, making: Making, unique: UniqueSet) -> None:
         return  # new in any case, or not for the planner to choose
     if unique.nulls_distinct and Const(None) in sources:
         return
-    _enumerate(draft, making, unique)
+    _enumerate(draft, making, unique, (Drawn,))  # a default that is one value serves one row
 
 
 def _hanging_together(draft: Draft, making: Making, unique: UniqueSet) -> list[UniqueSet]:
@@ -288,12 +288,14 @@ def _with_map(source: Source, new: Map) -> Source:
     return replace(source, map=new)
 
 
-def _enumerate(draft: Draft, making: Making, unique: UniqueSet) -> bool:
+def _enumerate(
+    draft: Draft, making: Making, unique: UniqueSet, kinds: tuple[type[Source], ...] = (Drawn, Const)
+) -> bool:
     """Let one column of the set that is generated, or is a range, be distinct by itself."""
     names = unique.names
     for name in sorted(names, key=lambda name: is_spread(making, name)):
         field = making.shape.field(name)
-        if field is None or not _is_free(making, name) or not isinstance(making.columns[name], (Drawn, Const)):
+        if field is None or not _is_free(making, name) or not isinstance(making.columns[name], kinds):
             continue
         if field.remote_field is not None or (making.columns[name] == Const(None) and unique.nulls_distinct):
             continue
