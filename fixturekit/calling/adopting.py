@@ -12,8 +12,8 @@ from typing import Any
 from django.db import models
 
 from fixturekit.blueprints import AnyField
+from fixturekit.execution.adopting import ties
 from fixturekit.planning.plan import Batch
-from fixturekit.values.sources import Const, Link, Pinned, Supplied
 
 Row = models.Model
 
@@ -33,27 +33,25 @@ def ties_of(batch: Batch, model: type[models.Model]) -> tuple[Tie, ...]:
 
 def _ties(batch: Batch, model: type[models.Model]) -> Iterator[Tie]:
     for unique in batch.unique:
-        sources = [column.source for column in batch.columns if column.field in unique.fields]
-        led = [source.batch for source in sources if isinstance(source, Link) and source.batch != batch.id]
-        fixed = all(isinstance(source, (Link, Const, Pinned, Supplied)) and source != Const(None) for source in sources)
-        if led and fixed and len(sources) == len(unique.fields):
+        led = ties(batch, unique.fields)
+        if led:
             fields: Any = tuple(model._meta.get_field(name) for name in unique.fields)
-            yield Tie(fields, tuple(led))
+            yield Tie(fields, tuple(link.batch for link in led))
 
 
 def adopt(
-    ties: Sequence[Tie], planned: frozenset[str], instances: Sequence[Row], alias: str, is_heard: Callable[[str], bool]
+    tied: Sequence[Tie], planned: frozenset[str], instances: Sequence[Row], alias: str, is_heard: Callable[[str], bool]
 ) -> list[Row]:
     """Let instances be the rows that were made in their place meanwhile, and return those that are. Reads only.
 
     Args:
-        ties: What ties them to rows that are saved already.
+        tied: What ties them to rows that are saved already.
         planned: The attributes of instances that the call has a value for.
         instances: What is to be saved.
         alias: The database.
         is_heard: Whether somebody may have heard that rows of a batch were saved.
     """
-    for tie in ties:
+    for tie in tied:
         if any(map(is_heard, tie.batches)):
             found = _existing(tie, instances, alias)
             adopted = [instance for instance in instances if _identity(tie, instance) in found]

@@ -24,7 +24,7 @@ from fixturekit.marks import Problem
 from fixturekit.planning.plan import STREAM, Adopt, Batch, Column, Plan, links
 from fixturekit.values import canonical
 from fixturekit.values.positions import Context, positions
-from fixturekit.values.sources import Const, Copied, Link, Mixed, Pinned, Source
+from fixturekit.values.sources import Const, Copied, Link, Mixed, Pinned, Source, Supplied
 from fixturekit.values.streams import BLOCK
 from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Placed
@@ -73,10 +73,18 @@ def _leads_to_saved(plan: Plan, batch: Batch, fields: tuple[str, ...]) -> bool:
     """Whether fields tell rows apart by rows of the plan that instances were saved for, so that somebody may have
     heard of these.
     """
+    return any(plan.batch(link.batch).way != STREAM for link in ties(batch, fields))
+
+
+def ties(batch: Batch, fields: tuple[str, ...]) -> list[Link]:
+    """Return the links to other rows of the plan by which fields tell rows of a batch apart; none where these fields hold
+    anything that only the row itself knows.
+    """
     sources = [column.source for column in batch.columns if column.field in fields]
-    led = [source for source in sources if isinstance(source, Link) and source.batch != batch.id]
-    fixed = all(isinstance(source, (Link, Const, Pinned)) and source != Const(None) for source in sources)
-    return fixed and len(sources) == len(fields) and any(plan.batch(link.batch).way != STREAM for link in led)
+    fixed = all(isinstance(source, (Link, Const, Pinned, Supplied)) and source != Const(None) for source in sources)
+    if not fixed or len(sources) != len(fields):
+        return []
+    return [source for source in sources if isinstance(source, Link) and source.batch != batch.id]
 
 
 class _Search:
