@@ -379,10 +379,7 @@ def _content_type(draft: Draft, making: Making, field: AnyField) -> Source | Non
     Where each row needs another one, they are those of all models, the model's own first.
     """
     own = making.shape.model._meta.concrete_model or making.shape.model
-    others = sorted(
-        (model for model in apps.get_models() if not model._meta.proxy), key=lambda model: model._meta.label
-    )
-    fitting = [model for model in (own, *others) if permitted(field, model)]
+    fitting = [model for model in (own, *_typed_models()) if permitted(field, model)]
     found = list(dict.fromkeys(fitting)) or [own]
     if (field.name,) not in making.shape.uniques or making.count == 1:
         return _type_of(draft, making, field, found[0])
@@ -392,6 +389,16 @@ def _content_type(draft: Draft, making: Making, field: AnyField) -> Source | Non
         return None
     types = tuple(_type_of(draft, making, field, model) for model in found[: making.count])
     return Mixed(types, tuple(range(making.count)))
+
+
+def _typed_models() -> list[type[models.Model]]:
+    """All models that ``migrate`` makes content types for, by name.
+
+    It makes none for an app without a module of models, such as those of the tables that PostGIS brings along.
+    """
+    configs = [config for config in apps.get_app_configs() if config.models_module]
+    found = [model for config in configs for model in config.get_models() if not model._meta.proxy]
+    return sorted(found, key=lambda model: model._meta.label)
 
 
 def _type_of(draft: Draft, making: Making, field: AnyField, model: type[models.Model]) -> Source:

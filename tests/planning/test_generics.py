@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -287,3 +288,23 @@ def test_keys_that_fit(field, model, reason):
         assert reason in problem(text)
     else:
         assert batches(text)["a"]["object_id"] == Link("t", At(0), key_of=f"testapp.{model}")
+
+
+# -- one content type for each row
+
+
+def test_types_of_all_models():
+    """Where each row needs another content type, they are those of all models, the model's own first."""
+    found = types("steps: [{id: a, make: testapp.Workflow, count: 4}]")
+    assert found[0] == ("testapp", "workflow")
+    assert found[1:] == sorted(found[1:])
+    assert len(set(found)) == 4
+
+
+def test_types_that_migrate_makes(monkeypatch):
+    """An app without a module of models has no content types, whatever models it has."""
+    before = types("steps: [{id: a, make: testapp.Workflow, count: 20}]")
+    monkeypatch.setattr(apps.get_app_config("admin"), "models_module", None)
+    after = types("steps: [{id: a, make: testapp.Workflow, count: 20}]")
+    assert ("admin", "logentry") in before
+    assert ("admin", "logentry") not in after
