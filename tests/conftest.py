@@ -6,7 +6,9 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 # How long an example takes says something about the machine, not about fixturekit.
-settings.register_profile("fixturekit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fixturekit", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# For a search by hand: pytest --hypothesis-profile=thorough tests/recipes
+settings.register_profile("thorough", settings.get_profile("fixturekit"), max_examples=2000)
 settings.load_profile("fixturekit")
 
 

@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shlex
 import shutil
-import subprocess
-import sys
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
-ROOT = Path(__file__).parent.parent
+from tests.shops import Shop
+
 COMMAND = "# ./manage.py makefixture "
 UNKNOWN = "Provided FK value: {} does not exist on {}"
-
-
-class Shop:
-    """A copy of the example project below a temporary folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        shutil.copytree(
-            ROOT / "example_project",
-            folder,
-            ignore=shutil.ignore_patterns("*.sqlite3*", "__pycache__", "*.pyc", "media", "*_demo_*"),
-        )
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "COVERAGE_"))},
-            "EXAMPLE_DATABASE": "sqlite:///shop.sqlite3",
-            "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONWARNINGS": "error",
-            "PYTHONUTF8": "1",
-        }
-
-    def manage(self, *words: str, code: int = 0) -> str:
-        """Run a command; return what it printed, or if it is to fail, its error."""
-        run = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=self.folder, env=self.environment, capture_output=True, encoding="utf-8", check=False, timeout=120,
-        )  # fmt: skip
-        assert "Traceback" not in run.stderr
-        assert run.returncode == code, run.stderr or run.stdout
-        return run.stderr.strip() if code else run.stdout
-
-    def ask(self, statement: str) -> str:
-        """The value of an expression in the shop's shell."""
-        code = f"from accounts.models import *; from catalogue.models import *; from orders.models import *; print({statement})"
-        return self.manage("shell", "-v0", "--no-imports", "-c", code).strip()
-
-    def tree(self, *words: str) -> list[str]:
-        """Record, and return the lines of the tree."""
-        lines = self.manage("makefixture", *words).splitlines()
-        start = next(number for number, line in enumerate(lines) if " fields: " in line)
-        return [line[6:] for line in lines[start:]]
-
-    def recipes(self) -> set[str]:
-        """All recipe files."""
-        return {path.relative_to(self.folder).as_posix() for path in self.folder.glob("*/fixture_recipes/*.yaml")}
 
 
 @pytest.fixture(scope="module")
@@ -230,42 +179,3 @@ def test_the_committed_recipes_are_what_is_recorded(prepared: Path, tmp_path: Pa
         app, _, file = name.partition("/fixture_recipes/")
         shop.manage("makefixture", "--update", f"{app}.{file[5:-5]}")
         assert (shop.folder / name).read_text("utf-8") == texts[name], name
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[Shop]:
-    """A migrated shop on the server of this run, with its recipes; on PostgreSQL with what only that can store."""
-    shop = Shop(tmp_path / "shop")
-    if connection.vendor == "sqlite":
-        shop.manage("migrate", "-v0")
-        yield shop
-        return
-    given = {**connection.settings_dict, "SCHEME": {"postgresql": "postgres"}.get(connection.vendor, connection.vendor)}
-    name = f"{given['NAME']}_shop"
-    quoted = connection.ops.quote_name(name)
-    shop.environment["EXAMPLE_DATABASE"] = "{SCHEME}://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**given) + name
-    if connection.vendor == "postgresql":
-        shop.environment["DJANGO_SETTINGS_MODULE"] = "shopproject.settings_postgresql"
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {quoted}")
-        cursor.execute(f"CREATE DATABASE {quoted}")
-        try:
-            shop.manage("migrate", "-v0")
-            yield shop
-        finally:
-            cursor.execute(f"DROP DATABASE {quoted}")
-
-
-def test_the_committed_recipes_apply_and_verify(elsewhere: Shop) -> None:
-    """All of them, twice; every row is as it was recorded. No file of the checkout is touched."""
-    shop = elsewhere
-    names = [name for name in shop.recipes() if connection.vendor == "postgresql" or not name.startswith("insights/")]
-    first = shop.manage("applyfixtures")
-    assert len(re.findall(r" rows (?:\(.*\) )?OK", first)) == len(names)
-    assert "not those that were recorded" not in first
-    assert "No recipes to apply." in shop.manage("applyfixtures")
-    assert shop.manage("applyfixtures", "--verify").count("OK") == len(names)
-    assert int(shop.ask("User.objects.count() + Product.objects.count() + Order.objects.count()")) > 400
-    key = shop.ask("Product.objects.first().pk")
-    assert str(uuid.UUID(key)) == key
-    assert "identified no issues" in shop.manage("checkfixtures")

@@ -69,7 +69,6 @@ def outcomes(django_db_setup: None, tmp_path_factory: Any) -> dict[str, dict[str
             "DJANGO_SETTINGS_MODULE": "tests.manual.settings",
             "MANUAL_DATABASE": json.dumps(database),
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(shop)]),
-            "PYTHONDONTWRITEBYTECODE": "1",
         },
         input=json.dumps(list(EXAMPLES.values())),
         capture_output=True, encoding="utf-8", check=False, timeout=600,

@@ -20,7 +20,7 @@ def test_examples(name, tmp_path):
     run = subprocess.run(
         [sys.executable, "-m", "tests.manual.calls"],
         cwd=tmp_path,
-        env={**clean, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**clean, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},
         input=PAGES[name].read_text(encoding="utf-8"),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False, timeout=300,
     )  # fmt: skip
