@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 from fixturekit.exceptions import PlanError
 from fixturekit.execution.applier import Applier
@@ -15,20 +16,48 @@ from fixturekit.recipes.document import Recipe
 _PLACES = 20  # so many free places are looked for where another recipe has the derived one
 
 
+class Neighbours:
+    """The intervals of unique values that the project's recipes have; none is planned before they are asked for, and
+    none twice.
+
+    Args:
+        applier: Plans them.
+    """
+
+    def __init__(self, applier: Applier) -> None:
+        self._applier = applier
+        self.loader = applier.loader
+
+    def of(self, name: str, planned: Planned) -> Elsewhere:
+        """The intervals that other recipes have of the enumerations that this one has intervals of."""
+        keys = {interval.key for interval in planned.intervals}
+        if not keys:
+            return []
+        return [(other, interval) for other, interval in self._all if other != name and interval.key in keys]
+
+    @cached_property
+    def _all(self) -> Elsewhere:
+        found: Elsewhere = []
+        for name in self.loader.recipes:
+            with suppress(PlanError):  # one that does not fit the models makes no rows that could be in the way
+                found += [(name, interval) for interval in self._applier.plan(name).intervals]
+        return found
+
+
 class Places:
     """The intervals of unique values of one recipe, beside those of the project's other recipes.
 
     Args:
-        applier: Plans the other recipes.
+        neighbours: The other recipes.
         name: The recipe, ``app.name``.
         planned: What it is planned to make.
     """
 
-    def __init__(self, applier: Applier, name: str, planned: Planned) -> None:
-        self._loader = applier.loader
+    def __init__(self, neighbours: Neighbours, name: str, planned: Planned) -> None:
+        self._loader = neighbours.loader
         self._name = name
         self._planned = planned
-        self._elsewhere = _elsewhere(applier, name, planned)
+        self._elsewhere = neighbours.of(name, planned)
 
     def given(self, recipe: Recipe, plan: Callable[[Recipe], Planned], ids: Collection[str]) -> Recipe:
         """Move unique values of some steps to a free interval where another recipe of the project has the derived one.
@@ -66,19 +95,6 @@ class Places:
         order = list(self._loader.graph.order())
         document = self._loader.recipes[other].document
         return (document.recorded is None, order.index(other)) < (not proven, order.index(self._name))
-
-
-def _elsewhere(applier: Applier, name: str, planned: Planned) -> Elsewhere:
-    """The intervals of the same enumerations that the project's other recipes have."""
-    keys = {interval.key for interval in planned.intervals}
-    found: Elsewhere = []
-    for other in applier.loader.recipes if keys else ():
-        if other == name:
-            continue
-        with suppress(PlanError):  # one that does not fit the models makes no rows that could be in the way
-            intervals = applier.plan(other).intervals
-            found += [(other, interval) for interval in intervals if interval.key in keys]
-    return found
 
 
 def _overlapping(planned: Planned, step: str, elsewhere: Elsewhere) -> bool:

@@ -33,7 +33,7 @@ from fixturekit.recording.bulk import BulkProof, Faster, in_bulk
 from fixturekit.recording.describing import Request, describe, describe_empty
 from fixturekit.recording.learning import Better, Learned, Learner
 from fixturekit.recording.pins import Portable, keep_pins
-from fixturekit.recording.placing import Places
+from fixturekit.recording.placing import Neighbours, Places
 from fixturekit.recording.proof import Proof, last_migrations, prove
 from fixturekit.recording.replaying import replay
 from fixturekit.recording.skeleton import skeleton
@@ -91,6 +91,7 @@ class Recorder:
     def __init__(self, applier: Applier) -> None:
         self._applier = applier
         self._loader = applier.loader
+        self._neighbours = Neighbours(applier)
 
     def record(self, request: Request, clock: str) -> Recording:
         """Build, plan and prove a recipe; nothing is written.
@@ -279,12 +280,12 @@ class Recorder:
         planned = self._planned(name, recipe)
         if request.verify:
             recipe = self._with_makers(name, recipe, planned.plan)
-        places = Places(self._applier, name, planned)
+        places = Places(self._neighbours, name, planned)
         shares = [share for share in planned.shares if share[0] in ids]
         return places.given(_with_shares(recipe, shares), lambda moved: self._planned(name, moved), ids)
 
     def _clashes(self, name: str, planned: Planned) -> list[str]:
-        return list(Places(self._applier, name, planned).clashes(planned))
+        return list(Places(self._neighbours, name, planned).clashes(planned))
 
     def _proven(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
         faster = self._faster(name, recipe, ids) if request.bulk else []
