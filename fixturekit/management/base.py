@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -113,24 +114,46 @@ class RecipeCommand(BaseCommand):
             name for name in names if name in loader.recipes and set(wanted) & set(loader.recipes[name].document.tags)
         ]
 
-    def resolve(self, loader: RecipeLoader, targets: list[str], problems: list[Problem]) -> list[str]:
-        """Return the recipes that words mean; all without a word.
+    def resolve(
+        self, loader: RecipeLoader, targets: list[str], options: dict[str, Any], problems: Sequence[Problem] = ()
+    ) -> list[str]:
+        """Return the recipes that words mean; all without a word. The ledger is asked only where a name is cut short.
 
         Args:
+            options: The command's.
             problems: Those of files that could not be read, any of which may be what a word means.
 
         Raises:
-            RecipeNotFound, RecipeAmbiguous: A word fits no recipe, or several.
+            RecipeNotFound, RecipeAmbiguous: A word fits no recipe, or several, or one whose file is gone.
             CommandError: A word fits no recipe that could be read.
         """
         if not targets:
             return list(loader.recipes)
         try:
-            return loader.resolve(targets)
+            found = loader.resolve(targets)
         except RecipeNotFound as error:
             if not problems:
                 raise
             raise CommandError(f"{render(problems)}\n{error}") from error
+        try:
+            return loader.resolve(targets, whole=True)
+        except RecipeNotFound:
+            return self._unless_gone(loader, targets, options, found)
+
+    def _unless_gone(
+        self, loader: RecipeLoader, targets: list[str], options: dict[str, Any], found: list[str]
+    ) -> list[str]:
+        """What words that are cut short mean: the whole name of a recipe that is gone is not how another's begins.
+
+        Only the ledger knows of it, and what reads recipes must do without a database.
+        """
+        from fixturekit.execution.applier import Applier
+
+        try:
+            return Applier(loader, self.connection(options)).resolve(targets)
+        except (DatabaseError, InterfaceError, ImproperlyConfigured):
+            self.stderr.write(self.style.WARNING(f"{' '.join(targets)} is taken for {', '.join(found)}"))
+            return found
 
     def connection(self, options: dict[str, Any]) -> BaseDatabaseWrapper:
         """The database that the command line names."""

@@ -128,7 +128,8 @@ class RecipeLoader:
         """Return the names of the recipes that the words of a command line mean.
 
         A word is an app (all its recipes), ``app.name`` or ``app.0002``; a name may be cut short as long as it is
-        clear, and a whole name always wins. Two words without a dot are an app and a name in it.
+        clear, and a whole name always wins. Two words without a dot are an app and a name in it, or two apps where the
+        second means no recipe of the first.
 
         Args:
             words: The words.
@@ -139,7 +140,7 @@ class RecipeLoader:
             RecipeNotFound: A word fits no app or no recipe.
             RecipeAmbiguous: A word fits several recipes.
         """
-        if len(words) == 2 and not any("." in word for word in words):
+        if len(words) == 2 and not any("." in word for word in words) and not self._are_apps(words, gone):
             return [self._one(words[0], words[1], gone, whole)]
         found: dict[str, None] = {}
         for word in words:
@@ -253,6 +254,14 @@ class RecipeLoader:
         if not names:
             raise RecipeNotFound(f"the app {app_label!r} has no recipes", app_label)
         return names
+
+    def _are_apps(self, words: Sequence[str], gone: Collection[str]) -> bool:
+        """Whether two words are apps, and the second is not how a recipe of the first begins as well."""
+        label, other = words
+        if not {label, other} <= set(self._folders.labels):
+            return False
+        begun = any(_begins(recipe, other) for recipe in self._of(label))
+        return not (begun or any(name.startswith(f"{label}.{other}") for name in gone))
 
     def _one(self, app_label: str, text: str, gone: Collection[str], whole: bool) -> str:
         """Return the one recipe of an app that a name, a number or the beginning of either means."""

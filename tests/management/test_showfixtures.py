@@ -7,8 +7,10 @@ import io
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+
+from fixturekit.ledger import Ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,27 @@ class TestList:
             CommandError, match=r"otherapp\.libraries is applied .*its file is gone.*otherapp\.libraries zero"
         ):
             show("otherapp.libraries", "--plan")
+
+    @pytest.mark.parametrize("words", [("--graph",), ("--rows", "1")])
+    def test_gone_where_no_database_is_needed(self, some, words, monkeypatch):
+        """The same where only files are read; where no database answers, it is said what a word is taken for."""
+        some.apply()
+        some.write("otherapp.libraries_more", "steps: [{id: g, make: testapp.Genre}]\n")
+        some.write("otherapp.libraries", "").unlink()
+        with pytest.raises(CommandError, match="otherapp.libraries is applied .*its file is gone"):
+            show("otherapp.libraries", *words)
+        assert "otherapp.libraries_more" in show("otherapp.libraries_m", *words)
+
+        def unreachable(self):
+            raise OperationalError("no server")
+
+        monkeypatch.setattr(Ledger, "applied", unreachable)
+        err = io.StringIO()
+        assert "otherapp.libraries_more" in show("otherapp.libraries", *words, stderr=err, no_color=True)
+        assert err.getvalue() == "otherapp.libraries is taken for otherapp.libraries_more\n"
+        err = io.StringIO()
+        assert "otherapp.libraries_more" in show("otherapp.libraries_more", *words, stderr=err)
+        assert not err.getvalue()
 
     def test_renamed(self, some):
         """One that stands for an applied one is applied."""

@@ -57,7 +57,7 @@ class Command(RecipeCommand):
             return
         self.say_namesakes("checkfixtures")
         project = Project.read(options["database"])
-        names = self.resolve(project.loader, targets, project.problems)
+        names = self.resolve(project.loader, targets, options, project.problems)
         names = self.tagged(project.loader, names, options["tag"])
         problems = [*project.problems, *project.check(names)]
         if options["replay"] and not any(as_message(problem).is_serious() for problem in problems):

@@ -34,7 +34,7 @@ class Command(RecipeCommand):
         loader = RecipeLoader()
         problems = loader.read()
         changed, same = 0, 0
-        for recipe in self._chosen(loader, targets, problems):
+        for recipe in self._chosen(loader, targets, options, problems):
             try:
                 is_changed = self._format(recipe, options)
             except RecipeInvalid as error:
@@ -49,11 +49,13 @@ class Command(RecipeCommand):
         if changed and options["check"]:
             sys.exit(1)
 
-    def _chosen(self, loader: RecipeLoader, targets: list[str], problems: list[Problem]) -> list[LoadedRecipe]:
+    def _chosen(
+        self, loader: RecipeLoader, targets: list[str], options: dict[str, Any], problems: list[Problem]
+    ) -> list[LoadedRecipe]:
         """The recipes that are named, or all that are not installed from elsewhere."""
         if not targets:
             return [recipe for recipe in loader.recipes.values() if _is_ours(loader, recipe)]
-        names = self.resolve(loader, targets, problems)
+        names = self.resolve(loader, targets, options, problems)
         for name in names:
             loader.folder_for(loader.recipes[name].app_label)
         return [loader.recipes[name] for name in names]

@@ -24,7 +24,7 @@ from fixturekit.recipes.offsets import parse_now
 from fixturekit.recipes.secrecy import masked
 from fixturekit.recording.arguments import StepArguments, Words, noted, split
 from fixturekit.recording.building import build
-from fixturekit.recording.describing import Find, Request
+from fixturekit.recording.describing import Request
 from fixturekit.recording.recorder import Recorder, Recording
 from fixturekit.recording.tree import render_tree
 from fixturekit.values.pools import locales
@@ -176,8 +176,7 @@ class Command(RecipeCommand):
         request = self._request(steps, options, wrong)
         self._say_shadowed(steps, options)
         if options["append"] is not None:
-            find = applier.resolve if options["verify"] else applier.loader.resolve
-            request.target = self._appended(find, options["append"], wrong)
+            request.target = self._appended(applier, options, wrong)
         telling = Telling(self.stdout, self.stderr, self.style, options["verbosity"])
         if options["update"]:
             Updating(applier, telling, options).run(applier.resolve(targets), request, today())
@@ -202,12 +201,13 @@ class Command(RecipeCommand):
                 return recorder.append(request, today())
             return recorder.record(request, today())
 
-    @staticmethod
-    def _appended(find: Find, word: str, wrong: list[str]) -> str:
+    def _appended(self, applier: Applier, options: dict[str, Any], wrong: list[str]) -> str:
         """The recipe that steps are added to."""
+        word = options["append"]
         with noted(wrong, "--append: "):
             if "." in word:
-                return find([word])[0]
+                names = applier.resolve([word]) if options["verify"] else self.resolve(applier.loader, [word], options)
+                return names[0]
         raise WrongWord(*wrong)
 
     def _request(self, steps: list[StepArguments], options: dict[str, Any], wrong: list[str]) -> Request:

@@ -54,9 +54,10 @@ class Command(RecipeCommand):
         if options["rows"] is not None:
             if options["rows"] < 0:
                 raise CommandError(f"--rows {options['rows']}: a number of rows is 0 or more", returncode=WRONG_WORD)
-            self._rows(applier, meant(loader.resolve(targets)), options["rows"])
+            self._rows(applier, meant(self.resolve(loader, targets, options)), options["rows"])
         elif options["graph"]:
-            self._graph(loader.graph, meant(loader.resolve(targets)), dot if options["format"] == "dot" else tree)
+            names = meant(self.resolve(loader, targets, options))
+            self._graph(loader.graph, names, dot if options["format"] == "dot" else tree)
         elif options["plan"]:
             self._plan(applier, meant(applier.resolve(targets)))
         else:
