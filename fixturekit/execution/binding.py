@@ -22,7 +22,8 @@ from fixturekit.writers.keys import Keys, Listed, Placed
 class GaveWay:
     """A generated value that is taken by an existing row, and so was replaced in one row of a step.
 
-    ``pk`` is the key of the existing row in its canonical form; a tuple where several columns make it.
+    ``pk`` is the key of the existing row in its canonical form; a tuple where several columns make it. ``path`` leads from the
+    step's model to the row's.
     """
 
     step: str
@@ -30,6 +31,13 @@ class GaveWay:
     field: str
     row: int
     pk: Any
+    path: str = ""
+
+    @property
+    def place(self) -> str:
+        """The row as who wrote the recipe knows it: ``tags[1]``, or ``tags.owner[1]`` of the rows that those of the step need."""
+        dot = "." if self.path and not self.path.startswith("[") else ""
+        return f"{self.step}{dot}{self.path.rstrip('~.')}[{self.row}]"
 
 
 @dataclass(slots=True)
@@ -159,7 +167,7 @@ class Binding:
 
     def note(self, batch: Batch, field: str, row: int, pk: Any) -> None:
         """Note that a generated value gave way to that of an existing row, whose key this is."""
-        self.gave_way.append(GaveWay(batch.step, batch.model, field, row, pk))
+        self.gave_way.append(GaveWay(batch.step, batch.model, field, row, pk, batch.path))
 
     def moved(self, batch: str) -> dict[str, dict[int, int]]:
         """The rows of a batch that take other combinations of unique sets, by the key of the set."""

@@ -49,7 +49,7 @@ class ConsoleReporter(Reporter):
         for gave in outcome.gave_way:
             self._err.write(
                 self._style.WARNING(
-                    f"    {outcome.name} {gave.step}[{gave.row}]: row {gave.pk} of {gave.model} has this {gave.field} "
+                    f"    {outcome.name} {gave.place}: row {gave.pk} of {gave.model} has this {gave.field} "
                     "already; the made row got another"
                 )
             )

@@ -51,7 +51,7 @@ class Telling:
         for gave in recording.proof.gave_way:
             self.err.write(
                 self.style.WARNING(
-                    f"    {gave.step}[{gave.row}]: a row of {gave.model} has this {gave.field} already; what is recorded "
+                    f"    {gave.place}: a row of {gave.model} has this {gave.field} already; what is recorded "
                     "of the step holds for this database only. Record it where there is no such row"
                 )
             )

@@ -9,6 +9,7 @@ from fixturekit.exceptions import GenerationError
 from fixturekit.factories.adapting import Adapted, NoFactory, adapt
 from fixturekit.planning.draft import Draft, Making
 from fixturekit.planning.intervals import Interval
+from fixturekit.planning.refusals import ways_out
 from fixturekit.planning.relations import given_relation
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.scalars import given_scalar, unset_scalar
@@ -108,7 +109,7 @@ def _argument(draft: Draft, making: Making, factory: Adapted, path: str, entry: 
     try:
         source = (given_scalar if field.remote_field is None else given_relation)(draft, making, field, given)
     except GenerationError as error:
-        draft.problems.add("E059", f"{path}: {error}", where=where, mark=entry.mark)
+        draft.problems.add("E059", f"{path}: {error}", ways_out(field), where=where, mark=entry.mark)
         return None
     finally:
         del making.given[path]

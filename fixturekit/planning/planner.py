@@ -24,7 +24,7 @@ from fixturekit.planning.intervals import Interval, Intervals
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.narrowing import narrow
 from fixturekit.planning.plan import Plan, Serves
-from fixturekit.planning.refusals import makeable, too_long
+from fixturekit.planning.refusals import makeable, too_long, ways_out
 from fixturekit.planning.relations import given_relation, unset_relation
 from fixturekit.planning.resolving import Given, SetResolver, find_model, merged, nearest
 from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
@@ -309,7 +309,7 @@ def _column(draft: Draft, making: Making, field: AnyField, labelled: dict[int, G
             return _mixed(draft, making, field, labelled)
         return _source(draft, making, field, making.given.get(field.name))
     except GenerationError as error:
-        draft.problem(making, field, "E059", str(error))
+        draft.problem(making, field, "E059", str(error), ways_out(field))
         return None
 
 

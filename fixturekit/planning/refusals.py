@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db import connections
+from django.db import connections, models
 
 from fixturekit.blueprints import AnyField, Blueprint, parent_links
 from fixturekit.planning.draft import Draft, Making
@@ -63,6 +63,15 @@ def _tree(making: Making, given: Collection[str]) -> tuple[str, str, str] | None
             hint = f"Leave them out: {tree.library.name} fills them, and '{tree.above}' says below which row."
             return "E071", message, hint
     return None
+
+
+def ways_out(field: AnyField) -> str:
+    """What may fill a field that nothing known fills, in words of a recipe and of ``makefixture`` alike."""
+    if isinstance(field, models.FileField):
+        return "Such as '!file data/one' or '!call app.module.function'."
+    if isinstance(field, (models.CharField, models.TextField)):
+        return "Such as '!seq \"A-{n:05}\"', which counts, or '!call app.module.function'."
+    return "Such as a value, or '!call app.module.function'."
 
 
 def too_long(draft: Draft, field: AnyField, source: Source | None) -> str:

@@ -253,6 +253,15 @@ class TestApplying:
             err.getvalue()
         )
 
+    def test_gave_way_in_rows_that_are_needed(self, three):
+        """Such a row is told by the way that leads to it: the recipe says nothing else of it."""
+        three.write("testapp.more", "steps: [{id: m, make: testapp.Album, count: 3, set: {genres: !make 1}}]\n")
+        run("testapp.more")
+        taken = Genre.objects.order_by("pk")[1].name
+        run("testapp.more", "zero", "--noinput")
+        own = Genre.objects.create(name=taken)
+        assert f"testapp.more m.genres[1]: row {own.pk} of testapp.Genre has this name already" in run("testapp.more")
+
     def test_other_rows_than_recorded(self, three):
         """Rows that are not those that the file records are told."""
         recorded = "recorded: {format: 1, engine: 1, produces: {g: 2 testapp.Genre 0000000000000000}}\n"

@@ -239,7 +239,8 @@ def test_generated_values_that_a_validator_refuses():
     assert text.startswith("x.yaml:2:5 steps[0]: testapp.Citizen.number: generated values, such as '")
     assert text.endswith(
         "are refused by never: Not a number. Give the field values that fit, in the recipe or on a shelf, or name a function "
-        "for it in FIELD_GENERATORS (fixturekit.E059)."
+        "for it in FIELD_GENERATORS (fixturekit.E059). Such as '!seq \"A-{n:05}\"', which counts, or "
+        "'!call app.module.function'."
     )
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixturekit.exceptions import LockTimeout
 from fixturekit.writers.base import Writer
 from fixturekit.writers.mysql import MySQLWriter, _portions
 from tests.writers.conftest import put
@@ -78,15 +79,21 @@ def test_the_highest_key_claims_the_others(own: Writer) -> None:
     assert own.claims_with_last_row
 
 
-def test_lock_names_are_short_and_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lock's name is the server's: it says which database and which ledger."""
-    names = set()
-    for database in ("one", "two" * 30):
-        monkeypatch.setitem(connection.settings_dict, "NAME", database)
-        names |= {MySQLWriter(connection)._lock_name(table) for table in ("a", "b" * 64)}
-
-    assert len(names) == 4
-    assert max(map(len, names)) <= 64
+def test_locks_are_of_one_database_and_one_ledger(two: tuple[Writer, Writer], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server keeps locks by a short name for all its databases: only that of the same two is taken, however long."""
+    for writer in two:
+        writer.connection.ensure_connection()
+    for database, table in (("one", "a"), ("two" * 60, "b" * 64)):
+        for writer in two:
+            monkeypatch.setitem(writer.connection.settings_dict, "NAME", database)
+        with two[0].lock(table, 0, lambda: None):
+            with pytest.raises(LockTimeout), two[1].lock(table, 0, lambda: None):
+                pass
+            with two[1].lock(f"{table[:-1]}c", 0, lambda: None):
+                pass
+            monkeypatch.setitem(two[1].connection.settings_dict, "NAME", f"{database[:-1]}x")
+            with two[1].lock(table, 0, lambda: None):
+                pass
 
 
 @pytest.mark.parametrize(
