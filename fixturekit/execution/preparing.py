@@ -61,10 +61,7 @@ def bind(
 
 
 def _taken_values(binding: Binding) -> str:
-    lines = [
-        f"{gave.place}: row {gave.pk} of {gave.model} has this {gave.field} already"
-        for gave in binding.gave_way
-    ]
+    lines = [f"{gave.place}: row {gave.pk} of {gave.model} has this {gave.field} already" for gave in binding.gave_way]
     shown = [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else lines
     return f"{binding.plan.recipe}: generated values are taken.\n  " + "\n  ".join(shown)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fixturekit.blueprints import AnyField
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import Adopt
 from fixturekit.planning.resolving import nearest
 from fixturekit.planning.rows import alike

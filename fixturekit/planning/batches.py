@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from fixturekit.blueprints import Blueprint, Exclusion, Table, blueprint
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.ordering import Need, RequiredCycle, order
 from fixturekit.planning.plan import EACH, STREAM, Batch, Column, Unique, links
 from fixturekit.planning.resolving import find_model

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from fixturekit.blueprints import AnyField, blueprint, related_model
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
 from fixturekit.planning.functions import NoFunction, find_function
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import computed
 from fixturekit.planning.resolving import Refused, nearest
 from fixturekit.recipes.document import Call, Fake, Jinja, plain

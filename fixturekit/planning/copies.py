@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fixturekit.blueprints import AnyField, blueprint, generated_field
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import links
 from fixturekit.planning.relations import linked_field, target_model
 from fixturekit.planning.resolving import nearest

@@ -10,7 +10,8 @@ import math
 from dataclasses import replace
 
 from fixturekit.blueprints import Exclusion, UniqueSet
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import request_of
 from fixturekit.planning.uniques import BY_ROW, applies, combine, free_axis, never_repeats, one_each
 from fixturekit.values.registry import all_values, capacity

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import GenerationError
 from fixturekit.factories.adapting import Adapted, NoFactory, adapt
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
 from fixturekit.planning.intervals import Interval
+from fixturekit.planning.making import Making
 from fixturekit.planning.refusals import ways_out
 from fixturekit.planning.relations import given_relation
 from fixturekit.planning.resolving import Given

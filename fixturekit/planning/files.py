@@ -11,7 +11,8 @@ from django.core.files.base import ContentFile
 from django.db import models
 
 from fixturekit.blueprints import AnyField, size_fields
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.resolving import Refused, nearest
 from fixturekit.planning.ways import path_of
 from fixturekit.recipes.document import File, Image, Literal

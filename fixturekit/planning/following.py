@@ -15,7 +15,8 @@ from typing import Any
 
 from fixturekit.blueprints import AnyField, Table
 from fixturekit.planning.computing import reads_of_row
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import is_generated
 from fixturekit.values.canonical import kind
 from fixturekit.values.conditions import columns_of

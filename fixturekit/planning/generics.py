@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import models
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
 from fixturekit.planning.limits import names_models, permitted
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.planning.relations import (
     made_model,

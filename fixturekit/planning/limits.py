@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 
 from fixturekit.blueprints import AnyField, Check, blueprint
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.planning.resolving import Given
 from fixturekit.values.constraints import Untold, condition_of

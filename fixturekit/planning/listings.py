@@ -13,7 +13,8 @@ from math import prod
 from typing import Any
 
 from fixturekit.blueprints import AnyField, UniqueSet
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.values.canonical import kind
 from fixturekit.values.conditions import Applied, Column, Operand, columns_of, value_of

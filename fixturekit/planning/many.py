@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToManyRel, OneToOneRel
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
 from fixturekit.planning.generics import key_of, type_of
 from fixturekit.planning.limits import limits_of
+from fixturekit.planning.making import Making
 from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Serves
 from fixturekit.planning.relations import linked_field, resolved, row_of, said, size_of

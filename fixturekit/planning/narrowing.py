@@ -11,7 +11,8 @@ from typing import Any
 
 from fixturekit.blueprints import AnyField, Check
 from fixturekit.exceptions import GenerationError
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.relations import stays_empty
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.scalars import unset_scalar

@@ -10,7 +10,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from fixturekit.blueprints import blueprint
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import Adopt
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.planning.resolving import SetResolver, nearest

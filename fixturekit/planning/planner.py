@@ -15,21 +15,22 @@ from fixturekit.planning.adopting import adopt_links, adopt_rows, refuse_made_ro
 from fixturekit.planning.batches import Batches
 from fixturekit.planning.computing import check_computed
 from fixturekit.planning.copies import check_reads, resolve_copies
-from fixturekit.planning.draft import Calling, Draft, Folders, GeneratedBy, Making
+from fixturekit.planning.draft import Calling, Draft, Folders, GeneratedBy
 from fixturekit.planning.exclusions import keep_apart
 from fixturekit.planning.fabricated import divided, factory_of, give_arguments, place_sequences, unset_by_factory
 from fixturekit.planning.files import plan_sizes
 from fixturekit.planning.generics import given_generic, unset_generic
 from fixturekit.planning.intervals import Interval, Intervals
+from fixturekit.planning.making import Making
 from fixturekit.planning.many import related_makings
 from fixturekit.planning.narrowing import narrow
 from fixturekit.planning.plan import Plan, Serves
 from fixturekit.planning.refusals import makeable, too_long, ways_out
 from fixturekit.planning.relations import given_relation, unset_relation
+from fixturekit.planning.repeated import check_repeated
 from fixturekit.planning.resolving import Given, SetResolver, find_model, merged, nearest
 from fixturekit.planning.rows import compact, refuse_alike, tabled, written_out
 from fixturekit.planning.scalars import given_scalar, unset_scalar
-from fixturekit.planning.shelving import check_repeated
 from fixturekit.planning.trees import above, planted, refuse_saving
 from fixturekit.planning.trials import plan_trials
 from fixturekit.planning.uniques import make_distinct, place

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.db import connections, models
 
 from fixturekit.blueprints import AnyField, Blueprint, parent_links
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.values.canonical import kind
 from fixturekit.values.contrib import bases
 from fixturekit.values.sources import Const, Drawn, Enumerated, Selected, Source

@@ -10,8 +10,9 @@ from django.apps import apps
 from django.db import models
 
 from fixturekit.blueprints import AnyField, blueprint
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
 from fixturekit.planning.limits import limits_of, permitted
+from fixturekit.planning.making import Making
 from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Pin as PlannedPin
 from fixturekit.planning.resolving import Given, SetResolver, merged, step_model

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from fixturekit.blueprints import AnyField, is_password
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.refusals import too_long
 from fixturekit.planning.resolving import Given, SetResolver, said_of
 from fixturekit.recipes.document import Auto, Entry, Listing, Literal, Mapping

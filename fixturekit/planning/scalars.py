@@ -15,8 +15,9 @@ from django.utils import timezone
 from fixturekit.blueprints import AnyField, is_password
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.computing import called, context_of, faked, templated
-from fixturekit.planning.draft import Draft, GeneratedBy, Making
+from fixturekit.planning.draft import Draft, GeneratedBy
 from fixturekit.planning.files import as_stored, given_file, try_file
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import STREAM
 from fixturekit.planning.resolving import Given, Refused, said_of
 from fixturekit.planning.ways import choose, path_of

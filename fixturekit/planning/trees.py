@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from fixturekit.blueprints import AnyField
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import EACH
 from fixturekit.values.contrib.trees import Tree
 from fixturekit.values.sources import Const, Earlier, Link, Source

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from fixturekit.blueprints import Check
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
 from fixturekit.planning.intervals import Interval, Intervals
+from fixturekit.planning.making import Making
 from fixturekit.planning.plan import Rule, Trial
 from fixturekit.planning.rows import static_cell
 from fixturekit.planning.scalars import drawn_instead, is_spread

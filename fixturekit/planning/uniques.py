@@ -15,10 +15,11 @@ from typing import Any
 from django.db import models
 
 from fixturekit.blueprints import AnyField, UniqueSet
-from fixturekit.planning.draft import Draft, Making
+from fixturekit.planning.draft import Draft
 from fixturekit.planning.following import follow_rows
 from fixturekit.planning.intervals import Interval
 from fixturekit.planning.listings import column_of, connected, listing, tells_apart
+from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.recipes.document import Literal
 from fixturekit.values.conditions import UNKNOWN, Column, columns_of, truth

@@ -84,7 +84,7 @@ class TestList:
         some.apply()
         some.write("otherapp.libraries_more", "steps: [{id: g, make: testapp.Genre}]\n")
         some.write("otherapp.libraries", "").unlink()
-        with pytest.raises(CommandError, match="otherapp.libraries is applied .*its file is gone"):
+        with pytest.raises(CommandError, match=r"otherapp\.libraries is applied .*its file is gone"):
             show("otherapp.libraries", *words)
         assert "otherapp.libraries_more" in show("otherapp.libraries_m", *words)
 

@@ -177,7 +177,10 @@ def named(project):
         (["shop.0010_base"], ["shop.base"]),
         (["shop.summer", "accounts.st", "shop.summer"], ["shop.summer", "accounts.staff"]),
         (["accounts", "shop.b"], ["accounts.staff", "shop.base"]),
-        (["accounts", "shop"], ["accounts.staff", "shop.sale", "shop.sale_more", "shop.summer", "shop.base", "shop.summit"]),
+        (
+            ["accounts", "shop"],
+            ["accounts.staff", "shop.sale", "shop.sale_more", "shop.summer", "shop.base", "shop.summit"],
+        ),
     ],
 )
 def test_words(named, words, names):
