@@ -14,7 +14,6 @@ import django
 from django.apps import apps
 from django.db import Error
 
-import fixturekit
 from fixturekit.recipes.folders import INSTALLED
 
 # Code of a project runs through these; where in them it failed says nothing about it.
@@ -60,7 +59,7 @@ def _is_foreign(path: str) -> bool:
     """Whether a file is neither fixturekit's or Django's nor Python's own, nor that of what carries a project's code."""
     if not Path(path).is_absolute():  # such as <string>
         return False
-    own = (Path(module.__file__ or "").parent for module in (fixturekit, django))
+    own = (Path(__file__).parents[1], Path(django.__file__ or "").parent)
     carriers = (Path(entry, name) for entry in sys.path if entry for name in _CARRIERS)
     if _lies_in(path, (*own, *carriers)):
         return False

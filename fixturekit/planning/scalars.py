@@ -44,7 +44,8 @@ from fixturekit.values.canonical import collection, held, kind
 from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.fields.masks import mask_length
 from fixturekit.values.fields.text import otherwise
-from fixturekit.values.filling import Filled, Request, fill
+from fixturekit.values.fillers import Filled, Request
+from fixturekit.values.filling import fill
 from fixturekit.values.literals import clean, convert, in_project_time
 from fixturekit.values.passwords import encode
 from fixturekit.values.ranges import ranged

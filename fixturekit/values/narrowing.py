@@ -19,7 +19,7 @@ from fixturekit.values.conditions import UNKNOWN, Applied, Column, Compared, Con
 from fixturekit.values.disjuncts import Atom
 from fixturekit.values.fields.choices import usable_choices
 from fixturekit.values.fields.limits import highest, lengths, lowest
-from fixturekit.values.filling import AnyField
+from fixturekit.values.fillers import AnyField
 from fixturekit.values.literals import clean
 
 _SIDES = {"gt": ("low", True), "gte": ("low", False), "lt": ("high", True), "lte": ("high", False)}

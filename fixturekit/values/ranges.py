@@ -12,7 +12,7 @@ from fixturekit.recipes.document import Literal
 from fixturekit.recipes.offsets import parse_offset
 from fixturekit.values.canonical import held
 from fixturekit.values.fields.temporal import EPOCH
-from fixturekit.values.filling import Request
+from fixturekit.values.fillers import Request
 from fixturekit.values.literals import clean, convert
 from fixturekit.values.sources import Source
 

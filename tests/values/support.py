@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import models
 
-from fixturekit.values.filling import Request, fill
+from fixturekit.values.fillers import Request
+from fixturekit.values.filling import fill
 
 
 def filled(

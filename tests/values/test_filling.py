@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from fixturekit.exceptions import UnsupportedField
 from fixturekit.values.canonical import converter, kind
-from fixturekit.values.filling import Request, fill, filler
+from fixturekit.values.fillers import Request
+from fixturekit.values.filling import fill
 from fixturekit.values.meanings import dates as moments
 from fixturekit.values.meanings import flags, numbers, texts
 from fixturekit.values.pools import locales
 from fixturekit.values.registry import Context, capacity, compile_source
-from fixturekit.values.sources import Drawn, Enumerated
+from fixturekit.values.sources import Enumerated
 from fixturekit.values.uniqueness import fold
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, tzinfo=timezone.utc)
@@ -392,12 +393,6 @@ def test_what_cannot_be_filled_is_refused_by_name(field, style, unique):
     """An unknown class, and limits that leave no value."""
     with pytest.raises(UnsupportedField, match=r"shop\.Product\.thing"):
         fill(request(field, "thing", style, unique))
-
-
-def test_a_class_has_one_filler():
-    """A second one does not replace the first in silence."""
-    with pytest.raises(ValueError, match="IntegerField has a filler already"):
-        filler(models.IntegerField)(lambda request: Drawn("integers", "lane"))
 
 
 FIELD_CLASSES = {

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixturekit.recipes.document import Literal
-from fixturekit.values.filling import Request
+from fixturekit.values.fillers import Request
 from fixturekit.values.ranges import ranged
 from fixturekit.values.registry import Context, compile_source
 from fixturekit.values.sources import Drawn, Enumerated

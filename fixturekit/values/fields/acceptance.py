@@ -14,7 +14,7 @@ from fixturekit.values.canonical import kind
 from fixturekit.values.fields.limits import validators_of
 from fixturekit.values.fields.patterns import KNOWN, compiled, is_regex, read_pattern, repeats_one_set
 from fixturekit.values.fields.templates import TOKEN, characters
-from fixturekit.values.filling import AnyField, Filled
+from fixturekit.values.fillers import AnyField, Filled
 from fixturekit.values.sources import Drawn, Enumerated
 
 _NUMBERS = frozenset({"integer", "decimal", "float", "date", "datetime", "time", "duration"})

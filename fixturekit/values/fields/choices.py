@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from fixturekit.values.contrib.taught import known_values
 from fixturekit.values.fields.limits import validators_of
-from fixturekit.values.filling import AnyField, Filled, Request
+from fixturekit.values.fillers import AnyField, Filled, Request
 from fixturekit.values.picking import pick
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.sources import Const

@@ -12,7 +12,7 @@ from django.db import models
 from fixturekit.exceptions import GenerationError
 from fixturekit.values.fields.limits import extensions, lengths
 from fixturekit.values.files import FORMATS, has_pillow
-from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.fillers import Filled, Request, filler
 from fixturekit.values.sources import At, Content, Painted, Picked, Selected, Stored, Typed
 
 SIDE = 64  # pixels

@@ -13,7 +13,7 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry
 
 from fixturekit.exceptions import GenerationError
 from fixturekit.values.fields.places import AROUND, Places, places
-from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.fillers import Filled, Request, filler
 from fixturekit.values.geometries import SIMPLE, geometry_text, points_text
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.streams import Words

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.core import validators as django
 from django.utils import timezone
 
-from fixturekit.values.filling import AnyField
+from fixturekit.values.fillers import AnyField
 
 T = TypeVar("T")
 

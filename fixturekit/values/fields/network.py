@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import models
 
-from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.fillers import Filled, Request, filler
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.streams import Words
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 
 from fixturekit.values.fields.limits import Span, highest, lowest, meaning, span, step
-from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.fillers import Filled, Request, filler
 from fixturekit.values.meanings.numbers import FRACTIONS, MONEY, PLACES_ON_EARTH, ROUND, WHOLE
 from fixturekit.values.picking import bounded, width_of
 from fixturekit.values.registry import Drawing, Space, enumeration, generator

@@ -21,7 +21,7 @@ from django.core import validators as django
 
 from fixturekit.exceptions import UnsupportedField
 from fixturekit.values.fields.limits import lengths, validators_of
-from fixturekit.values.filling import AnyField, Filled, Request
+from fixturekit.values.fillers import AnyField, Filled, Request
 from fixturekit.values.picking import pick
 from fixturekit.values.registry import Context, Drawing, Space, compile_source, enumeration, generator
 from fixturekit.values.sources import Const, Drawn, Enumerated

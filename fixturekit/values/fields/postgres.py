@@ -21,7 +21,8 @@ from fixturekit.exceptions import GenerationError
 from fixturekit.values.fields.limits import validators_of
 from fixturekit.values.fields.templates import part_of
 from fixturekit.values.fields.temporal import DAY, EPOCH, FIRST_DAY, LAST_DAY
-from fixturekit.values.filling import AnyField, Filled, Request, fill, filler
+from fixturekit.values.fillers import AnyField, Filled, Request, filler
+from fixturekit.values.filling import fill
 from fixturekit.values.pools import pool
 from fixturekit.values.registry import (
     Context,

@@ -11,7 +11,7 @@ from typing import Any
 
 from fixturekit.values.fields.limits import highest, lowest
 from fixturekit.values.fields.postgres import SCALE_OF, SCALES, range_limits
-from fixturekit.values.filling import AnyField, Request
+from fixturekit.values.fillers import AnyField, Request
 from fixturekit.values.registry import Space, enumeration
 from fixturekit.values.sources import Enumerated
 

@@ -12,7 +12,7 @@ from django.db import models
 
 from fixturekit.values.fields.limits import lengths, meaning
 from fixturekit.values.fields.templates import count_text, draw_text, enumerate_numerals, part_of
-from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.fillers import Filled, Request, filler
 from fixturekit.values.meanings.flags import MAPPINGS, OFTEN, Shape
 from fixturekit.values.pools import pool
 from fixturekit.values.registry import Drawing, Space, enumeration, generator

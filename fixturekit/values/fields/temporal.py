@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models
 
 from fixturekit.values.fields.limits import highest, lowest, meaning
-from fixturekit.values.filling import AnyField, Filled, Request, filler
+from fixturekit.values.fillers import AnyField, Filled, Request, filler
 from fixturekit.values.meanings.dates import ANY_TIME, BACK, CLOCK, LASTS, USUAL, USUALLY_LASTS
 from fixturekit.values.picking import bounded, width_of
 from fixturekit.values.registry import Drawing, Space, enumeration, generator

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from fixturekit.exceptions import GenerationError
 from fixturekit.values.conditions import Condition, refuses
 from fixturekit.values.fields.acceptance import acceptance
-from fixturekit.values.filling import AnyField
+from fixturekit.values.fillers import AnyField
 from fixturekit.values.registry import Space, enumeration, space
 from fixturekit.values.sources import Arguments, Enumerated
 

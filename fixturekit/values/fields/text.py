@@ -11,7 +11,7 @@ from django.db import models
 
 from fixturekit.values.fields.limits import lengths, meaning, validators_of
 from fixturekit.values.fields.templates import always, read, without_later
-from fixturekit.values.filling import Filled, Request, filler
+from fixturekit.values.fillers import Filled, Request, filler
 from fixturekit.values.meanings.texts import (
     COMMA_SEPARATED,
     DIALLED,

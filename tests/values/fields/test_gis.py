@@ -12,7 +12,8 @@ from fixturekit.exceptions import GenerationError
 from fixturekit.values.canonical import collection, converter, kind
 from fixturekit.values.fields.gis import as_geometry
 from fixturekit.values.fields.places import places
-from fixturekit.values.filling import Request, fill
+from fixturekit.values.fillers import Request
+from fixturekit.values.filling import fill
 from fixturekit.values.registry import Context, capacity, compile_source
 from fixturekit.values.sources import Enumerated
 from fixturekit.values.streams import parse_now
