@@ -121,13 +121,18 @@ class Ledger:
         found = self._read(self._named(name).values_list("digests", flat=True))
         return {step: Digested(**told) for step, told in found[0].items()} if found else {}
 
-    def batches(self, name: str) -> list[MadeBatch]:
+    def batches(self, name: str, *kinds: str) -> list[MadeBatch]:
         """Return all rows that a recipe made, side rows and adopted ones too, in the order of writing. Reads only.
+
+        Args:
+            name: The recipe.
+            kinds: Only rows of these kinds.
 
         Raises:
             ApplyError: A model whose keys are packed is gone.
         """
         query = self._made(name).order_by("pk")
+        query = query.filter(kind__in=kinds) if kinds else query
         groups = groupby(self._read(query), key=lambda row: (row.step, row.batch, row.model, row.kind))
         return [MadeBatch(*address, self._keys(address[2], rows)) for address, rows in groups]
 
@@ -178,8 +183,7 @@ class Ledger:
         keys = self._keys(rows[0].model, rows)
         form = self.form(rows[0].model)
         if any(row.kind == ADOPTED for row in rows):  # one row may stand for several
-            keys = Listed()
-            keys.extend(list({form.python(key): key for key in self._keys(rows[0].model, rows)}.values()))
+            keys = Listed(list(dict(zip(form.all_python(keys), keys, strict=True)).values()))
         quote = self.connection.ops.quote_name
         there = 0
         with self.connection.cursor() as cursor:

@@ -39,7 +39,7 @@ def made_elsewhere(connection: BaseDatabaseWrapper, ledger: Ledger, source: Outs
     model = apps.get_model(made.model)
     form = ledger.form(made.model)
     attname = str(getattr(model._meta.get_field(source.field), "attname", source.field))
-    keys = [form.python(key) for key in made.keys]  # one row may stand for several
+    keys = form.all_python(made.keys)  # one row may stand for several
     values = read_fields(connection.alias, model, keys, [attname])
     listed = Listed()
     listed.extend([values[key][0] for key in keys])
@@ -58,5 +58,5 @@ def canonical_keys(ledger: Ledger, made: MadeBatch) -> Keys:
     if form.integers:
         return made.keys
     listed = Listed()
-    listed.extend(key_converter(apps.get_model(made.model))([form.python(key) for key in made.keys]))
+    listed.extend(key_converter(apps.get_model(made.model))(form.all_python(made.keys)))
     return listed

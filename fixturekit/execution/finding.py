@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldError, MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, connections, models, transaction
+from django.db.models.expressions import RawSQL
 
 from fixturekit.exceptions import PinNotFound
 from fixturekit.planning.plan import Pin
 from fixturekit.values import canonical
 from fixturekit.writers import writer_for
+from fixturekit.writers.keyforms import KeyForm, chunks
+from fixturekit.writers.keys import Listed
 
 
 def find_pinned(alias: str, pin: Pin) -> models.Model:
@@ -98,10 +101,22 @@ def read_fields(
 ) -> dict[Any, tuple[Any, ...]]:
     """Read values of rows by key, each row once, in the order of the keys; rows that are not there are left out."""
     values: dict[Any, tuple[Any, ...]] = {}
-    for start in range(0, len(keys), 500):
-        rows = every_row(model, alias).filter(pk__in=keys[start : start + 500])
-        values.update(by_key(rows, attnames))
+    for condition in _conditions(alias, model, keys):
+        values.update(by_key(every_row(model, alias).filter(condition), attnames))
     return {key: values[key] for key in keys if key in values}
+
+
+def _conditions(alias: str, model: type[models.Model], keys: Sequence[Any]) -> Iterator[Any]:
+    """Yield conditions that hold for the rows of some keys each.
+
+    Django asks for keys of several columns as tuples in a list, for which SQLite reads the whole table.
+    """
+    if len(model._meta.pk_fields) == 1:
+        yield from (models.Q(pk__in=chunk) for chunk in chunks(keys, 500))
+        return
+    form = KeyForm(connections[alias], model)
+    for condition, parameters in form.conditions(Listed(form.all_prepared(keys))):
+        yield RawSQL(condition, parameters, models.BooleanField())
 
 
 def by_key(rows: models.QuerySet[Any], names: Sequence[str]) -> list[tuple[Any, tuple[Any, ...]]]:

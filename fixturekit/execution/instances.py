@@ -168,7 +168,7 @@ class Saver(Blocks):
             return False
         alias = self._writer.connection.alias
         form = Ledger(self._writer.connection).form(self._model._meta.label)
-        keys = [form.python(key) for key in self._binding.made(self._batch.id).take(range(start, stop))]
+        keys = form.all_python(self._binding.made(self._batch.id).take(range(start, stop)))
         there = {row.pk: row for row in every_row(self._model, alias).filter(pk__in=keys)}
         values = {name: self._compiled.columns[name].values(start, stop) for name in fields}
         options = {name: value for name, value in self._options.items() if name != "force_insert"}

@@ -240,7 +240,7 @@ class _Table:
 
     def take(self, rows: Iterable[int]) -> list[Any]:
         """Return the keys of some rows as Python has them."""
-        return [self._form.python(key) for key in self.keys.take(list(rows))]
+        return self._form.all_python(self.keys.take(list(rows)))
 
     def read(self, rows: Sequence[int]) -> dict[int, models.Model]:
         """Read some rows; those that are gone are left out."""

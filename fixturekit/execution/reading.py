@@ -104,7 +104,7 @@ class _Reader:
         """Read one block of columns."""
         form = self._ledger.form(batch.model)
         keys = self._binding.made(batch.id).take(range(start, min(start + BLOCK, batch.count)))
-        python = [form.python(key) for key in keys]
+        python = form.all_python(keys)
         found = read_fields(self._writer.connection.alias, model, python, [field.attname for field in fields])
         gone = (None,) * len(fields)
         rows = [found.get(key, gone) for key in python]

@@ -48,7 +48,7 @@ class Rewriter:
 
     def _keys_of(self, table: Table, start: int, stop: int) -> dict[AnyField, Cells]:
         """The key columns of a table, with the block's keys; the tables of a multi-table model share them."""
-        keys = [self._form.python(key) for key in self._keys.take(range(start, stop))]
+        keys = self._form.all_python(self._keys.take(range(start, stop)))
         if self._form.composite:
             return dict(zip(self._model._meta.pk_fields, map(list, zip(*keys, strict=True)), strict=True))
         return {table.key: keys}

@@ -95,9 +95,8 @@ def _bound(applier: Applier, plan: Plan) -> tuple[Binding, list[str]]:
 def _sides(applier: Applier, name: str) -> Sides:
     """The rows that others made when the recipe was applied."""
     sides: Sides = {}
-    for batch in applier.ledger.batches(name):
-        if batch.kind == SIDE:
-            sides.setdefault(batch.batch, []).extend((batch.model, key) for key in batch.keys)
+    for batch in applier.ledger.batches(name, SIDE):
+        sides.setdefault(batch.batch, []).extend((batch.model, key) for key in batch.keys)
     return sides
 
 

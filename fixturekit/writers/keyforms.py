@@ -6,6 +6,7 @@ import datetime
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -61,6 +62,14 @@ class KeyForm:
         """Return a key in Python's form as the driver takes it."""
         return self._every(key, _Part.prepared)
 
+    def all_python(self, keys: Iterable[Any]) -> list[Any]:
+        """Return keys as ``python`` does, column by column."""
+        return self._all(keys, _Part.python)
+
+    def all_prepared(self, keys: Iterable[Any]) -> list[Any]:
+        """Return keys as ``prepared`` does, column by column."""
+        return self._all(keys, _Part.prepared)
+
     def ranges(self, keys: Keys) -> tuple[tuple[int, int], ...] | None:
         """Return keys as ranges, or None where they are no integers, too large, or too scattered to gain by it."""
         if not self.integers:
@@ -73,7 +82,7 @@ class KeyForm:
 
     def pack(self, keys: Sequence[Any]) -> bytes:
         """Return keys as bytes that do not depend on the database."""
-        values = [self.python(key) for key in keys]
+        values = self.all_python(keys)
         if self._uuids:
             return b"".join(value.bytes for value in values)
         return zlib.compress(json.dumps([self._every(value, _Part.text) for value in values]).encode())
@@ -84,7 +93,7 @@ class KeyForm:
             values = [UUID(bytes=packed[at : at + 16]) for at in range(0, len(packed), 16)]
         else:
             values = [self._every(text, _Part.parsed) for text in json.loads(zlib.decompress(packed))]
-        return [self.prepared(value) for value in values]
+        return self.all_prepared(values)
 
     def conditions(self, keys: Keys, *, columns: Sequence[str] = ()) -> Iterator[tuple[str, list[Any]]]:
         """Yield SQL conditions with parameters, each within the bind limits, that hold for the rows of these keys.
@@ -107,12 +116,19 @@ class KeyForm:
             return tuple(convert(part, value) for part, value in zip(self._parts, key, strict=True))
         return convert(self._parts[0], key)
 
+    def _all(self, keys: Iterable[Any], convert: Any) -> list[Any]:
+        if self.composite:
+            columns = zip(*keys, strict=True)  # none at all where there are no keys
+            return list(zip(*map(_converted, self._parts, columns, repeat(convert)), strict=True))
+        return list(_converted(self._parts[0], keys, convert))
+
 
 class _Part:
     """One column of a key."""
 
     def __init__(self, connection: BaseDatabaseWrapper, field: models.Field[Any, Any]) -> None:
         self.kind = _kind(field)
+        self.alike = self.kind in ("integer", "text")  # the value is the same for the driver and in Python
         self._connection = connection
         self._field = field
         self._column = field.get_col(field.model._meta.db_table)
@@ -120,7 +136,7 @@ class _Part:
         self._converters = [*converters, *field.get_db_converters(connection)]
 
     def python(self, value: Any) -> Any:
-        if self.kind in ("integer", "text"):
+        if self.alike:
             return value
         if self.kind == "uuid":
             return value if isinstance(value, UUID) else UUID(str(value))
@@ -132,12 +148,12 @@ class _Part:
         return value
 
     def prepared(self, value: Any) -> Any:
-        if self.kind in ("integer", "text"):
+        if self.alike:
             return value
         return self._field.get_db_prep_value(value, self._connection, prepared=False)
 
     def text(self, value: Any) -> Any:
-        if self.kind in ("integer", "text"):
+        if self.alike:
             return str(value)
         # The field spells the value of a row; a namespace with that one value is row enough.
         return self._field.value_to_string(SimpleNamespace(**{self._field.attname: value}))  # type: ignore[arg-type]
@@ -150,6 +166,10 @@ class _Part:
         if isinstance(value, datetime.datetime) and settings.USE_TZ and timezone.is_naive(value):
             return timezone.make_aware(value, self._connection.timezone)
         return value
+
+
+def _converted(part: _Part, values: Iterable[Any], convert: Any) -> Iterable[Any]:
+    return values if part.alike else [convert(part, value) for value in values]
 
 
 def column_of(field: Any) -> str:

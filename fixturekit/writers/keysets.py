@@ -27,7 +27,7 @@ class KeySet:
             ranges = keys if isinstance(keys, Ranges) else Ranges.of(list(keys))
             self._ranges = _merged([*self._ranges, *ranges.ranges])
         else:
-            self._values.update((self._form.python(key), None) for key in keys)
+            self._values.update(dict.fromkeys(self._form.all_python(keys)))
 
     def __contains__(self, key: Any) -> bool:
         """Whether a key in Python's form is among them."""
@@ -65,4 +65,4 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def listed(form: KeyForm, keys: Iterable[Any]) -> Keys:
     """Keys in Python's form as the driver takes them."""
-    return Ranges.of(sorted(keys)) if form.integers else Listed([form.prepared(key) for key in keys])
+    return Ranges.of(sorted(keys)) if form.integers else Listed(form.all_prepared(keys))
