@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from fixturekit.execution.applier import Applier, Outcome
+from fixturekit.execution.applier import Applier
+from fixturekit.execution.reporting import Outcome
 from fixturekit.recipes.loader import RecipeLoader
 
 APPS = ("testapp", "otherapp")

@@ -213,7 +213,8 @@ def written(recipe: Any) -> tuple[Any, Any]:
     """Write a recipe, and return its plan and what became of it."""
     from django.db import connection
 
-    from fixturekit.execution.applier import Reporter, write_plan
+    from fixturekit.execution.carrying_out import write_plan
+    from fixturekit.execution.reporting import Reporter
     from fixturekit.ledger import Ledger
 
     planned = plan(recipe)

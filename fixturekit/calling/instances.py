@@ -18,8 +18,8 @@ from fixturekit.calling.columns import Rows
 from fixturekit.calling.compiling import Maker
 from fixturekit.calling.inserting import insert_for
 from fixturekit.calling.library import Hooks, Model
+from fixturekit.execution.counting import counting_model, key_column
 from fixturekit.execution.existing import KeyWatch
-from fixturekit.execution.writing import counting_model, key_column
 from fixturekit.planning.plan import STREAM
 from fixturekit.planning.ways import choose
 from fixturekit.values import canonical

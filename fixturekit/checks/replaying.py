@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 
 from fixturekit.exceptions import FixtureKitError
-from fixturekit.execution.applier import Applier, Outcome
+from fixturekit.execution.applier import Applier
 from fixturekit.execution.makers import makers_of_pins
+from fixturekit.execution.reporting import Outcome
 from fixturekit.ledger import Digested
 from fixturekit.marks import Mark, Problem
 from fixturekit.recording.surroundings import kept_inside

@@ -12,17 +12,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.conf import settings
 from fixturekit.exceptions import ApplyError, PlanError, RecipeChanged, RecipeInvalid, RecipeNotFound, RowsInUse
-from fixturekit.execution.binding import Binding, GaveWay
+from fixturekit.execution.binding import Binding
+from fixturekit.execution.carrying_out import write_plan
 from fixturekit.execution.files import Files
 from fixturekit.execution.following import Succession, follow, gone, refuse_partly, stand_in, successions
-from fixturekit.execution.preparing import bind
+from fixturekit.execution.noting import digested, noted, side_rows
 from fixturekit.execution.removing import Removed, remove
+from fixturekit.execution.reporting import Outcome, Reporter
 from fixturekit.execution.schema import moved
 from fixturekit.execution.versions import versions
-from fixturekit.execution.writing import PlanWriter, Written, side_rows
+from fixturekit.execution.writing import Written
 from fixturekit.ledger import Applied, Digested, Ledger
-from fixturekit.models import ADOPTED, MADE, SIDE, AppliedRecipe
-from fixturekit.planning.plan import Batch, Plan
+from fixturekit.models import SIDE, AppliedRecipe
 from fixturekit.planning.planner import Planned, Planner
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.keys import ENGINE, FREEZE
@@ -32,59 +33,6 @@ from fixturekit.recipes.scaling import resized, scaled
 from fixturekit.recipes.writing import write
 from fixturekit.values.sealing import moves_whole_clock
 from fixturekit.writers import writer_for
-from fixturekit.writers.keys import Keys, Listed
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one recipe.
-
-    ``rows`` were made by its steps, ``sides`` beside them by receivers and the like, ``adopted`` were there.
-    ``differing`` names the steps whose rows are not those that the file says it produces; ``moved`` says which apps were
-    migrated since it was recorded.
-    """
-
-    name: str
-    rows: int
-    seconds: float
-    faked: bool = False
-    already: bool = False
-    gave_way: tuple[GaveWay, ...] = ()
-    skipped: tuple[tuple[str, int], ...] = ()
-    differing: tuple[str, ...] = ()
-    moved: str = ""
-    sides: int = 0
-    adopted: int = 0
-
-    def difference(self, step: str) -> str:
-        """Say that the rows of a step are others than the file says, and why, where that is known."""
-        message = f"{self.name}: the rows of step {step} are not those that were recorded"
-        return f"{message}: {self.moved}. Prove it again: makefixture --update {self.name}" if self.moved else message
-
-
-class Reporter:
-    """Is told how the work goes; this one keeps silent."""
-
-    def start(self, name: str, rows: int) -> None:
-        """A recipe is about to be written."""
-
-    def progress(self, rows: int) -> None:
-        """So many more rows are written."""
-
-    def done(self, outcome: Outcome) -> None:
-        """A recipe is applied."""
-
-    def failed(self, name: str) -> None:
-        """A recipe is not applied; the error follows."""
-
-    def followed(self, name: str, replaced: str) -> None:
-        """A recipe stands now for applied ones that it replaces."""
-
-    def removed(self, names: Sequence[str], rows: int) -> None:
-        """What recipes made is removed, so many rows."""
-
-    def waiting(self) -> None:
-        """Another process holds the lock."""
 
 
 @dataclass(slots=True)
@@ -468,45 +416,6 @@ class Applier:
             if again:
                 self.remove(again, cascade=cascade)
             return self.apply([*names, *reversed(again)])
-
-
-def noted(batch: Batch, binding: Binding, keys: Keys) -> Iterator[tuple[str, Keys]]:
-    """Yield the rows of a batch as the ledger notes them, in row order: made ones and adopted ones in turn."""
-    standing = binding.standing(batch)
-    if standing is None:
-        yield MADE, keys
-        return
-    for adopted, start, stop in standing.kinds():
-        listed = Listed()
-        listed.extend(keys.take(range(start, stop)))
-        yield ADOPTED if adopted and not standing.meanwhile else MADE, listed
-
-
-def write_plan(
-    plan: Plan,
-    connection: BaseDatabaseWrapper,
-    ledger: Ledger,
-    reporter: Reporter,
-    files: Files | None = None,
-    *,
-    strict: bool = False,
-) -> tuple[Binding, Written]:
-    """Bind a plan and write it, in the caller's transaction; files that are stored are noted for the caller."""
-    writer = writer_for(connection)
-    binding = bind(connection, plan, writer, ledger, strict=strict)
-    binding.files = files or Files()
-    return binding, PlanWriter(plan, binding, writer, reporter.progress).write()
-
-
-def digested(binding: Binding, written: Written) -> dict[str, Digested]:
-    """What the ledger is to know of the rows of each step."""
-    gave_way = {gave.step for gave in binding.gave_way}
-    return {
-        step: Digested(
-            digest.hex(), {path: column.hex() for path, column in digest.columns.items()}, gave_way=step in gave_way
-        )
-        for step, digest in written.digests.items()
-    }
 
 
 def differing_steps(recipe: Recipe, written: Written) -> Iterator[str]:

@@ -12,7 +12,8 @@ from fixturekit.blueprints import AnyField
 from fixturekit.exceptions import ApplyError
 from fixturekit.execution.compiled import Absent, Compiled
 from fixturekit.execution.finding import key_converter
-from fixturekit.execution.instances import Saver, muted, side_rows_noted
+from fixturekit.execution.instances import Saver
+from fixturekit.execution.listening import muted, side_rows_noted
 from fixturekit.factories.adapting import Adapted, adapt
 
 

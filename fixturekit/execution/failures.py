@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.db import models
 
 from fixturekit.blueprints import blueprint
+from fixturekit.planning.plan import Batch
 from fixturekit.values.conditions import columns_of
 
 
@@ -40,3 +42,9 @@ def explained(model: type[models.Model], reason: str) -> str:
                     f"{reason}. Give {' and '.join(constraint.fields)} values that differ from those of every other row"
                 )
     return reason
+
+
+def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
+    """The field of the first of these database columns."""
+    names = {column.column: column.field for column in batch.columns}
+    return next((names[column] for column in columns if column in names), None)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db import connections, router
 
 from fixturekit.exceptions import RecipeNotFound
-from fixturekit.execution.applier import Applier, Outcome, Reporter
+from fixturekit.execution.applier import Applier
 from fixturekit.execution.made import Made
 from fixturekit.execution.production import refuse_production
+from fixturekit.execution.reporting import Outcome, Reporter
 from fixturekit.planning.resolving import step_model
 from fixturekit.recipes.document import Recipe
 from fixturekit.recipes.loader import RecipeLoader, shared_recipes

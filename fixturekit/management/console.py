@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.core.management.base import OutputWrapper
 from django.core.management.color import Style
 
-from fixturekit.execution.applier import Outcome, Reporter
+from fixturekit.execution.reporting import Outcome, Reporter
 from fixturekit.recipes.naming import made_text, rows_text
 
 

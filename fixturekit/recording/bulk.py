@@ -20,7 +20,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from fixturekit.exceptions import FixtureKitError, PlanError
-from fixturekit.execution.applier import Applier, write_plan
+from fixturekit.execution.applier import Applier
+from fixturekit.execution.carrying_out import write_plan
 from fixturekit.execution.digests import differing
 from fixturekit.execution.instances import reads_clock
 from fixturekit.execution.writing import Written

@@ -14,11 +14,13 @@ from django.apps import apps
 from django.db import models, transaction
 
 from fixturekit.exceptions import WriteFailed
-from fixturekit.execution.applier import Applier, write_plan
+from fixturekit.execution.applier import Applier
 from fixturekit.execution.binding import GaveWay
+from fixturekit.execution.carrying_out import write_plan
+from fixturekit.execution.counting import counting_model
 from fixturekit.execution.digests import StepDigest
 from fixturekit.execution.refusals import Refusal, refused_rows
-from fixturekit.execution.writing import Written, counting_model
+from fixturekit.execution.writing import Written
 from fixturekit.planning.plan import Plan
 from fixturekit.recording.environment import watched
 from fixturekit.recording.surroundings import kept_inside, later

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from fixturekit.exceptions import PinNotFound, PlanError, RecipeChanged, RecipeNotFound
-from fixturekit.execution.applier import Applier, Reporter
+from fixturekit.execution.applier import Applier
+from fixturekit.execution.reporting import Reporter
 from fixturekit.execution.shortcut import all_applied
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger

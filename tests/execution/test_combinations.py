@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fixturekit.exceptions import PlanError
-from fixturekit.execution.applier import Reporter, write_plan
+from fixturekit.execution.carrying_out import write_plan
+from fixturekit.execution.reporting import Reporter
 from fixturekit.ledger import Ledger
 from tests.planning.support import planned
 from tests.testapp.models import Course, Domino, Enrolment, Lesson, Reservation, Student

@@ -15,21 +15,14 @@ from fixturekit.models import SIDE
 from tests.testapp import models as testapp
 from tests.testapp.models import (
     Author,
-    Dispatch,
-    Genre,
     Note,
     Passport,
     Permit,
-    Person,
     Playlist,
     Quote,
     Record,
     Reminder,
-    Shipment,
     Song,
-    Tracking,
-    Visit,
-    Visitor,
 )
 
 pytestmark = pytest.mark.django_db
@@ -218,140 +211,6 @@ class TestSaving:
         )
 
 
-class TestSideRows:
-    def test_are_noted_and_removed(self, recipes):
-        """Rows that receivers make are none of the step's, stand in the ledger, and go with it."""
-        recipes.write("testapp.s", "steps: [{id: s, make: testapp.Shipment, count: 3}]\n")
-        [outcome] = recipes.apply()
-        assert outcome.rows == 3
-        ledger = Ledger(connection)
-        found = {(batch.model, batch.kind): len(batch.keys) for batch in ledger.batches("testapp.s")}
-        assert found == {
-            ("testapp.Shipment", "made"): 3,
-            ("testapp.Dispatch", "side"): 3,
-            ("testapp.Tracking", "side"): 3,
-        }
-        assert ledger.applied()["testapp.s"].rows == 3
-        Dispatch.objects.create(address="somebody's own")
-        recipes.applier().remove(["testapp.s"])
-        assert not Shipment.objects.exists()
-        assert not Tracking.objects.exists()
-        assert [dispatch.address for dispatch in Dispatch.objects.all()] == ["somebody's own"]
-
-    def test_bulk_notes_them_too(self, recipes):
-        """As each does."""
-        recipes.write("testapp.s", step("Shipment", "count: 3", "bulk"))
-        recipes.apply()
-        made = {batch.model: len(batch.keys) for batch in Ledger(connection).batches("testapp.s")}
-        assert made == {"testapp.Shipment": 3, "testapp.Dispatch": 3, "testapp.Tracking": 3}
-
-    def test_receivers_of_links_make_some_too(self, recipes):
-        """What a receiver of m2m_changed makes is noted like the rest."""
-
-        def sing(sender, action, using, **_):
-            if action == "post_add":
-                Genre.objects.using(using).create(name=f"side {Genre.objects.count()}")
-
-        recipes.write("testapp.p", "steps: [{id: p, make: testapp.Playlist, count: 2, set: {songs: !make 2}}]\n")
-        m2m_changed.connect(sing, sender=Playlist.songs.through)
-        try:
-            recipes.apply()
-        finally:
-            m2m_changed.disconnect(sing, sender=Playlist.songs.through)
-        assert Genre.objects.count() == 2
-        recipes.applier().remove(["testapp.p"])
-        assert not Genre.objects.exists()
-
-    def test_muted_signals_make_none(self, recipes):
-        """With ``mute_signals`` nobody hears of the rows, and everybody hears of others afterwards."""
-        recipes.write(
-            "testapp.s",
-            "steps: [{id: s, make: testapp.Shipment, count: 3, set: {reference: ''}, mute_signals: true, save: each}]\n",
-        )
-        recipes.apply()
-        assert Shipment.objects.filter(reference="").count() == 3
-        assert not Dispatch.objects.exists()
-        Shipment.objects.create(address="x")
-        assert Dispatch.objects.count() == Tracking.objects.count() == 1
-
-    def test_links_of_a_relation_that_is_no_field_of_django(self, recipes, saving):
-        """A manager that saves its links and tells of them as a many-to-many field does: each is noted, once."""
-        recipes.write("testapp.l", "steps: [{id: l, make: saving.Labelled, count: 2, set: {name: !seq 'l{n}'}}]\n")
-        recipes.apply()
-        found = {batch.model: len(batch.keys) for batch in Ledger(connection).batches("testapp.l")}
-        assert found == {"saving.Labelled": 2, "saving.Label": 3, "saving.Labelling": 4}
-        recipes.applier().remove(["testapp.l"])
-        assert not saving_model("Label").objects.exists()
-        assert not saving_model("Labelling").objects.exists()
-
-    def test_links_with_columns_of_their_own(self, recipes, saving):
-        """They are noted once, though they are made in bulk and told of as links, too."""
-        recipes.write("testapp.m", "steps: [{id: m, make: saving.Member, count: 2}]\n")
-        recipes.apply()
-        found = {batch.model: len(batch.keys) for batch in Ledger(connection).batches("testapp.m")}
-        assert found == {"saving.Member": 2, "saving.Club": 2, "saving.Membership": 2}
-        recipes.applier().remove(["testapp.m"])
-        assert not saving_model("Membership").objects.exists()
-
-    def test_row_by_row(self, recipes):
-        """A receiver that counts sees one row more each time."""
-        recipes.write("testapp.v", "steps: [{id: v, make: testapp.Visitor, count: 3}]\n")
-        recipes.apply()
-        assert Visitor.objects.count() == 3
-        assert list(Visit.objects.order_by("pk").values_list("number", flat=True)) == [1, 2, 3]
-
-
-class TestLinks:
-    def test_receivers_of_links_are_heard(self, recipes):
-        """Links are added through their manager where somebody listens; the ledger knows their keys."""
-        recipes.write(
-            "testapp.p",
-            """
-            steps:
-              - {id: songs, make: testapp.Song, count: 9}
-              - id: lists
-                make: testapp.Playlist
-                count: 4
-                set: {songs: !sample {of: songs, count: 3}}
-            """,
-        )
-        recipes.apply()
-        assert list(Playlist.objects.values_list("length", flat=True)) == [3] * 4
-        made = {batch.batch: list(batch.keys) for batch in Ledger(connection).batches("testapp.p")}
-        assert sorted(made["lists/songs#"]) == sorted(Playlist.songs.through.objects.values_list("pk", flat=True))
-        listened = Ledger(connection).digested("testapp.p")["lists"].columns
-        links = {(playlist.name, song.title) for playlist in Playlist.objects.all() for song in playlist.songs.all()}
-        recipes.applier().remove(["testapp.p"])
-        assert not Song.objects.exists()
-        recipes.write(
-            "testapp.p",
-            """
-            steps:
-              - {id: songs, make: testapp.Song, count: 9}
-              - id: lists
-                make: testapp.Playlist
-                count: 4
-                set: {songs: !sample {of: songs, count: 3}}
-                mute_signals: true
-            """,
-        )
-        recipes.apply()
-        assert links == {
-            (playlist.name, song.title) for playlist in Playlist.objects.all() for song in playlist.songs.all()
-        }
-        muted = Ledger(connection).digested("testapp.p")["lists"].columns
-        # what the receiver made of the playlists
-        assert {path for path in listened if listened[path] != muted[path]} == {"length"}
-
-    def test_symmetrical_both_ways(self, recipes):
-        """Links of a symmetrical relation are there both ways."""
-        recipes.write("testapp.p", "steps: [{id: p, make: testapp.Person, count: 3, set: {friends: [{name: Fred}]}}]\n")
-        recipes.apply()
-        fred, *_ = Person.objects.filter(name="Fred")
-        assert fred.friends.count() == 1
-        assert fred.friends.get().friends.get() == fred
-
-
 class TestFailing:
     @pytest.mark.parametrize("way", ["bulk", "each"])
     def test_receiver(self, recipes, way):
@@ -419,78 +278,6 @@ class TestFailing:
         finally:
             m2m_changed.disconnect(refuse, sender=Playlist.songs.through)
         assert not Song.objects.exists()
-
-
-@pytest.mark.usefixtures("saving")
-class TestLinksThatAreThere:
-    def members(self, recipes, items, way):
-        recipes.write(
-            "testapp.g",
-            f"""
-            steps:
-              - {{id: products, make: saving.Product, count: 3}}
-              - {{id: groups, make: saving.Group, count: 2, set: {{members: {items}}}, save: {way}}}
-            """,
-        )
-        return recipes.apply()
-
-    @pytest.mark.parametrize("way", ["stream", "bulk", "each"])
-    def test_twice(self, recipes, way):
-        """A link that is planned twice is refused by every way; a manager would pass over it."""
-        with pytest.raises(WriteFailed, match=r"step 'groups', rows of groups/members"):
-            self.members(recipes, "[!ref 'products[0]', !ref 'products[0]']", way)
-        assert not saving_model("Group").objects.exists()
-
-    def test_row_is_named(self, recipes):
-        """By the way that goes through the manager, too."""
-        with pytest.raises(WriteFailed, match=r"row 0, .*: the same link would be there twice$") as caught:
-            self.members(recipes, "[!ref 'products[0]', !ref 'products[0]']", "each")
-        assert caught.value.row == 0
-
-    @pytest.mark.parametrize("way", ["stream", "bulk", "each"])
-    def test_symmetrical(self, recipes, way):
-        """Two rows that choose each other would be linked twice."""
-        recipes.write(
-            "testapp.g",
-            f"""
-            steps:
-              - {{id: g, make: saving.Group, count: 2, set: {{friends: !sample {{of: h, count: 2}}}}, save: {way}}}
-              - {{id: h, make: saving.Group, count: 2, set: {{friends: !sample {{of: g, count: 2}}}}, save: {way}}}
-            """,
-        )
-        with pytest.raises(WriteFailed, match="/friends#"):
-            recipes.apply()
-
-    def test_link_that_a_receiver_takes_away(self, recipes):
-        """A link that is not there after it was added is an error with its row."""
-        group = saving_model("Group")
-
-        def refuse(sender, instance, action, using, **_):
-            if action == "post_add":
-                sender.objects.using(using).all().delete()
-
-        m2m_changed.connect(refuse, sender=group.members.through)
-        try:
-            with pytest.raises(WriteFailed, match=r"row 0, .*: the link is not there after it was added$"):
-                self.members(recipes, "!ref 'products[0]'", "each")
-        finally:
-            m2m_changed.disconnect(refuse, sender=group.members.through)
-
-    def test_muted(self, recipes):
-        """With ``mute_signals``, receivers of m2m_changed hear nothing of links that go through their manager."""
-        heard = []
-
-        def hear(sender, **_):
-            heard.append(sender)
-
-        group = saving_model("Group")
-        m2m_changed.connect(hear, sender=group.members.through)
-        try:
-            self.members(recipes, "!ref 'products[0]'", "each, mute_signals: true")
-        finally:
-            m2m_changed.disconnect(hear, sender=group.members.through)
-        assert group.members.through.objects.count() == 2
-        assert heard == []
 
 
 @pytest.mark.usefixtures("saving")

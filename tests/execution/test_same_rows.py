@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixturekit.execution.applier import Reporter, write_plan
+from fixturekit.execution.carrying_out import write_plan
+from fixturekit.execution.reporting import Reporter
 from fixturekit.ledger import Ledger
 from fixturekit.planning.plan import BULK, EACH, STREAM
 from tests.planning.support import planned

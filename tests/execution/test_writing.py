@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from fixturekit.exceptions import ApplyError, WriteFailed
-from fixturekit.execution.applier import Reporter
+from fixturekit.execution.reporting import Reporter
 from fixturekit.ledger import Ledger
 from tests.testapp.models import (
     Album,

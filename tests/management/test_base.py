@@ -14,7 +14,7 @@ from django.core.management.color import no_style
 from django.db import connections
 
 from fixturekit.exceptions import ApplyError, RecipeNotFound
-from fixturekit.execution.applier import Outcome
+from fixturekit.execution.reporting import Outcome
 from fixturekit.management.base import NO_ANSWER, WRONG_WORD, RecipeCommand
 from fixturekit.management.console import ConsoleReporter
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from fixturekit.execution.applier import Reporter, write_plan
+from fixturekit.execution.carrying_out import write_plan
+from fixturekit.execution.reporting import Reporter
 from fixturekit.ledger import Ledger
 from tests.planning.support import planned
 

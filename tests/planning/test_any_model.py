@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 
 from fixturekit.blueprints import blueprint
 from fixturekit.exceptions import GenerationError, PlanError, WriteFailed
-from fixturekit.execution.applier import Reporter, write_plan
+from fixturekit.execution.carrying_out import write_plan
+from fixturekit.execution.reporting import Reporter
 from fixturekit.ledger import Ledger
 from fixturekit.values.conditions import columns_of
 from fixturekit.values.fields.choices import usable_choices
