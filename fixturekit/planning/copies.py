@@ -8,8 +8,8 @@ from fixturekit.blueprints import AnyField, blueprint, generated_field
 from fixturekit.planning.draft import Draft
 from fixturekit.planning.making import Making
 from fixturekit.planning.plan import links
-from fixturekit.planning.relations import linked_field, target_model
 from fixturekit.planning.resolving import nearest
+from fixturekit.planning.targets import linked_field, target_model
 from fixturekit.values.sources import ByDatabase, Const, Copied, Counted, Link, Mixed, Outside, Pinned, Source
 
 

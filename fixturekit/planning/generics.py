@@ -10,21 +10,16 @@ from django.conf import settings
 from django.db import models
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
+from fixturekit.planning.addresses import made_model, made_rows
 from fixturekit.planning.draft import Draft
 from fixturekit.planning.limits import names_models, permitted
 from fixturekit.planning.making import Making
+from fixturekit.planning.parents import made_parent
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.relations import (
-    made_model,
-    made_parent,
-    made_rows,
-    needed_models,
-    path_of_models,
-    said,
-    unset_relation,
-)  # fmt: skip
+from fixturekit.planning.relations import said, unset_relation  # fmt: skip
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.scalars import choice_map, unset_scalar
+from fixturekit.planning.targets import needed_models, path_of_models
 from fixturekit.recipes.document import Auto, Choice, Literal, Pick, Pin, Ref, Value
 from fixturekit.values.canonical import concrete, kind
 from fixturekit.values.sources import Const, Link, Mixed, Outside, Source

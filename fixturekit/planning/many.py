@@ -9,15 +9,17 @@ from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel, ManyToManyRel, OneToOneRel
 
 from fixturekit.blueprints import AnyField, Blueprint, blueprint, is_generic
+from fixturekit.planning.addresses import row_of, size_of
 from fixturekit.planning.draft import Draft
 from fixturekit.planning.generics import key_of, type_of
 from fixturekit.planning.limits import limits_of
 from fixturekit.planning.making import Making
 from fixturekit.planning.pins import pinned
 from fixturekit.planning.plan import Serves
-from fixturekit.planning.relations import linked_field, resolved, row_of, said, size_of
+from fixturekit.planning.relations import resolved, said
 from fixturekit.planning.resolving import Given, merged
 from fixturekit.planning.scalars import has_database_default
+from fixturekit.planning.targets import linked_field
 from fixturekit.recipes.document import (
     Auto,
     Listing,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar
 
 from django.core.management.color import no_style
 from django.db import DatabaseError, DataError, models, transaction
@@ -15,24 +13,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fixturekit.exceptions import LockTimeout
 from fixturekit.values import canonical
+from fixturekit.writers.columns import AnyField, Column, Convert, Preparation, rows_in, unchanged
 from fixturekit.writers.keys import Ranges
 
-Column = list[Any]
-Convert = Callable[[Column], Column]
 Pour = Callable[[Sequence[Column]], None]
-AnyField: TypeAlias = "models.Field[Any, Any]"
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """How a block's column becomes what ``Writer.write`` takes.
-
-    ``reads`` says which form ``convert`` expects, the canonical column or the values an instance has; where nothing
-    is to be done, ``convert`` returns the very list it was given.
-    """
-
-    reads: Literal["canonical", "python"]
-    convert: Convert
 
 
 class Writer:
@@ -496,31 +480,3 @@ class Writer:
         """How many values may be bound in one statement."""
         limit: int | None = self.connection.features.max_query_params
         return min(limit or self.values_per_statement, self.values_per_statement)
-
-
-def unchanged(values: Column) -> Column:
-    """A column that the driver takes as it is."""
-    return values
-
-
-def each(convert: Callable[[Any], Any]) -> Convert:
-    """A column of which each value but NULL is converted."""
-    return lambda values: [None if value is None else convert(value) for value in values]
-
-
-def local_instants(zone: datetime.tzinfo) -> Convert:
-    """Spell instants as a database without time zones keeps them: on the wall clock of ``zone``."""
-
-    def local(text: str) -> str:
-        instant = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
-        return str(instant.astimezone(zone).replace(tzinfo=None))
-
-    return lambda values: [None if text is None else local(text) for text in values]
-
-
-def rows_in(columns: Sequence[str], data: Sequence[Column]) -> int:
-    """Count the rows of a block and see that it is one."""
-    lengths = {len(column) for column in data}
-    if not data or len(columns) != len(data) or len(lengths) != 1:
-        raise ValueError(f"not a block: {len(columns)} columns ({', '.join(columns)}), rows {sorted(lengths)}")
-    return lengths.pop()

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from django.db import DatabaseError, DataError, OperationalError, models
 
 from fixturekit.values.geometries import mysql_bytes
-from fixturekit.writers.base import AnyField, Column, Convert, Writer, each, local_instants, unchanged
+from fixturekit.writers.base import Writer
+from fixturekit.writers.columns import AnyField, Column, Convert, each, local_instants, unchanged
 from fixturekit.writers.keys import Ranges
 
 _STATEMENT = 1_000_000  # bytes: servers drop the connection above max_allowed_packet, 1 MiB at the least

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from django.db import DatabaseError, ProgrammingError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from fixturekit.writers.base import AnyField, Column, Convert, Pour, Writer, each, unchanged
+from fixturekit.writers.base import Pour, Writer
+from fixturekit.writers.columns import AnyField, Column, Convert, each, unchanged
 from fixturekit.writers.keys import Ranges
 
 _NULL = "\\N"

@@ -11,7 +11,8 @@ from typing import ClassVar
 from django.db import DatabaseError, IntegrityError, OperationalError
 
 from fixturekit.values.geometries import spatialite_bytes
-from fixturekit.writers.base import AnyField, Column, Convert, Writer, each, local_instants, unchanged
+from fixturekit.writers.base import Writer
+from fixturekit.writers.columns import AnyField, Column, Convert, each, local_instants, unchanged
 from fixturekit.writers.keys import Ranges
 
 _TABLE = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name = %s COLLATE NOCASE"

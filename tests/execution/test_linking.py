@@ -9,11 +9,7 @@ from django.db.models.signals import m2m_changed
 from fixturekit.exceptions import WriteFailed
 from fixturekit.ledger import Ledger
 from tests.execution.test_instances import saving_model
-from tests.testapp.models import (
-    Person,
-    Playlist,
-    Song,
-)
+from tests.testapp.models import Person, Playlist, Song
 
 pytestmark = pytest.mark.django_db
 

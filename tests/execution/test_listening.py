@@ -8,15 +8,7 @@ from django.db.models.signals import m2m_changed
 
 from fixturekit.ledger import Ledger
 from tests.execution.test_instances import saving_model, step
-from tests.testapp.models import (
-    Dispatch,
-    Genre,
-    Playlist,
-    Shipment,
-    Tracking,
-    Visit,
-    Visitor,
-)
+from tests.testapp.models import Dispatch, Genre, Playlist, Shipment, Tracking, Visit, Visitor
 
 pytestmark = pytest.mark.django_db
 

@@ -6,25 +6,11 @@ import pytest
 from django.db import models
 
 from fixturekit.planning.plan import Pin
-from fixturekit.values.sources import (
-    At,
-    Const,
-    Default,
-    Each,
-    Earlier,
-    Fold,
-    Link,
-    Mixed,
-    Outside,
-    Picked,
-    Pinned,
-    Weighted,
-)
+from fixturekit.values.sources import Const, Default, Each, Fold, Link, Mixed, Picked, Pinned, Weighted
 from tests.planning.support import batches, column, planned, problem, problems, step
 from tests.testapp.models import Author, Imprint
 
 AUTHORS = "- {id: authors, make: testapp.Author, count: 3}\n"
-NAMED = "- {id: staff, make: testapp.Author, named: {anna: {}, bob: {}}}\n"
 
 
 def author(value, *, before=AUTHORS, count=5):
@@ -90,118 +76,13 @@ def test_what_names_no_row(value, shown):
     )
 
 
-# -- refs and picks
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("!ref authors", Link("authors", Fold(3))),
-        ('!ref "authors[2]"', Link("authors", At(2))),
-        ("!pick authors", Link("authors", Picked("author", 3))),
-    ],
-)
-def test_made_rows(value, expected):
-    """A whole step folds, a number stays, a pick draws."""
-    assert author(value) == expected
-
-
-def test_labels():
-    """A label is a position."""
-    assert author('!ref "staff[bob]"', before=NAMED) == Link("staff", At(1))
-
-
-def test_step_of_one_row():
-    """A step of one row is that row, however it is named."""
-    one = "- {id: authors, make: testapp.Author}\n"
-    assert author("!ref authors", before=one) == author("!pick authors", before=one) == Link("authors", At(0))
+# -- values that name rows
 
 
 def test_to_field():
     """A link reads the field that the foreign key stores."""
     text = "- {id: i, make: testapp.Imprint, count: 2}\n- {id: a, make: testapp.Book, count: 4, set: {imprint: !ref i}}"
     assert batches(text)["a"]["imprint"] == Link("i", Fold(2), "code")
-
-
-def test_own_step():
-    """A pick from its own step points at earlier rows; a ref at the row itself."""
-    text = "- {id: a, make: testapp.Folder, count: 5, set: {parent: %s}}"
-    assert batches(text % "!pick a")["a"]["parent"] == Link("a", Earlier("parent"))
-    assert batches(text % "!ref a")["a"]["parent"] == Link("a", Fold(5))
-
-
-OTHER = {"otherapp.staff": "- {id: authors, make: testapp.Author, named: {anna: {}, bob: {}}}"}
-
-
-@pytest.mark.parametrize(
-    ("value", "map"),
-    [
-        ("!ref otherapp.staff/authors", Fold(2)),
-        ("!pick otherapp.staff/authors", Picked("author", 2)),
-        ('!ref "otherapp.staff/authors[bob]"', At(1)),
-        ('!ref "otherapp.staff/authors[0]"', At(0)),
-    ],
-)
-def test_rows_of_another_recipe(value, map):
-    """Rows of an applied recipe are known by recipe and step."""
-    text = f"depends_on: [otherapp.staff]\nsteps:\n  - {{id: a, make: testapp.Book, set: {{author: {value}}}}}"
-    assert batches(text, others=OTHER)["a"]["author"] == Outside("otherapp.staff", "authors", map, 2)
-
-
-@pytest.mark.parametrize(
-    ("target", "message"),
-    [
-        ("otherapp.gone/authors", "there is no recipe otherapp.gone (fixturekit.E051)."),
-        ("otherapp.staff/autors", "otherapp.staff has no step autors (fixturekit.E051). Did you mean 'authors'?"),
-        (
-            '"otherapp.staff/authors[eve]"',
-            "otherapp.staff/authors[eve] is not a row: authors makes 2 rows (fixturekit.E052).",
-        ),
-    ],
-)
-def test_rows_that_another_recipe_does_not_make(target, message):
-    """Recipe, step and row are checked against the other document."""
-    text = (
-        "depends_on: [otherapp.staff, otherapp.gone]\n"
-        f"steps:\n  - {{id: a, make: testapp.Book, set: {{author: !ref {target}}}}}"
-    )
-    assert problem(text, others=OTHER).endswith(f"testapp.Book.author: {message}")
-
-
-@pytest.mark.parametrize("value", ["!ref genres", "!pick genres"])
-def test_wrong_model(value):
-    """A step must make rows of what the field takes."""
-    text = f"- {{id: genres, make: testapp.Genre}}\n- {{id: a, make: testapp.Book, set: {{author: {value}}}}}"
-    assert problem(text) == (
-        "x.yaml:3:39 steps[1].set.author: testapp.Book.author: step genres makes testapp.Genre, the field takes "
-        "testapp.Author (fixturekit.E049)."
-    )
-
-
-def test_child_models_and_proxies_fit():
-    """A multi-table child is a row of its parent, a proxy one of its concrete model."""
-    text = """
-        - {id: cars, make: testapp.VintageCar}
-        - {id: sports, make: testapp.SportsCar}
-        - {id: a, make: testapp.Book, set: {delivery: !ref cars}}
-        - {id: b, make: testapp.Book, set: {delivery: !ref sports}}
-    """
-    found = batches(text)
-    assert found["a"]["delivery"] == Link("cars", At(0))
-    assert found["b"]["delivery"] == Link("sports", At(0))
-
-
-def test_step_without_rows():
-    """A step that makes nothing cannot be referred to, by a foreign key or a link."""
-    text = """
-        - {id: authors, make: testapp.Author, count: 0}
-        - {id: genres, make: testapp.Genre, count: 0}
-        - {id: a, make: testapp.Book, set: {author: !ref authors}}
-        - {id: b, make: testapp.Album, set: {genres: !pick genres}}
-    """
-    first, second = problems(text)
-    assert first.endswith("testapp.Book.author: step authors makes no rows to refer to (fixturekit.E048).")
-    assert second.endswith("testapp.Album.genres: step genres makes no rows to refer to (fixturekit.E048).")
 
 
 def test_choice_of_rows():
@@ -212,83 +93,12 @@ def test_choice_of_rows():
     )
 
 
-# -- parents
-
-
 def test_make_on_a_foreign_key():
     """One row is made for each; several do not fit."""
     assert column("testapp.Book", "editor: !make {name: x}", "editor") == Link("a/editor", Each())
     assert problem(step("testapp.Book", "editor: !make 2")).endswith(
         "testapp.Book.editor: !make 2 makes several rows, a foreign key takes one (fixturekit.E047)."
     )
-
-
-def test_share():
-    """So many parents are made, and the rows are spread over them: drawn, or in turn in style plain."""
-    text = "- {id: a, make: testapp.Book, count: 9, share: {author: 4}}"
-    assert batches(text)["a"]["author"] == Link("a/author", Picked("author", 4))
-    plan = planned("options: {style: plain}\nsteps:\n  " + text).plan
-    column = plan.batch("a").column("author")
-    assert column is not None
-    assert column.source == Link("a/author", Fold(4))
-    assert plan.batch("a/author").count == 4
-
-
-def test_share_below_a_relation():
-    """A path shares parents of parents."""
-    found = planned("- {id: a, make: testapp.Cover, count: 9, share: {book__author: 2}}").plan
-    assert (found.batch("a/book").count, found.batch("a/book/author").count) == (9, 2)
-
-
-def test_share_of_one_and_of_many():
-    """One parent serves all; more parents than rows are not made."""
-    assert batches("- {id: a, make: testapp.Book, count: 9, share: {author: 1}}")["a"]["author"] == Link(
-        "a/author", At(0)
-    )
-    assert batches("- {id: a, make: testapp.Book, count: 2, share: {author: 5}}")["a"]["author"] == Link(
-        "a/author", Each()
-    )
-
-
-def test_share_of_a_one_to_one():
-    """A one-to-one parent cannot be shared."""
-    assert problem("- {id: a, make: testapp.Cover, count: 4, share: {book: 2}}").endswith(
-        "testapp.Cover.book: 4 rows need one row each, 2 are shared (fixturekit.E054)."
-    )
-
-
-def test_shares_are_told():
-    """What style lifelike decides is reported, so that a recorder can write it."""
-    assert planned("- {id: a, make: testapp.Book, count: 9}").shares == (
-        ("a", "author", 3),
-        ("a", "imprint", 3),
-        ("a", "parcel", 3),
-        ("a", "delivery", 3),
-        ("a", "translator", 3),
-    )
-    assert planned("options: {style: plain}\nsteps:\n  - {id: a, make: testapp.Book, count: 9}").shares == ()
-
-
-@pytest.mark.parametrize(
-    ("share", "message"),
-    [
-        (
-            "autor: 2",
-            "steps[0].share.autor: testapp.Book has no field 'autor' (fixturekit.E013). Did you mean 'author'?",
-        ),
-        (
-            "title: 2",
-            "steps[0].share.title: no rows are made for testapp.Book.title, so none can be shared (fixturekit.E063).",
-        ),
-        (
-            "editor: 2",
-            "steps[0].share.editor: no rows are made for testapp.Book.editor, so none can be shared (fixturekit.E063).",
-        ),
-    ],
-)
-def test_share_of_nothing(share, message):
-    """A share that changes nothing is a mistake."""
-    assert problem(f"- {{id: a, make: testapp.Book, count: 4, share: {{{share}}}}}").endswith(message)
 
 
 # -- circles

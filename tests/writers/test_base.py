@@ -25,8 +25,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fixturekit.values import canonical
-from fixturekit.writers.base import Writer, local_instants
+from fixturekit.writers.base import Writer
 from tests.writers.conftest import prepared, put
 from tests.writers.tables import ODD, ODD_COLUMNS, Child, Everything, Line, Parent, Small, Tagged
 
@@ -215,19 +214,6 @@ def test_decimals_of_any_precision_go_the_long_way(own: Writer) -> None:
     field = models.DecimalField(max_digits=None, decimal_places=None)
 
     assert own.column(field).reads == "python"
-
-
-EARLY, LATE = (datetime.datetime.fromisoformat(f"{year}-01-01") for year in ("0002", "9998"))
-
-
-@given(st.datetimes(EARLY, LATE, timezones=st.just(UTC)))
-def test_local_instants_are_the_same_instants(instant: datetime.datetime) -> None:
-    """What a database without zones is given is the wall clock of its zone."""
-    zone = datetime.timezone(datetime.timedelta(hours=5, minutes=45))
-
-    (text,) = local_instants(zone)([canonical.instant_text(instant)])
-
-    assert datetime.datetime.fromisoformat(text).replace(tzinfo=zone) == instant
 
 
 # -- rows ---------------------------------------------------------------------------------------------------------------
