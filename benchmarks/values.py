@@ -70,7 +70,8 @@ def columns(rows: int, repeat: int) -> None:
 def speed(field: Any, name: str, style: str, unique: bool, rows: int, repeat: int) -> str:
     """Return the speed of one kind of column, "-" where there are not so many different values."""
     from fixturekit.values.canonical import converter
-    from fixturekit.values.filling import Request, fill
+    from fixturekit.values.fillers import Request
+    from fixturekit.values.filling import fill
     from fixturekit.values.registry import capacity, compile_source
     from fixturekit.values.sources import Enumerated
 

@@ -16,7 +16,7 @@ from fixturekit.planning.limits import names_models, permitted
 from fixturekit.planning.making import Making
 from fixturekit.planning.parents import made_parent
 from fixturekit.planning.plan import Pin as PlannedPin
-from fixturekit.planning.relations import said, unset_relation  # fmt: skip
+from fixturekit.planning.relations import said, unset_relation
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.scalars import choice_map, unset_scalar
 from fixturekit.planning.targets import needed_models, path_of_models
