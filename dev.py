@@ -182,9 +182,9 @@ def types(environment: "Here | Environment", options: argparse.Namespace, words:
 
 
 def imports(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:
-    """Check with import-linter who imports whom."""
+    """Check with import-linter who imports whom, and that no modules import each other in a circle."""
     environment.provide(groups=["imports"])
-    run_all([environment.python.parent / "lint-imports"])
+    run_all([environment.python.parent / "lint-imports"], [environment.python, ".ci/circles.py"])
 
 
 def docs(environment: "Here | Environment", options: argparse.Namespace, words: list[str]) -> None:

@@ -91,7 +91,6 @@ class Recorder:
     def __init__(self, applier: Applier) -> None:
         self._applier = applier
         self._loader = applier.loader
-        self._neighbours = Neighbours(applier)
 
     def record(self, request: Request, clock: str) -> Recording:
         """Build, plan and prove a recipe; nothing is written.
@@ -228,13 +227,15 @@ class Recorder:
 
     def _finished(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
         """Plan a recipe, write what was decided into the steps of some ids, and prove it."""
-        recipe = self._decided(name, recipe, request, ids)
+        neighbours = Neighbours(self._applier)
+        recipe = self._decided(name, recipe, request, ids, neighbours)
         _text(recipe, name)  # before any row is made
         if not request.verify:
             planned = self._planned(name, recipe)
-            return _Finished(self._recorded(recipe, planned.plan, None), None, self._clashes(name, planned), [])
+            clashes = Places(neighbours, name, planned).clashes(planned)
+            return _Finished(self._recorded(recipe, planned.plan, None), None, [*clashes], [])
         with self._without(name, recipe):
-            return self._proven(name, recipe, request, ids)
+            return self._proven(name, recipe, request, ids, neighbours)
 
     def _learned(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
         """Prove a new recipe; what the models' own code refuses is learned from, and tried again."""
@@ -273,21 +274,22 @@ class Recorder:
             return refusal_of(error)
         return next(iter(found.refused), None)
 
-    def _decided(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> Recipe:
+    def _decided(
+        self, name: str, recipe: Recipe, request: Request, ids: Collection[str], neighbours: Neighbours
+    ) -> Recipe:
         """The recipe with what settings and the planner decided written into the steps of some ids."""
         if settings.FIELD_GENERATORS or settings.BLUEPRINTS:
             recipe = supplied(recipe, self._planned(name, recipe, _by_setting()).supplied, ids)
         planned = self._planned(name, recipe)
         if request.verify:
             recipe = self._with_makers(name, recipe, planned.plan)
-        places = Places(self._neighbours, name, planned)
+        places = Places(neighbours, name, planned)
         shares = [share for share in planned.shares if share[0] in ids]
         return places.given(_with_shares(recipe, shares), lambda moved: self._planned(name, moved), ids)
 
-    def _clashes(self, name: str, planned: Planned) -> list[str]:
-        return list(Places(self._neighbours, name, planned).clashes(planned))
-
-    def _proven(self, name: str, recipe: Recipe, request: Request, ids: Collection[str]) -> _Finished:
+    def _proven(
+        self, name: str, recipe: Recipe, request: Request, ids: Collection[str], neighbours: Neighbours
+    ) -> _Finished:
         faster = self._faster(name, recipe, ids) if request.bulk else []
         for found in faster:
             recipe = in_bulk(recipe, found.step)
@@ -295,7 +297,8 @@ class Recorder:
         proof = prove(self._applier, planned.plan, _text(recipe, name), _needed(recipe))
         if not request.allow_unstable:
             proof.refuse_unstable()
-        warnings = [*self._clashes(name, planned), *map(_unclean, proof.refused)]
+        clashes = Places(neighbours, name, planned).clashes(planned)
+        warnings = [*clashes, *map(_unclean, proof.refused)]
         return _Finished(self._recorded(recipe, planned.plan, proof), proof, warnings, faster)
 
     def _with_makers(self, name: str, recipe: Recipe, plan: Plan) -> Recipe:
