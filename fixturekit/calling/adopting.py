@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from fixturekit.blueprints import AnyField
+from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.execution.adopting import ties
 from fixturekit.planning.plan import Batch
 
@@ -32,7 +32,10 @@ def ties_of(batch: Batch, model: type[models.Model]) -> tuple[Tie, ...]:
 
 
 def _ties(batch: Batch, model: type[models.Model]) -> Iterator[Tie]:
+    everywhere = set(blueprint(model).uniques)  # of rows that differ under a condition only, several may be meant
     for unique in batch.unique:
+        if unique.fields not in everywhere:
+            continue
         led = ties(batch, unique.fields)
         if led:
             fields: Any = tuple(model._meta.get_field(name) for name in unique.fields)

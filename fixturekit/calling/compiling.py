@@ -20,6 +20,7 @@ from fixturekit.calling.arguments import Shape
 from fixturekit.calling.columns import IMMUTABLE, Cell, Compiler
 from fixturekit.calling.documents import recipe_of
 from fixturekit.calling.following import Late, late_columns
+from fixturekit.calling.giving_way import GivingWay, giving_way
 from fixturekit.calling.guards import Guard, guards_of
 from fixturekit.calling.library import Library, Model
 from fixturekit.calling.options import Options
@@ -108,6 +109,8 @@ class Maker:
         tried: What is looked at when a row is built, and drawn anew where constraints or validators refuse it.
         ties: What ties a row to others of the call, whom somebody may have heard of and made the row already.
         planned: The attributes that the call has values for; moments of the clock are none.
+        giving: The unique sets in which rows give way to others by having other choices.
+        first: No batch before makes rows of its family.
         above: What makes the rows above those of a tree.
     """
 
@@ -129,6 +132,8 @@ class Maker:
     tried: tuple[Tried, ...]
     ties: tuple[Tie, ...]
     planned: frozenset[str]
+    giving: GivingWay | None
+    first: bool
     above: Cell | None = None
 
 
@@ -190,7 +195,10 @@ def compile_call(title: str, model: Model, shape: Shape, options: Options, alias
         raise CallInvalid(f"{title}: {message}")
     plan = replace(plan, batches=tuple(map(_from_the_first, plan.batches)))
     root = plan.batches[-1].step
-    makers = [_maker(title, plan, batch, room) for batch in plan.batches if not _through(batch)]
+    makers: list[Maker] = []
+    for batch in plan.batches:
+        if not _through(batch):
+            makers.append(_maker(title, plan, batch, room, {maker.family for maker in makers}))
     return Compiled(plan, root, makers, _all_links(plan, room))
 
 
@@ -289,7 +297,7 @@ def _hint(problem: Problem) -> str:
 # -- compiling ---------------------------------------------------------------------------------------------------------
 
 
-def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
+def _maker(title: str, plan: Plan, batch: Batch, room: int, families: set[Model]) -> Maker:
     model: Model = apps.get_model(batch.model)
     shape = blueprint(model)
     context = _context(plan, batch)
@@ -299,6 +307,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         values.add(model._meta.get_field(column.field), column, compiler)
     later = tuple((model._meta.get_field(column.field), compiler.column(column)) for column in batch.later)
     names = {column.field for column in batch.columns}
+    guards = guards_of(batch, model, context)
     return Maker(
         batch=batch,
         model=model,
@@ -309,7 +318,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         late=late_columns(title, batch, model, context),
         later=later,  # type: ignore[arg-type]
         itself=tuple(compiler.self_links),
-        guards=guards_of(batch, model, context),
+        guards=guards,
         saves_itself=saves_itself(model),
         keyed=any(field.name in names for table in shape.tables for field in table.model._meta.pk_fields),
         files=tuple(field.name for field in model._meta.concrete_fields if isinstance(field, models.FileField)),
@@ -318,6 +327,8 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int) -> Maker:
         tried=tried(batch, model, context),
         ties=ties_of(batch, model),
         planned=frozenset(_planned_attributes(batch, model, compiler)),
+        giving=giving_way(batch, model, guards),
+        first=shape.tables[0].model not in families,
         above=compiler.told(batch.arguments[0]) if batch.arguments else None,
     )
 

@@ -142,21 +142,22 @@ class Guard:
 
     def _read(self, rows: models.QuerySet[Any]) -> Held:
         found = list(rows.values_list(*(field.attname for field in self.fields)))
-        return frozenset(self._compared(list(zip(*found, strict=True)))) if found else frozenset()
+        return frozenset(compared(self.fields, list(zip(*found, strict=True)))) if found else frozenset()
 
     def _among(self, numbers: range, columns: dict[str, Cells], held: Held) -> set[int]:
         if not held:
             return set()
-        own = self._compared([columns[field.name] for field in self.fields])
+        own = compared(self.fields, [columns[field.name] for field in self.fields])
         return {number for number, value in zip(numbers, own, strict=True) if value in held}
 
-    def _compared(self, columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        """Rows of values as databases compare them."""
-        compared = [
-            [folded(value) for value in canonical.converter(field)(list(column))]
-            for field, column in zip(self.fields, columns, strict=True)
-        ]
-        return list(zip(*compared, strict=True))
+
+def compared(fields: Sequence[AnyField], columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Return rows of the values of some fields as databases compare them."""
+    found = [
+        [folded(value) for value in canonical.converter(field)(list(column))]
+        for field, column in zip(fields, columns, strict=True)
+    ]
+    return list(zip(*found, strict=True))
 
 
 def guards_of(batch: Batch, model: type[models.Model], context: Context) -> list[Guard]:

@@ -214,14 +214,14 @@ def _attempt(call: Call, compiled: Compiled, slots: Slots, numbers: dict[str, li
     made: Made = {}
     if not call.parents:
         for maker in compiled.makers:
-            made[maker.batch.id] = _built(call, maker, slots, made, numbers[maker.batch.id])
+            made[maker.batch.id] = _built(call, compiled, maker, slots, made, numbers[maker.batch.id])
         return made[compiled.root]
     with _files_kept_if_done(compiled, made), transaction.atomic(using=call.alias):
         for maker in compiled.makers:
             if maker.values.keys:
                 _check_keys(call, maker, slots)
             own = maker.batch.id == compiled.root
-            instances = made[maker.batch.id] = _built(call, maker, slots, made, numbers[maker.batch.id])
+            instances = made[maker.batch.id] = _built(call, compiled, maker, slots, made, numbers[maker.batch.id])
             if not own or call.root:
                 _save(call, compiled, maker, instances)
         if call.root:
@@ -233,10 +233,19 @@ def _attempt(call: Call, compiled: Compiled, slots: Slots, numbers: dict[str, li
     return made[compiled.root]
 
 
-def _built(call: Call, maker: Maker, slots: Slots, made: Made, runs: list[range]) -> list[models.Model]:
+def _built(
+    call: Call, compiled: Compiled, maker: Maker, slots: Slots, made: Made, runs: list[range]
+) -> list[models.Model]:
     found: list[models.Model] = []
     for run in runs:
         found += rows_of.build(maker, Rows(run, len(found), slots, made, call.alias, call.parents))
+    if maker.giving is not None:
+        library = call.scope.library
+        maker.giving.settle(
+            found,
+            call.alias if call.parents else None,
+            lambda batch: maker.first and not _is_heard(compiled, library, batch),
+        )
     return found
 
 

@@ -126,7 +126,13 @@ class Batches:
         above: str = "",
     ) -> Batch:
         columns = [
-            Column(field.name, str(field.column), making.columns[field.name], making.place(field.name)[1])
+            Column(
+                field.name,
+                str(field.column),
+                making.columns[field.name],
+                making.place(field.name)[1],
+                field.name in making.free,
+            )
             for table in tables
             for field in table.fields
             if not isinstance(making.columns.get(field.name, Counted()), (Counted, ByDatabase))

@@ -61,12 +61,16 @@ def _spelled(value: Scalar) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a batch: the field's name, its database column, where its values come from."""
+    """One column of a batch: the field's name, its database column, where its values come from.
+
+    ``free`` says that nobody gives them, so that another value would do as well.
+    """
 
     field: str
     column: str
     source: Source
     mark: Mark | None = attribute(default=None, compare=False)
+    free: bool = attribute(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
