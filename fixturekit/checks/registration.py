@@ -1,4 +1,7 @@
-"""The recipes' checks as Django's system checks, under a tag of their own: ``manage.py check --tag fixturekit``."""
+"""The recipes' checks as Django's system checks, under a tag of their own: ``manage.py check --tag fixturekit``.
+
+What the settings name is checked at each start.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,19 @@ def check_recipes(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> li
     return [as_message(problem) for problem in (*project.problems, *project.check(names))]
 
 
+def check_settings(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check what the setting ``FIXTUREKIT`` names; one of another kind is told with the recipes."""
+    from fixturekit.checks.messages import as_message
+    from fixturekit.checks.settings import of_settings
+
+    try:
+        return [as_message(problem) for problem in of_settings()]
+    except ImproperlyConfigured:
+        return []
+
+
 def register_checks() -> None:
     """Make the checks known to Django."""
+    register(check_settings, TAG)
     register(check_recipes)
     check_recipes.tags = _TAGS  # type: ignore[attr-defined]  # where Django keeps them

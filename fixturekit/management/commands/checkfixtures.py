@@ -12,6 +12,7 @@ from fixturekit.api import check_models
 from fixturekit.checks.messages import as_message
 from fixturekit.checks.project import Project
 from fixturekit.checks.replaying import replay
+from fixturekit.checks.settings import of_settings
 from fixturekit.execution.applier import Applier
 from fixturekit.execution.production import refuse_production
 from fixturekit.management.base import RecipeCommand
@@ -59,7 +60,7 @@ class Command(RecipeCommand):
         project = Project.read(options["database"])
         names = self.resolve(project.loader, targets, options, project.problems)
         names = self.tagged(project.loader, names, options["tag"])
-        problems = [*project.problems, *project.check(names)]
+        problems = [*of_settings(), *project.problems, *project.check(names)]
         if options["replay"] and not any(as_message(problem).is_serious() for problem in problems):
             problems += self._replay(project, names, options)
         self._tell(problems, len(names), options)
