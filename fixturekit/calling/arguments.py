@@ -19,6 +19,7 @@ from fixturekit.calling.options import Words
 from fixturekit.calling.words import C, F, M
 from fixturekit.exceptions import CallInvalid
 from fixturekit.recipes.keys import MAX_COUNT
+from fixturekit.values import canonical
 
 Shape: TypeAlias = tuple[tuple[str, Hashable], ...]
 """Names, each with what is given: a mark of a slot, or a tuple that begins with a mark."""
@@ -155,6 +156,11 @@ class Reader:
             raise self._refuse(name, f"is a relation, so {value!r} says nothing of it")
         if isinstance(value, (list, tuple, set, dict, models.QuerySet)):
             raise self._refuse(name, f"is a relation to one row, so it takes no {type(value).__name__}")
+        if isinstance(value, bool) and name.field is not None and canonical.held(name.field) != "boolean":
+            # for Python, True is the key 1
+            raise self._refuse(
+                name, f"takes a row, a key or F(...), not {value!r}. F() is a row of its own, None is none"
+            )
         return self._common(name, value, slots)
 
     def _check_row(self, name: Name, value: models.Model) -> None:

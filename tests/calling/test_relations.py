@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
 
-from fixturekit import F, G, fixture
+from fixturekit import F, G, N, fixture
 from fixturekit.exceptions import CallInvalid
 from tests.testapp.models import (
     Acquaintance,
@@ -357,3 +358,21 @@ def test_country_of_its_own():
     """A model whose circle closes through a nullable link is whole."""
     country = G(Country)
     assert country.capital.country.pk  # type: ignore[union-attr]
+
+
+def test_keys_that_are_true_or_false(own_models):
+    """A row whose key is one is given by it."""
+
+    class Fuse(models.Model):
+        on = models.BooleanField(primary_key=True)
+
+        class Meta:
+            app_label = "testapp"
+
+    class Torch(models.Model):
+        fuse = models.ForeignKey(Fuse, models.CASCADE)
+
+        class Meta:
+            app_label = "testapp"
+
+    assert N(Torch, fuse=True, persist_dependencies=False).fuse_id is True

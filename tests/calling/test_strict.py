@@ -109,6 +109,8 @@ class TestConflicts:
             ({"author": Author()}, "a row that is not saved. Save it before"),
             ({"author": [1]}, "is a relation to one row, so it takes no list"),
             ({"author_id": F()}, "takes a key, not"),
+            ({"author": True}, r"author takes a row, a key or F\(\.\.\.\), not True\. F\(\) is a row of its own"),
+            ({"author_id": False}, "not False"),
             ({"title": F()}, "is no relation"),
             ({"title": DjangoF("author")}, r"is given django\.db\.models\.F"),
             ({"author": DjangoF("title")}, r"is given django\.db\.models\.F"),
