@@ -21,6 +21,7 @@ from django.db import models
 
 from fixturekit.blueprints import AnyField, blueprint
 from fixturekit.calling.arguments import Slots, takes_field
+from fixturekit.execution.foreign import named
 from fixturekit.planning.plan import Batch, Column, Plan
 from fixturekit.planning.scalars import defaults_to_clock, moment
 from fixturekit.values.files import Bodies, FileNames
@@ -75,6 +76,18 @@ class Rows:
     @property
     def count(self) -> int:
         return len(self.numbers)
+
+
+class GivesNone(Exception):
+    """A function of the project that is to give a value raises; what it raises is the cause. Never leaves this package.
+
+    ``by`` is what the function is called.
+    """
+
+    def __init__(self, field: str, by: str) -> None:
+        super().__init__()
+        self.field = field
+        self.by = by
 
 
 Cell: TypeAlias = "Callable[[Rows], Cells]"
@@ -164,8 +177,11 @@ class Compiler:
         seal = Seal(self.plan.seed, self.batch.stream, source.lane)
 
         def cells(rows: Rows) -> Cells:
-            with seal:
-                return [seal.call(number, field.get_default) for number in rows.numbers]
+            try:
+                with seal:
+                    return [seal.call(number, field.get_default) for number in rows.numbers]
+            except Exception as error:
+                raise GivesNone(field.name, f"its default {named(field.default)}") from error
 
         return cells
 
@@ -274,9 +290,12 @@ def _asked(field: AnyField, function: Callable[..., Any]) -> Cell:
 
 
 def _ask(field: AnyField, function: Callable[..., Any], rows: Rows) -> Cells:
-    if takes_field(function):
-        return [function(field) for _ in rows.numbers]
-    return [function() for _ in rows.numbers]
+    try:
+        if takes_field(function):
+            return [function(field) for _ in rows.numbers]
+        return [function() for _ in rows.numbers]
+    except Exception as error:
+        raise GivesNone(field.name, named(function)) from error
 
 
 def _natural(label: str, key: Sequence[Any], rows: Rows) -> Cells:

@@ -11,6 +11,7 @@ from fixturekit.blueprints import AnyField, is_password
 from fixturekit.calling.compiling import Maker
 from fixturekit.calling.instances import KeyTaken, Refused
 from fixturekit.exceptions import CallInvalid, RowNotMade
+from fixturekit.execution import foreign
 from fixturekit.execution.refusals import speaks_of
 from fixturekit.values.fields.choices import stored_choices
 from fixturekit.values.sources import Asked, Followed, Supplied
@@ -25,13 +26,15 @@ def told(title: str, alias: str, refused: Refused, cause: Exception) -> RowNotMa
     """Say which row was refused, by which field and value, and why."""
     maker, instance = refused.maker, refused.instance
     label = maker.model._meta.label
+    error = RowRefused if isinstance(cause, IntegrityError) else RowNotMade
+    if refused.by:
+        place = f"{label}.{refused.field}" if refused.field else label
+        return error(f"{title}: {place}: {refused.by} raised {foreign.told(cause)}", label, refused.field)
     field = _field_of(alias, maker, cause)
-    shown = _shown(maker, instance, field)
-    place = f"{label}.{field}{shown}" if field else label
+    place = f"{label}.{field}{_shown(maker, instance, field)}" if field else label
     message = f"{title}: {place} was refused: {_reason(alias, maker, cause)}"
     if hint := _hint(maker, instance, cause):
         message = f"{message.rstrip('.')}. {hint}"
-    error = RowRefused if isinstance(cause, IntegrityError) else RowNotMade
     return error(message, label, field)
 
 
@@ -44,7 +47,7 @@ def _reason(alias: str, maker: Maker, cause: Exception) -> str:
         return " ".join(cause.messages)
     if isinstance(cause, DatabaseError):
         return writer_for(connections[alias]).reason(cause)
-    return f"{type(cause).__name__}: {cause}"
+    return foreign.told(cause)
 
 
 _OFFERED = 4

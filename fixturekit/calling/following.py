@@ -15,6 +15,7 @@ from django.utils import timezone
 from fixturekit.blueprints import AnyField, blueprint, generated_field
 from fixturekit.calling.library import Model
 from fixturekit.exceptions import CallInvalid
+from fixturekit.execution.foreign import named
 from fixturekit.execution.instances import reads_clock
 from fixturekit.planning.functions import find_function
 from fixturekit.planning.plan import Batch, Column
@@ -29,10 +30,16 @@ from fixturekit.values.streams import Random, stream_key, sub_random
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A field that is set when all others are: ``value`` takes the instance and the row's number."""
+    """A field that is set when all others are.
+
+    Attributes:
+        value: Takes the instance and the row's number.
+        by: What is asked, where that is code of the project.
+    """
 
     field: AnyField
     value: Callable[[models.Model, int], Any]
+    by: str = ""
 
     def fill(self, instance: models.Model, number: int) -> None:
         """Set the field of an instance."""
@@ -87,7 +94,7 @@ def late_columns(title: str, batch: Batch, model: Model, context: Context) -> li
             found.append(_follower(model, field, source, columns, context))
         else:
             _check_path(title, model, columns, name, source.path)
-            found.append(Late(field, _reader(model, field, source.path)))
+            found.append(Late(field, _reader(model, field, source.path), f"C({source.path!r})"))
     return found
 
 
@@ -104,7 +111,7 @@ def _called(model: Model, batch: Batch, column: Column, seed: str) -> Late:
         with Seal(seed, batch.stream, source.lane) as seal:  # a function may make rows of its own
             return seal.call(number, lambda: function(field, view) if takes_row else function(field))
 
-    return Late(field, value)
+    return Late(field, value, named(function))
 
 
 def _follower(

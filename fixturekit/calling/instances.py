@@ -14,12 +14,15 @@ from django.db.models import Field
 
 from fixturekit.blueprints import AnyField, Table, is_stored
 from fixturekit.calling.adopting import adopt
-from fixturekit.calling.columns import Rows
+from fixturekit.calling.columns import GivesNone, Rows
 from fixturekit.calling.compiling import Maker
+from fixturekit.calling.following import Late
 from fixturekit.calling.inserting import insert_for
-from fixturekit.calling.library import Hooks, Model
+from fixturekit.calling.library import Hook, Hooks, Model
+from fixturekit.exceptions import CallInvalid
 from fixturekit.execution.counting import counting_model, key_column
 from fixturekit.execution.existing import KeyWatch
+from fixturekit.execution.foreign import named
 from fixturekit.planning.plan import STREAM
 from fixturekit.planning.ways import choose
 from fixturekit.values import canonical
@@ -30,12 +33,17 @@ Row = models.Model
 
 
 class Refused(Exception):
-    """A row that could not be made, with what refused it as the cause. Never leaves this package."""
+    """A row that could not be made, with what refused it as the cause. Never leaves this package.
 
-    def __init__(self, maker: Maker, instance: Row | None) -> None:
+    ``by`` is the code of the project that raised, where the call or a setting names it, and ``field`` what it was to give.
+    """
+
+    def __init__(self, maker: Maker, instance: Row | None, by: str = "", field: str = "") -> None:
         super().__init__()
         self.maker = maker
         self.instance = instance
+        self.by = by
+        self.field = field
 
 
 class KeyTaken(Exception):
@@ -52,8 +60,11 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
         Refused: The model's own code refuses a value.
         FixtureKitError: A value cannot be made.
     """
-    plain = [(name, make(rows)) for name, make in maker.values.plain]
-    relations = [(name, attname, make(rows)) for name, attname, make in maker.values.relations]
+    try:
+        plain = [(name, make(rows)) for name, make in maker.values.plain]
+        relations = [(name, attname, make(rows)) for name, attname, make in maker.values.relations]
+    except GivesNone as error:
+        raise Refused(maker, None, error.by, error.field) from error.__cause__
     model = maker.model
     instances = []
     for place in range(len(rows.numbers)):
@@ -77,11 +88,20 @@ def build(maker: Maker, rows: Rows) -> list[Row]:
             setattr(instance, maker.shape.above.name, above)  # until it is planted below it
     for late in maker.late:
         for instance, number in zip(instances, rows.numbers, strict=True):
-            late.fill(instance, number)
+            _fill_late(maker, late, instance, number)
     for trial in maker.tried:
         for instance, number in zip(instances, rows.numbers, strict=True):
             trial.settle(instance, number)
     return instances
+
+
+def _fill_late(maker: Maker, late: Late, instance: Row, number: int) -> None:
+    try:
+        late.fill(instance, number)
+    except CallInvalid:  # of a copy that leads nowhere
+        raise
+    except Exception as error:
+        raise Refused(maker, instance, late.by, late.field.name) from error
 
 
 # -- saving ------------------------------------------------------------------------------------------------------------
@@ -120,15 +140,24 @@ def save(
 def _guarded(maker: Maker, instance: Row, act: Callable[[], None]) -> None:
     try:
         act()
+    except Refused:
+        raise
     except Exception as error:
         raise Refused(maker, instance) from error
+
+
+def _hooked(maker: Maker, instance: Row, word: str, hook: Hook) -> None:
+    try:
+        hook(instance)
+    except Exception as error:
+        raise Refused(maker, instance, f"{word} {named(hook)}") from error
 
 
 def _save(maker: Maker, instance: Row, alias: str, hooks: Hooks | None, validate: bool) -> None:
     if validate:
         instance.full_clean()
     if hooks is not None and hooks.before is not None:
-        hooks.before(instance)
+        _hooked(maker, instance, "PRE_SAVE", hooks.before)
     given = {field.attname: getattr(instance, field.attname) for field in maker.clocks}
     tree = maker.shape.tree
     if not instance._state.adding:
@@ -146,7 +175,7 @@ def _save(maker: Maker, instance: Row, alias: str, hooks: Hooks | None, validate
     if maker.keyed and maker.shape.counted:
         _count_on(maker.model, alias)
     if hooks is not None and hooks.after is not None:
-        hooks.after(instance)
+        _hooked(maker, instance, "POST_SAVE", hooks.after)
 
 
 def _plant(tree: Tree, instance: Row, alias: str) -> None:

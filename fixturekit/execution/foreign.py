@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import apps
@@ -33,6 +35,20 @@ def told(error: BaseException) -> str:
 def place_of(error: BaseException) -> str:
     """Return the last line of the project, or of an app that it uses, that an error went through; empty if none."""
     return _place(error)[0]
+
+
+def named(function: Callable[..., Any]) -> str:
+    """Return what a function of the project is called, and where it is defined: ``stamp (shop/tests/hooks.py:8)``."""
+    inner: Any = function
+    while isinstance(inner, partial):
+        inner = inner.func
+    inner = inspect.unwrap(inner)
+    called = inner if hasattr(inner, "__qualname__") else type(inner)
+    name = called.__qualname__.rpartition("<locals>.")[2]
+    code = getattr(inner, "__code__", None) or getattr(type(inner).__call__, "__code__", None)
+    if code is None or not Path(code.co_filename).is_absolute():
+        return str(name)
+    return f"{name} ({_shown(code.co_filename)}:{code.co_firstlineno})"
 
 
 def _place(error: BaseException) -> tuple[str, str]:

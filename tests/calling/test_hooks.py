@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from fixturekit import POST_SAVE, PRE_SAVE, F, G, N
@@ -57,12 +59,25 @@ def test_the_last_one_counts():
     assert seen == [2]
 
 
-def test_errors():
-    """What a hook raises rolls the call back."""
-    POST_SAVE(Note, lambda note: 1 / 0)
-    with pytest.raises(RowNotMade, match="ZeroDivisionError"):
-        G(Note)
-    assert not Note.objects.exists()
+@pytest.mark.parametrize("word", [PRE_SAVE, POST_SAVE])
+def test_errors(word):
+    """What a hook raises rolls the call back, and is told with the hook and where that is defined."""
+
+    def refuse(author):
+        author.nothing()
+
+    word("testapp.Author", refuse)
+    with pytest.raises(RowNotMade) as caught:
+        G(Book)
+    place = r"\(tests/calling/test_hooks\.py:\d+{}\)"
+    assert re.fullmatch(
+        rf"G\(testapp\.Book\): testapp\.Author: {word.__name__} refuse {place.format('')} raised AttributeError: "
+        rf"'Author' object has no attribute 'nothing' {place.format(' in refuse')}",
+        str(caught.value),
+    )
+    assert isinstance(caught.value.__cause__, AttributeError)
+    assert caught.value.model == "testapp.Author"
+    assert not Author.objects.exists()
 
 
 @pytest.mark.parametrize(("model", "function"), [(Note, 3), (Note, None), ("testapp.Nothing", print), (str, print)])

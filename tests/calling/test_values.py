@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 import uuid
 from decimal import Decimal
+from functools import partial
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.test import override_settings
 from django.utils import timezone
 
-from fixturekit import G, M, get
+from fixturekit import C, G, M, get
 from fixturekit.exceptions import CallInvalid, RowNotMade
 from tests.testapp.models import (
     Author,
@@ -279,3 +283,40 @@ def test_the_chain_is_saved():
     assert book.author.pk
     assert book.delivery.pk
     assert Author.objects.filter(pk=book.author_id).exists()
+
+
+class TestFunctionsThatRaise:
+    """They are named with the field, and where they are defined; what they raised is the cause."""
+
+    def refused(self, model, **given):
+        with pytest.raises(RowNotMade) as caught:
+            G(model, **given)
+        assert isinstance(caught.value.__cause__, ZeroDivisionError)
+        return str(caught.value).replace(str(caught.value.__cause__), "...")
+
+    def test_of_a_call(self):
+        """Also of a row on the way, and where a function is wrapped."""
+
+        def divide(by, field):
+            return 1 / by
+
+        said = self.refused(Note, title=partial(divide, 0))
+        assert re.search(
+            r"^G\(testapp\.Note\): testapp\.Note\.title: divide \(tests/calling/test_values\.py:\d+\)", said
+        )
+        assert re.search(r" raised ZeroDivisionError: \.\.\. \(tests/calling/test_values\.py:\d+ in divide\)$", said)
+        assert "testapp.Author.name: <lambda> (tests" in self.refused(Book, author__name=lambda: 1 / 0)
+        assert not Author.objects.exists()
+
+    @override_settings(FIXTUREKIT={"FIELD_FIXTURES": {"django.db.models.CharField": lambda: 1 / 0}})
+    def test_of_a_setting(self):
+        """So it is with those of settings."""
+        assert "testapp.Note.letter: TestFunctionsThatRaise.<lambda> (tests/calling/test_values.py:" in self.refused(
+            Note
+        )
+
+    def test_of_a_copy(self):
+        """A property that a copy reads."""
+        with patch.object(Author, "broken", property(lambda author: 1 / 0), create=True):
+            said = self.refused(Book, title=C("author.broken"))
+        assert "testapp.Book.title: C('author.broken') raised ZeroDivisionError" in said
