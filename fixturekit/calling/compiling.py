@@ -55,6 +55,7 @@ from fixturekit.values.sources import (
 ROOM = 1 << 20
 """For how many rows a call is planned."""
 
+_GIVEN = (Supplied, Asked, Followed, Called, Const)
 _EXHAUSTED = frozenset({"fixturekit.E045", "fixturekit.E054", "fixturekit.E057"})
 
 
@@ -110,6 +111,7 @@ class Maker:
         ties: What ties a row to others of the call, whom somebody may have heard of and made the row already.
         planned: The attributes that the call has values for; moments of the clock are none.
         giving: The unique sets in which rows give way to others by having other choices.
+        given: The fields of which the call, a shelf or a function says what they hold.
         first: No batch before makes rows of its family.
         above: What makes the rows above those of a tree.
     """
@@ -133,6 +135,7 @@ class Maker:
     ties: tuple[Tie, ...]
     planned: frozenset[str]
     giving: GivingWay | None
+    given: frozenset[str]
     first: bool
     above: Cell | None = None
 
@@ -328,6 +331,9 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int, families: set[Model]
         ties=ties_of(batch, model),
         planned=frozenset(_planned_attributes(batch, model, compiler)),
         giving=giving_way(batch, model, guards),
+        given=frozenset(
+            column.field for column in batch.columns if isinstance(column.source, _GIVEN) and not column.free
+        ),
         first=shape.tables[0].model not in families,
         above=compiler.told(batch.arguments[0]) if batch.arguments else None,
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connections, models
 
 from fixturekit.blueprints import AnyField, is_password
-from fixturekit.calling.compiling import Maker
+from fixturekit.calling.compiling import Compiled, Maker
 from fixturekit.calling.instances import KeyTaken, Refused
 from fixturekit.exceptions import CallInvalid, RowNotMade
 from fixturekit.execution import foreign
+from fixturekit.execution.failures import explained
 from fixturekit.execution.refusals import speaks_of
+from fixturekit.recipes.secrecy import HIDDEN, SHOWN, is_secret, without
 from fixturekit.values.fields.choices import stored_choices
 from fixturekit.values.sources import Asked, Followed, Supplied
 from fixturekit.writers import writer_for
@@ -30,12 +33,37 @@ def told(title: str, alias: str, refused: Refused, cause: Exception) -> RowNotMa
     if refused.by:
         place = f"{label}.{refused.field}" if refused.field else label
         return error(f"{title}: {place}: {refused.by} raised {foreign.told(cause)}", label, refused.field)
-    field = _field_of(alias, maker, cause)
-    place = f"{label}.{field}{_shown(maker, instance, field)}" if field else label
-    message = f"{title}: {place} was refused: {_reason(alias, maker, cause)}"
-    if hint := _hint(maker, instance, cause):
+    unfit = refused.field or _unfit(alias, maker, instance, cause)
+    fields = [unfit] if unfit else _fields_of(alias, maker, cause)
+    what = f"was refused by its {type(maker.model._meta.get_field(unfit)).__name__}" if unfit else "was refused"
+    reason = _without_secrets(maker, instance, _reason(alias, maker, cause))
+    message = f"{title}: {_place(maker, instance, fields)} {what}: {reason}"
+    if hint := "" if unfit else _hint(maker, instance, cause):
         message = f"{message.rstrip('.')}. {hint}"
-    return error(message, label, field)
+    return error(message, label, fields[0] if fields else "")
+
+
+def told_late(title: str, alias: str, compiled: Compiled, label: str, error: IntegrityError) -> RowRefused:
+    """Say what the database refused at the end of the transaction, or of links that no instance stands for."""
+    writer = writer_for(connections[alias])
+    batch = next((batch for batch in compiled.plan.batches if batch.table == writer.failing_table(error)), None)
+    if batch is None:
+        return RowRefused(f"{title}: {writer.reason(error)}", label)
+    model = apps.get_model(batch.model)
+    columns = writer.failing_columns(error, batch.table)
+    fields = [field.name for field in model._meta.local_concrete_fields if field.column in columns]
+    place = f"{batch.model}.{' and '.join(fields)}" if fields else batch.model
+    reason = explained(model, writer.reason(error), "")
+    return RowRefused(f"{title}: {place} was refused: {reason}", batch.model, fields[0] if fields else "")
+
+
+def _place(maker: Maker, instance: models.Model | None, fields: list[str]) -> str:
+    """The model, and the fields that are to blame with their values."""
+    label = maker.model._meta.label
+    if len(fields) == 1:
+        return f"{label}.{fields[0]}{_shown(maker, instance, fields[0])}"
+    shown = ", ".join(f"{name}{_shown(maker, instance, name)}" for name in fields)
+    return f"{label} ({shown})" if shown else label
 
 
 def _reason(alias: str, maker: Maker, cause: Exception) -> str:
@@ -46,7 +74,7 @@ def _reason(alias: str, maker: Maker, cause: Exception) -> str:
             return "; ".join(f"{name}: {' '.join(found)}" for name, found in cause.message_dict.items())
         return " ".join(cause.messages)
     if isinstance(cause, DatabaseError):
-        return writer_for(connections[alias]).reason(cause)
+        return explained(maker.model, writer_for(connections[alias]).reason(cause), "")
     return foreign.told(cause)
 
 
@@ -80,32 +108,58 @@ def _offer(field: AnyField, value: Any) -> str:
     return "" if other is None else f"{field.name}={other!r}"
 
 
-def _field_of(alias: str, maker: Maker, cause: Exception) -> str:
-    """The field that is to blame, "" where nobody knows."""
+def _fields_of(alias: str, maker: Maker, cause: Exception) -> list[str]:
+    """The fields that are to blame, none where nobody knows."""
     if isinstance(cause, KeyTaken):
-        return str(maker.model._meta.pk.name)
+        return [str(maker.model._meta.pk.name)]
     names = list(getattr(cause, "error_dict", ()))
-    known = [field.name for field in maker.model._meta.fields]
     if names:
-        return next((name for name in names if name in known), "")
+        known = [field.name for field in maker.model._meta.fields]
+        return [name for name in names if name in known][:1]
     if not isinstance(cause, DatabaseError):
-        return ""
+        return []
     writer = writer_for(connections[alias])
     for table in maker.shape.tables:
         columns = writer.failing_columns(cause, table.name)
-        for field in table.model._meta.concrete_fields:
-            if field.column in columns:
-                return str(field.name)
+        fields = [str(field.name) for field in table.model._meta.concrete_fields if field.column in columns]
+        if fields:
+            return fields
+    return []
+
+
+def _unfit(alias: str, maker: Maker, instance: models.Model | None, cause: Exception) -> str:
+    """The field that its value cannot be converted for, if that is what the cause says; "" otherwise."""
+    if instance is None or isinstance(cause, (DatabaseError, KeyTaken)) or hasattr(cause, "error_dict"):
+        return ""
+    for field in maker.shape.fields:
+        try:
+            field.get_db_prep_save(getattr(instance, field.attname), connections[alias])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it has to be the same
+            if (type(error), str(error)) == (type(cause), str(cause)):
+                return field.name
     return ""
 
 
 def _shown(maker: Maker, instance: models.Model | None, name: str) -> str:
-    """The value of a field as a message shows it; passwords are not."""
-    field = maker.shape.field(name) if name else None
-    if instance is None or field is None or is_password(maker.shape, field) or "password" in name:
+    """The value of a field as a message shows it; what looks secret is not."""
+    field = maker.shape.field(name)
+    if instance is None or field is None or _is_secret(maker, field):
         return ""
     text = repr(getattr(instance, field.attname))
-    return f"={text if len(text) <= 60 else text[:57] + '...'}"
+    return f"={text if len(text) <= SHOWN else text[: SHOWN - 3] + HIDDEN}"
+
+
+def _is_secret(maker: Maker, field: AnyField) -> bool:
+    return is_password(maker.shape, field) or is_secret(field.name)
+
+
+def _without_secrets(maker: Maker, instance: models.Model | None, text: str) -> str:
+    """What is said of a row, without values that look secret."""
+    given = [field for field in maker.shape.fields if instance is not None and _is_secret(maker, field)]
+    for field in given:
+        value = getattr(instance, field.attname)
+        text = text if value in (None, "") else without("secret", value, text)
+    return text
 
 
 def refuse_missing(where: str, model: Any, name: str, keys: set[Any], alias: str) -> None:

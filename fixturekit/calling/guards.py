@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -165,7 +165,7 @@ def guards_of(batch: Batch, model: type[models.Model], context: Context) -> list
     found = []
     for unique in batch.unique:
         sources = {name: column.source for name in unique.fields if (column := batch.column(name)) is not None}
-        fixed = {name: read for name, source in sources.items() if (read := _fixed(source)) is not None}
+        fixed = {name: _legible_of(field, read) for name, field, read in _all_fixed(model, sources)}
         moving = {name: made for name, source in sources.items() if (made := _moving(batch, model, source, context))}
         if moving and len(fixed) + len(moving) == len(unique.fields):
             fields: Any = tuple(model._meta.get_field(name) for name in unique.fields)
@@ -236,6 +236,13 @@ def _number(key: Hashable) -> int:
         return _NUMBERS.setdefault(key, len(_NUMBERS))
     except TypeError:  # a constant that has no hash
         return _NUMBERS.setdefault(object(), len(_NUMBERS))
+
+
+def _all_fixed(model: type[models.Model], sources: dict[str, Source]) -> Iterator[tuple[str, Any, Read]]:
+    for name, source in sources.items():
+        read = _fixed(source)
+        if read is not None:
+            yield name, model._meta.get_field(name), read
 
 
 def _fixed(source: Source) -> Read | None:

@@ -17,7 +17,7 @@ from fixturekit.calling import instances as rows_of
 from fixturekit.calling.arguments import WORDS, Reader, Shape, Slots
 from fixturekit.calling.columns import Made, Rows
 from fixturekit.calling.compiling import Compiled, Links, Maker, compile_call
-from fixturekit.calling.failures import RowRefused, refuse_missing, told
+from fixturekit.calling.failures import RowRefused, refuse_missing, told, told_late
 from fixturekit.calling.guards import free_numbers
 from fixturekit.calling.instances import Refused
 from fixturekit.calling.library import Library, Model
@@ -28,7 +28,6 @@ from fixturekit.calling.teaching import check_name, keep, name_of, shelf_for
 from fixturekit.conf import settings
 from fixturekit.exceptions import CallInvalid
 from fixturekit.planning.resolving import find_model
-from fixturekit.writers import writer_for
 
 logger = logging.getLogger("fixturekit.calls")
 
@@ -176,8 +175,7 @@ def _made(call: Call, compiled: Compiled, slots: Slots) -> list[models.Model]:
         except IntegrityError as error:  # of a check that waits for the end of the transaction
             if isinstance(error, RowRefused):
                 raise
-            message = f"{call.title}: {writer_for(connections[call.alias]).reason(error)}"
-            raise RowRefused(message, call.model._meta.label) from error
+            raise told_late(call.title, call.alias, compiled, call.model._meta.label, error) from error
     raise AssertionError("the last try returns or raises")
 
 

@@ -82,6 +82,21 @@ def test_what_is_given_stays(club):
         G(club.Membership, organisation=organisation, named_shelve="owners")
 
 
+def test_what_is_refused(club):
+    """The message says of which rows a set is about, where the database names it, and all of its fields."""
+    organisation = G(club.Organisation)
+    with pytest.raises(RowNotMade) as caught:
+        G(club.Membership, 2, organisation=organisation, role="owner")
+    assert "testapp.Membership.organisation=" in str(caught.value)
+    if connection.vendor == "postgresql":
+        assert str(caught.value).endswith(
+            'unique constraint "one_owner". Give organisation values that differ from those of every other row '
+            "with role = 'owner'"
+        )
+    with pytest.raises(RowNotMade, match=r"Membership \(organisation=\d+, task='a'\) was refused"):
+        G(club.Membership, 2, organisation=organisation, task="a", role="guest")
+
+
 def reads(captured):
     """How often memberships were read."""
     return sum('FROM "testapp_membership"' in query["sql"] for query in captured)

@@ -375,4 +375,4 @@ def test_keys_that_are_true_or_false(own_models):
         class Meta:
             app_label = "testapp"
 
-    assert N(Torch, fuse=True, persist_dependencies=False).fuse_id is True
+    assert N(Torch, fuse=True, persist_dependencies=False).fuse_id is True  # type: ignore[attr-defined]

@@ -5,17 +5,35 @@ from __future__ import annotations
 import threading
 import warnings
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, models
 from django.db.models import F as DjangoF
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from fixturekit import F, G, N
 from fixturekit.exceptions import CallError, CallInvalid, FixtureKitError, RowNotMade, ValuesExhausted
-from tests.testapp.models import Author, Badge, Book, Coupon, Grade, Hen, Initial, Note, Permit, Quote, Score, Sensor
+from tests.testapp.models import (
+    Author,
+    Badge,
+    Book,
+    Coupon,
+    Enrolment,
+    Grade,
+    Hen,
+    Initial,
+    Measure,
+    Note,
+    Permit,
+    Quote,
+    Score,
+    Sensor,
+    Shift,
+    Token,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +215,56 @@ class TestAllOrNothing:
             G(Author, email="a@b.example")
         assert isinstance(caught.value, FixtureKitError)
         assert caught.value.field == "email"  # type: ignore[attr-defined]
+
+    def test_what_must_differ_together(self):
+        """Of several fields that must differ together all are named, whatever the database says."""
+        seat = G(Enrolment)
+        with pytest.raises(RowNotMade, match=r"testapp\.Enrolment \(student=\d+, course=\d+\) was refused") as caught:
+            G(Enrolment, student=seat.student, course=seat.course)
+        assert caught.value.field == "student"
+
+    @pytest.mark.parametrize("n", [1, 3])
+    @pytest.mark.parametrize(
+        ("model", "field", "kind"),
+        [
+            (Coupon, "worth", "DecimalField"),
+            (Measure, "whole", "IntegerField"),
+            (Shift, "day", "DateField"),
+            (Shift, "worker", "IntegerField"),
+            (Token, "batch", "UUIDField"),
+        ],
+    )
+    def test_what_a_field_cannot_hold(self, model, field, kind, n):
+        """A value that its field cannot convert is told with both, for one row and for many."""
+        message = rf"^G\(testapp\.\w+\): testapp\.\w+\.{field}='abc' was refused by its {kind}: .*abc"
+        with pytest.raises(RowNotMade, match=message) as caught:
+            G(model, n, values={field: "abc"})
+        assert caught.value.field == field
+        assert not model.objects.exists()
+
+    def test_what_a_field_converts(self):
+        """Many rows take what one row takes: a text for a number, a date or a UUID."""
+        key = "12345678123456781234567812345678"
+        assert {str(row.batch) for row in G(Token, 2, batch=key)} == {key}
+        assert Token.objects.filter(batch=UUID(key)).count() == 2
+        G(Measure, 2, whole="7")
+        assert Measure.objects.filter(whole=7).count() == 2
+
+    def test_secrets_are_not_shown(self, own_models):
+        """Neither as the value of the field, nor in what is said of it."""
+
+        class Vault(models.Model):
+            pin = models.IntegerField()
+
+            class Meta:
+                app_label = "testapp"
+
+        with pytest.raises(RowNotMade) as caught:
+            G(Vault, pin="hunter2")
+        assert str(caught.value) == (
+            "G(testapp.Vault): testapp.Vault.pin was refused by its IntegerField: "
+            "ValueError: Field 'pin' expected a number but got '...'."
+        )
 
     def test_passwords_are_not_shown(self):
         """A password is in no message."""
