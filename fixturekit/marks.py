@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,7 +24,8 @@ class Problem:
     """One thing that is wrong: the fact with the offending value, an id to look up, a hint to act on.
 
     ``where`` is the path inside the document (``steps[2].set.emial``), ``mark`` the place in the file and
-    ``snippet`` the source line with a caret below the column, where they are known.
+    ``snippet`` the source line with a caret below the column, where they are known; ``path`` the way from the step's
+    model to the field that it is about (``author.country.name``), whoever asked for that row.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Problem:
     where: str = ""
     mark: Mark | None = None
     snippet: str = ""
+    path: str = attribute(default="", compare=False)
 
     def __str__(self) -> str:
         place = " ".join(part for part in (str(self.mark or ""), self.where) if part)

@@ -23,6 +23,7 @@ from fixturekit.calling.following import Late, late_columns
 from fixturekit.calling.giving_way import GivingWay, giving_way
 from fixturekit.calling.guards import Guard, guards_of
 from fixturekit.calling.library import Library, Model
+from fixturekit.calling.names import written
 from fixturekit.calling.options import Options
 from fixturekit.calling.setups import import_setups
 from fixturekit.calling.trying import Tried, tried
@@ -234,9 +235,9 @@ def _planned(
     try:
         found = plan(1), 1
     except PlanError as error:  # what is wrong with one row: of how many more there was to be room is nobody's business
-        raise _invalid(title, error) from error
+        raise _invalid(title, model, error) from error
     if not _EXHAUSTED.issuperset(problem.id for problem in too_many.problems):
-        raise _invalid(title, too_many) from too_many
+        raise _invalid(title, model, too_many) from too_many
     return _most(plan, found)
 
 
@@ -256,9 +257,9 @@ def _with_count(step: Any, count: int) -> Any:
     return replace(step, count=count)
 
 
-def _invalid(title: str, error: PlanError) -> CallInvalid:
+def _invalid(title: str, model: Model, error: PlanError) -> CallInvalid:
     """The problems of the plan as those of the call: there is no file, and no document, that they have a place in."""
-    problems = [Problem(found.id, _said(found.message), _hint(found)) for found in error.problems]
+    problems = [_of_call(found, written(model, found.path)) for found in error.problems]
     return CallInvalid("\n".join(f"{title}: {problem}" for problem in problems), problems)
 
 
@@ -278,23 +279,22 @@ def _first(source: Source) -> Source:
 
 
 _IN_A_RECIPE = re.compile(r"\. Give it a value in the recipe.*", re.DOTALL)
-_TAUGHT = ". Give it a value, teach it in a shelf, or name a function for its class in FIXTUREKIT['FIELD_FIXTURES']"
+_TAUGHT = (
+    ". Give it a value ({}=...), teach it in a shelf, or name a function for its class in FIXTUREKIT['FIELD_FIXTURES']"
+)
 _HINTS = {
     "fixturekit.E053": "Give one of them a row that exists.",
     "fixturekit.E042": "Leave one of the two out.",
     "fixturekit.E059": "",
-    "fixturekit.E090": "Give it a row.",
+    "fixturekit.E090": "Give it a row: {}=...",
 }
 
 
-def _said(message: str) -> str:
-    """What a message advises for a recipe, for a call."""
-    return _IN_A_RECIPE.sub(lambda found: _TAUGHT, message)
-
-
-def _hint(problem: Problem) -> str:
-    """A hint without the tags of recipes, which a call does not have."""
-    return _HINTS.get(problem.id, "" if "!" in problem.hint else problem.hint)
+def _of_call(problem: Problem, name: str) -> Problem:
+    """What a problem advises for a recipe, for a call, which has no tags and gives a field by this name."""
+    message = _IN_A_RECIPE.sub(lambda found: _TAUGHT.replace("{}", name), problem.message)
+    hint = _HINTS.get(problem.id, "" if "!" in problem.hint else problem.hint)
+    return Problem(problem.id, message, hint.replace("{}", name))
 
 
 # -- compiling ---------------------------------------------------------------------------------------------------------

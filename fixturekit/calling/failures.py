@@ -11,6 +11,8 @@ from django.db import DatabaseError, IntegrityError, connections, models
 from fixturekit.blueprints import AnyField, is_password
 from fixturekit.calling.compiling import Compiled, Maker
 from fixturekit.calling.instances import KeyTaken, Refused
+from fixturekit.calling.library import Model
+from fixturekit.calling.names import written
 from fixturekit.exceptions import CallInvalid, RowNotMade
 from fixturekit.execution import foreign
 from fixturekit.execution.failures import explained
@@ -25,8 +27,8 @@ class RowRefused(RowNotMade, IntegrityError):
     """The database refused a row that a call makes: both an error of fixturekit and Django's ``IntegrityError``."""
 
 
-def told(title: str, alias: str, refused: Refused, cause: Exception) -> RowNotMade:
-    """Say which row was refused, by which field and value, and why."""
+def told(title: str, model: Model, alias: str, refused: Refused, cause: Exception) -> RowNotMade:
+    """Say which row of a call for a model was refused, by which field and value, and why."""
     maker, instance = refused.maker, refused.instance
     label = maker.model._meta.label
     error = RowRefused if isinstance(cause, IntegrityError) else RowNotMade
@@ -38,7 +40,7 @@ def told(title: str, alias: str, refused: Refused, cause: Exception) -> RowNotMa
     what = f"was refused by its {type(maker.model._meta.get_field(unfit)).__name__}" if unfit else "was refused"
     reason = _without_secrets(maker, instance, _reason(alias, maker, cause))
     message = f"{title}: {_place(maker, instance, fields)} {what}: {reason}"
-    if hint := "" if unfit else _hint(maker, instance, cause):
+    if hint := "" if unfit else _hint(model, maker, instance, cause):
         message = f"{message.rstrip('.')}. {hint}"
     return error(message, label, fields[0] if fields else "")
 
@@ -82,13 +84,14 @@ _OFFERED = 4
 _GIVEN = (Supplied, Asked, Followed)
 
 
-def _hint(maker: Maker, instance: models.Model | None, cause: Exception) -> str:
+def _hint(model: Model, maker: Maker, instance: models.Model | None, cause: Exception) -> str:
     """What may be meant by a refusal of the model's own code, as ``makefixture`` would try it."""
     if instance is None or isinstance(cause, (DatabaseError, KeyTaken)):
         return ""
     said = {column.field for column in maker.batch.columns if isinstance(column.source, _GIVEN)}
     named = [field for field in maker.shape.fields if field.name not in said and _is_named(field, cause)]
-    offers = [offer for field in named if (offer := _offer(field, getattr(instance, field.attname)))]
+    found = [(field, _offer(field, getattr(instance, field.attname))) for field in named]
+    offers = [f"{written(model, maker.batch.path + field.name)}={offer}" for field, offer in found if offer]
     return f"Nobody gave what this speaks of: try {' or '.join(offers[:_OFFERED])}" if offers else ""
 
 
@@ -101,11 +104,11 @@ def _offer(field: AnyField, value: Any) -> str:
     if field.primary_key:
         return ""
     if value in (None, ""):
-        return f"{field.name}={'F()' if field.remote_field is not None else '...'}"
+        return "F()" if field.remote_field is not None else "..."
     if field.null:
-        return f"{field.name}=None"
+        return "None"
     other = next((choice for choice in stored_choices(field) if choice != value), None)
-    return "" if other is None else f"{field.name}={other!r}"
+    return "" if other is None else repr(other)
 
 
 def _fields_of(alias: str, maker: Maker, cause: Exception) -> list[str]:

@@ -171,7 +171,7 @@ def _made(call: Call, compiled: Compiled, slots: Slots) -> list[models.Model]:
             assert isinstance(cause, Exception)
             if tries_left and isinstance(cause, IntegrityError) and _met(call, compiled, slots, numbers):
                 continue
-            raise told(call.title, call.alias, refused, cause) from cause
+            raise told(call.title, call.model, call.alias, refused, cause) from cause
         except IntegrityError as error:  # of a check that waits for the end of the transaction
             if isinstance(error, RowRefused):
                 raise

@@ -83,6 +83,19 @@ def find(model: Model, path: str) -> Name:
     return find(name.model, rest)
 
 
+def written(model: Model, path: str) -> str:
+    """Return how a call that makes rows of a model names a field, where a path leads to it: ``author__country__name``.
+
+    Below rows of a relation to many, which ``F`` is written for, that is the field's own name.
+    """
+    name = path.replace(".", "__")
+    try:
+        find(model, name)
+    except UnknownName:
+        return path.rpartition(".")[2]
+    return name
+
+
 def _all(shape: Blueprint) -> set[str]:
     return {"pk", *shape.names, *(field.attname for field in shape.fields)}
 

@@ -174,4 +174,5 @@ class Draft:
         given = making.given.get(name)
         if given and given.shelf and self.problems.told(id, where, mark):
             return
-        self.problems.add(id, f"{making.shape.label}.{name}: {message}", hint, where=where, mark=mark)
+        message = f"{making.shape.label}.{name}: {message}"
+        self.problems.add(id, message, hint, where=where, mark=mark, path=f"{making.path}{name}")

@@ -53,8 +53,10 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
 
-    def add(self, id: str, message: str, hint: str = "", *, where: str = "", mark: Mark | None = None) -> None:
-        problem = Problem(f"fixturekit.{id}", message, hint, where, mark)
+    def add(
+        self, id: str, message: str, hint: str = "", *, where: str = "", mark: Mark | None = None, path: str = ""
+    ) -> None:
+        problem = Problem(f"fixturekit.{id}", message, hint, where, mark, path=path)
         if problem not in self.found:
             self.found.append(problem)
 

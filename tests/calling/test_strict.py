@@ -408,6 +408,54 @@ class TestWhatAModelsOwnCodeSays:
         with pytest.raises(RowNotMade, match=r"needs an amount\. Nobody gave what this speaks of: try amount=\.\.\.$"):
             G("treeapp.Discount", validate_models=True, fill_nullable_fields=False, kind="fixed")
 
+    def test_rows_on_the_way(self, own_models):
+        """What may be meant is named as the call writes it, however far away the row is."""
+
+        class Rung(models.Model):
+            above = models.ForeignKey("self", models.CASCADE, null=True, related_name="below")
+            colour = models.CharField(max_length=5, null=True)
+
+            class Meta:
+                app_label = "testapp"
+
+            def save(self, *args, **kwargs):
+                raise ValueError("no colour here")
+
+        for given, path in [
+            ({"above__above": None}, "above__colour"),
+            ({"above__above__above": None}, "above__above__colour"),
+        ]:
+            with pytest.raises(RowNotMade, match=rf"try {path}=None$"):
+                G(Rung, number_of_laps=3, values=given)
+
+    def test_fields_that_nobody_can_fill(self, own_models):
+        """So it is where a value has to be given."""
+
+        class Odd(models.Field):
+            pass
+
+        class Casket(models.Model):
+            odd = Odd()
+
+            class Meta:
+                app_label = "testapp"
+
+        class Shelf(models.Model):
+            casket = models.ForeignKey(Casket, models.CASCADE)
+
+            class Meta:
+                app_label = "testapp"
+
+        class Room(models.Model):
+            shelf = models.ForeignKey(Shelf, models.CASCADE)
+
+            class Meta:
+                app_label = "testapp"
+
+        for model, path in ((Room, "shelf__casket__odd"), (Shelf, "casket__odd"), (Casket, "odd")):
+            with pytest.raises(CallInvalid, match=rf"Give it a value \({path}=\.\.\.\), teach it"):
+                G(model)
+
     @pytest.mark.parametrize(
         ("word", "instead"), [("ddf_lesson", "named_shelve="), ("fk_min_depth", "number_of_laps="), ("_quantity", "n=")]
     )
