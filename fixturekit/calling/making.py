@@ -298,7 +298,7 @@ def _add(call: Call, links: Links, slots: Slots, made: Made) -> None:
     keys = {other for others in wanted.values() for other in others if not isinstance(other, models.Model)}
     if keys:
         refuse_missing(f"{call.title}: {links.name}", model, "pk", keys, call.alias)
-    if len(owners) > 1 and not links.symmetrical and not m2m_changed.has_listeners(links.through):
+    if len(owners) > 1 and not m2m_changed.has_listeners(links.through):
         _add_together(links, [(owner, wanted[id(owner)]) for owner in owners], call.alias)
         return
     for owner in owners:
@@ -308,13 +308,17 @@ def _add(call: Call, links: Links, slots: Slots, made: Made) -> None:
 
 
 def _add_together(links: Links, wanted: list[tuple[models.Model, list[Any]]], alias: str) -> None:
-    """Add the links of many rows, which are new and so have none, as their managers would where nobody listens."""
-    rows = [
-        links.through(**{links.here.attname: _end_key(links.here, owner), links.there.attname: key})
+    """Add the links of many rows as their managers would where nobody listens; a receiver may have added some."""
+    pairs = {
+        (_end_key(links.here, owner), _end_key(links.there, other)): None
         for owner, others in wanted
-        for key in dict.fromkeys(_end_key(links.there, other) for other in others)
-    ]
-    links.through._base_manager.using(alias).bulk_create(rows, batch_size=_LINKS)
+        for other in others
+    }
+    if links.symmetrical:
+        pairs.update(dict.fromkeys((there, here) for here, there in list(pairs)))
+    rows = [links.through(**{links.here.attname: here, links.there.attname: there}) for here, there in pairs]
+    spared = connections[alias].features.supports_ignore_conflicts
+    links.through._base_manager.using(alias).bulk_create(rows, batch_size=_LINKS, ignore_conflicts=spared)
 
 
 def _end_key(end: Any, row: Any) -> Any:

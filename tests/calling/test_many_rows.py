@@ -114,6 +114,29 @@ class TestLinks:
         assert [person.friends.get().friends.get() for person in people] == people
         assert [person.followers.count() for person in G(Person, 2, followers=[F()])] == [1, 1]
 
+    def test_both_ways(self, django_assert_max_num_queries):
+        """Links that count both ways are written together as well, each way once, to the row itself too."""
+        old = G(Person)
+        G(Person, 2, friends=[F(), old])
+        with django_assert_max_num_queries(14):
+            people = G(Person, 50, friends=[F(), old])
+        assert {person.friends.count() for person in people} == {2}
+        assert old.friends.count() == 52
+
+    def test_links_of_a_receiver(self):
+        """Links that a receiver has added for a new row are there once."""
+        genre = G(Genre)
+
+        def add(instance, **_):
+            instance.genres.add(genre)
+
+        post_save.connect(add, sender=Album)
+        try:
+            albums = G(Album, 2, genres=[genre, F()])
+        finally:
+            post_save.disconnect(add, sender=Album)
+        assert [album.genres.count() for album in albums] == [2, 2]
+
     def test_receivers(self):
         """Where somebody listens, each row's links are added by themselves."""
         heard = []

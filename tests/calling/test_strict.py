@@ -14,7 +14,7 @@ from django.db.models import F as DjangoF
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
-from fixturekit import F, G, N
+from fixturekit import F, G, N, teach
 from fixturekit.exceptions import CallError, CallInvalid, FixtureKitError, RowNotMade, ValuesExhausted
 from tests.testapp.models import (
     Author,
@@ -241,6 +241,16 @@ class TestAllOrNothing:
             G(model, n, values={field: "abc"})
         assert caught.value.field == field
         assert not model.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_what_the_database_refuses_in_the_end(self):
+        """A link that leads nowhere is found when the transaction ends; the database may know which."""
+        teach(Book, author_id=4711)
+        where = r"testapp\.Book\.author" if connection.vendor == "postgresql" else ""
+        with pytest.raises(IntegrityError, match=rf"^G\(testapp\.Book\): {where}") as caught:
+            G(Book, fill_nullable_fields=False, use_library=True)
+        assert isinstance(caught.value, RowNotMade)
+        assert not Book.objects.exists()
 
     def test_what_a_field_converts(self):
         """Many rows take what one row takes: a text for a number, a date or a UUID."""
