@@ -206,6 +206,9 @@ def N(
         N(Book)                                # has no key; its author has one
         N(Book, persist_dependencies=False)    # asks the database nothing, its author has no key either
 
+    A row that a receiver makes for a saved one, such as the profile of each new user, is beside the instance: ``N(Profile)``
+    is another profile of its user, and ``save()`` is refused. ``G`` takes such a row over.
+
     Args:
         model: As for :func:`G`.
         n: As for :func:`G`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
 
 from fixturekit.conf import settings as fixturekit_settings
 
@@ -22,6 +23,14 @@ def test_changes_are_seen(settings):
     assert fixturekit_settings.LOCK_TIMEOUT == 1.5
     settings.FIXTUREKIT = {"LOCK_TIMEOUT": 3}
     assert fixturekit_settings.LOCK_TIMEOUT == 3
+
+
+def test_one_key_is_changed(settings):
+    """The other keys stay where they are said again, as the manual shows it."""
+    settings.FIXTUREKIT = {"LOCK_TIMEOUT": 1.5}
+    with override_settings(FIXTUREKIT={**settings.FIXTUREKIT, "NUMBER_OF_LAPS": 3}):
+        assert (fixturekit_settings.LOCK_TIMEOUT, fixturekit_settings.NUMBER_OF_LAPS) == (1.5, 3)
+    assert fixturekit_settings.NUMBER_OF_LAPS == 1
 
 
 @pytest.mark.parametrize(

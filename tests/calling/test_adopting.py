@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models.signals import post_save
 
 from fixturekit import POST_SAVE, C, F, G, N
@@ -48,6 +48,18 @@ def test_a_row_that_is_given_keeps_its_own():
         G(Tracking, shipment=shipment, state="second")
     assert Tracking.objects.get().state == "announced"
     assert N(Tracking).pk is None
+
+
+def test_instances_that_are_not_saved():
+    """``N`` has nothing to take over: the row of the receiver is there beside the instance, which cannot be saved then."""
+    tracking = N(Tracking, state="lost")
+    assert (tracking.pk, tracking._state.adding, tracking.state) == (None, True, "lost")
+    assert Tracking.objects.get(shipment=tracking.shipment).state == "announced"
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        tracking.save()
+    alone = N(Tracking, persist_dependencies=False)
+    assert (alone.pk, alone.shipment.pk) == (None, None)
+    assert Tracking.objects.count() == 1
 
 
 def test_hooks():
