@@ -7,7 +7,7 @@ unique set has room for fewer rows, it is made for as many as there is room for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -200,9 +200,10 @@ def compile_call(title: str, model: Model, shape: Shape, options: Options, alias
     plan = replace(plan, batches=tuple(map(_from_the_first, plan.batches)))
     root = plan.batches[-1].step
     makers: list[Maker] = []
-    for batch in plan.batches:
+    for number, batch in enumerate(plan.batches):
         if not _through(batch):
-            makers.append(_maker(title, plan, batch, room, {maker.family for maker in makers}))
+            families = {maker.family for maker in makers}
+            makers.append(_maker(title, plan, batch, room, families, plan.batches[number + 1 :]))
     return Compiled(plan, root, makers, _all_links(plan, room))
 
 
@@ -300,7 +301,7 @@ def _of_call(problem: Problem, name: str) -> Problem:
 # -- compiling ---------------------------------------------------------------------------------------------------------
 
 
-def _maker(title: str, plan: Plan, batch: Batch, room: int, families: set[Model]) -> Maker:
+def _maker(title: str, plan: Plan, batch: Batch, room: int, families: set[Model], behind: Sequence[Batch]) -> Maker:
     model: Model = apps.get_model(batch.model)
     shape = blueprint(model)
     context = _context(plan, batch)
@@ -330,7 +331,7 @@ def _maker(title: str, plan: Plan, batch: Batch, room: int, families: set[Model]
         tried=tried(batch, model, context),
         ties=ties_of(batch, model),
         planned=frozenset(_planned_attributes(batch, model, compiler)),
-        giving=giving_way(batch, model, guards),
+        giving=giving_way(batch, model, guards, behind),
         given=frozenset(
             column.field for column in batch.columns if isinstance(column.source, _GIVEN) and not column.free
         ),

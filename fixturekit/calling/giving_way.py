@@ -6,7 +6,7 @@ instances are built: those that a condition is true of, those of several batches
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
@@ -14,8 +14,9 @@ from typing import Any
 from django.db import models
 
 from fixturekit.blueprints import AnyField, Blueprint, UniqueSet, blueprint
+from fixturekit.calling.arguments import Slots
 from fixturekit.calling.following import legible
-from fixturekit.calling.guards import Guard, compared
+from fixturekit.calling.guards import Guard, Read, compared, legible_of, read_of
 from fixturekit.planning.plan import Batch
 from fixturekit.values.conditions import Condition, columns_of, refuses, truth
 from fixturekit.values.fields.choices import usable_choices
@@ -38,6 +39,7 @@ class YieldingSet:
         instead: The fields that may have another value, each with all that it may have.
         guarded: The numbers of the rows keep them apart already.
         leads: The batches of the call that its rows lead to.
+        claims: What later rows of the call are given, by field, that cannot give way themselves.
     """
 
     model: type[Row]
@@ -47,13 +49,22 @@ class YieldingSet:
     instead: tuple[tuple[AnyField, tuple[Any, ...]], ...]
     guarded: bool
     leads: tuple[str, ...]
+    claims: tuple[Mapping[str, Read], ...]
 
     def place(self, row: Row) -> Hashable | None:
         """Return what no other row may have as well; None where the set does not hold for a row."""
-        test = self.unique.test
-        if test is not None and truth(test, {field.name: _value(row, field) for field in self.read}) is not True:
+        return self._place({field.name: _value(row, field) for field in (*self.fields, *self.read)})
+
+    def claimed(self, row: Row, slots: Slots) -> Iterator[Hashable]:
+        """Yield the places of later rows that lead to the same rows as this one."""
+        own = {field.name: _value(row, field) for field in (*self.fields, *self.read)} if self.claims else {}
+        for reads in self.claims:
+            yield self._place({**own, **{name: read(slots) for name, read in reads.items()}})
+
+    def _place(self, values: Mapping[str, Any]) -> Hashable | None:
+        if self.unique.test is not None and truth(self.unique.test, values) is not True:
             return None
-        [found] = compared(self.fields, [[_value(row, field)] for field in self.fields])
+        [found] = compared(self.fields, [[values[field.name]] for field in self.fields])
         return None if self.unique.nulls_distinct and None in found else found
 
     def held(self, rows: Sequence[Row], alias: str) -> set[Hashable]:
@@ -79,15 +90,16 @@ class GivingWay:
     checks: tuple[Condition, ...]
     read: tuple[AnyField, ...]
 
-    def settle(self, rows: Sequence[Row], alias: str | None, is_new: Callable[[str], bool]) -> None:
+    def settle(self, rows: Sequence[Row], slots: Slots, alias: str | None, is_new: Callable[[str], bool]) -> None:
         """Give rows other choices where they would meet others; where none is free, the database says so.
 
         Args:
             rows: The instances of the batch, not saved yet.
+            slots: What the call gives.
             alias: The database, None if it may not be asked.
             is_new: Whether no existing row can lead to rows of a batch.
         """
-        taken = _Taken(rows, alias, is_new)
+        taken = _Taken(rows, slots, alias, is_new)
         for row in rows:
             if any(not one.guarded and taken.meets(one, row) for one in self.sets):
                 self._move(row, taken)
@@ -110,17 +122,18 @@ class GivingWay:
 
 
 class _Taken:
-    """The places that rows have, existing ones and those of the batch, read when they are asked for."""
+    """The places that rows have, existing ones and those of the call, read when they are asked for."""
 
-    def __init__(self, rows: Sequence[Row], alias: str | None, is_new: Callable[[str], bool]) -> None:
+    def __init__(self, rows: Sequence[Row], slots: Slots, alias: str | None, is_new: Callable[[str], bool]) -> None:
         self._rows = rows
+        self._slots = slots
         self._alias = alias
         self._is_new = is_new
         self._places: dict[int, set[Hashable]] = {}
 
     def meets(self, one: YieldingSet, row: Row) -> bool:
         place = one.place(row)
-        return place is not None and place in self._of(one)
+        return place is not None and (place in self._of(one) or place in one.claimed(row, self._slots))
 
     def add(self, one: YieldingSet, row: Row) -> None:
         place = one.place(row)
@@ -134,23 +147,34 @@ class _Taken:
         return self._places[id(one)]
 
 
-def giving_way(batch: Batch, model: type[Row], guards: Sequence[Guard]) -> GivingWay | None:
-    """Return the unique sets in which rows of a batch may give way; None if there are none."""
+def giving_way(
+    batch: Batch, model: type[Row], guards: Sequence[Guard], later: Sequence[Batch] = ()
+) -> GivingWay | None:
+    """Return the unique sets in which rows of a batch may give way; None if there are none.
+
+    Args:
+        batch: The batch.
+        model: Its model.
+        guards: The sets that are kept apart by the numbers of the rows.
+        later: The batches that are written after it.
+    """
     shape = blueprint(model)
-    sets = tuple(_sets(batch, shape, guards))
+    alike = [other for other in later if (other.model, other.count) == (batch.model, batch.count)]
+    sets = tuple(_sets(batch, shape, guards, alike))
     if not sets:
         return None
     checks = tuple(check.condition for check in shape.checks if check.condition is not None)
     return GivingWay(sets, checks, _fields(shape, [name for check in checks for name in columns_of(check)]))
 
 
-def _sets(batch: Batch, shape: Blueprint, guards: Sequence[Guard]) -> Iterator[YieldingSet]:
+def _sets(batch: Batch, shape: Blueprint, guards: Sequence[Guard], alike: Sequence[Batch]) -> Iterator[YieldingSet]:
     guarded = [tuple(field.name for field in guard.fields) for guard in guards]
     for unique in shape.unique_sets:
         if unique.keys or (unique.condition is not None and unique.test is None):
             continue  # what only the database can tell
         read = list(columns_of(unique.test)) if unique.test is not None else []
-        instead = tuple(_movable(batch, shape, dict.fromkeys([*unique.names, *read])))
+        names = dict.fromkeys([*unique.names, *read])
+        instead = tuple(_movable(batch, shape, names))
         if instead and all(batch.column(name) is not None for name in unique.names):
             yield YieldingSet(
                 model=next(table.model for table in shape.tables if shape.field(unique.names[0]) in table.fields),
@@ -164,7 +188,32 @@ def _sets(batch: Batch, shape: Blueprint, guards: Sequence[Guard]) -> Iterator[Y
                     for column in batch.columns
                     if column.field in unique.names and isinstance(column.source, Link)
                 ),
+                claims=tuple(
+                    claim for other in alike if (claim := _claim(batch, other, shape, names, instead)) is not None
+                ),
             )
+
+
+def _claim(
+    batch: Batch,
+    other: Batch,
+    shape: Blueprint,
+    names: Iterable[str],
+    instead: Sequence[tuple[AnyField, tuple[Any, ...]]],
+) -> Mapping[str, Read] | None:
+    """What another batch is given of a set, the rest being that of this one; None if it can give way, or nobody knows."""
+    movable = {field.name for field, _ in instead}
+    reads = {}
+    for name in names:
+        field, own, given = shape.field(name), batch.column(name), other.column(name)
+        if field is None or own is None or given is None:
+            return None
+        read = None if given.free else read_of(given.source)
+        if read is not None:
+            reads[name] = legible_of(field, read)
+        elif name in movable or own.source != given.source:
+            return None
+    return reads
 
 
 def _movable(batch: Batch, shape: Blueprint, names: dict[str, None]) -> Iterator[tuple[AnyField, tuple[Any, ...]]]:

@@ -165,7 +165,7 @@ def guards_of(batch: Batch, model: type[models.Model], context: Context) -> list
     found = []
     for unique in batch.unique:
         sources = {name: column.source for name in unique.fields if (column := batch.column(name)) is not None}
-        fixed = {name: _legible_of(field, read) for name, field, read in _all_fixed(model, sources)}
+        fixed = {name: legible_of(field, read) for name, field, read in _all_fixed(model, sources)}
         moving = {name: made for name, source in sources.items() if (made := _moving(batch, model, source, context))}
         if moving and len(fixed) + len(moving) == len(unique.fields):
             fields: Any = tuple(model._meta.get_field(name) for name in unique.fields)
@@ -205,10 +205,10 @@ def _followed(batch: Batch, model: type[models.Model], source: Following, contex
     reads: list[Read] = []
     for name in source.fields:
         column = batch.column(name)
-        read = _fixed(column.source) if column is not None else None
+        read = read_of(column.source) if column is not None else None
         made = _moving(batch, model, column.source, context) if column is not None and read is None else None
         if read is not None:
-            reads.append(_legible_of(model._meta.get_field(name), read))
+            reads.append(legible_of(model._meta.get_field(name), read))
             makes.append(_repeated(reads[-1]))
         elif made is not None:
             reads += made.reads
@@ -223,7 +223,8 @@ def _followed(batch: Batch, model: type[models.Model], source: Following, contex
     return _Moved(make, tuple(reads))
 
 
-def _legible_of(field: Any, read: Read) -> Read:
+def legible_of(field: Any, read: Read) -> Read:
+    """Return what reads a value as a field would have it."""
     return lambda slots: legible(field, read(slots))
 
 
@@ -240,12 +241,13 @@ def _number(key: Hashable) -> int:
 
 def _all_fixed(model: type[models.Model], sources: dict[str, Source]) -> Iterator[tuple[str, Any, Read]]:
     for name, source in sources.items():
-        read = _fixed(source)
+        read = read_of(source)
         if read is not None:
             yield name, model._meta.get_field(name), read
 
 
-def _fixed(source: Source) -> Read | None:
+def read_of(source: Source) -> Read | None:
+    """Return what reads the value that a source has in all rows of a call; None where rows differ."""
     if isinstance(source, Const):
         return lambda slots: source.value
     if isinstance(source, Hashed):

@@ -241,6 +241,7 @@ def _built(
         library = call.scope.library
         maker.giving.settle(
             found,
+            slots,
             call.alias if call.parents else None,
             lambda batch: maker.first and not _is_heard(compiled, library, batch),
         )

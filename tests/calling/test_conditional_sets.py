@@ -75,6 +75,8 @@ def test_what_is_given_stays(club):
     """Others give way to it, be it of the call or of a shelf; what contradicts itself the database refuses."""
     organisation = G(club.Organisation, membership_set=[F(role="owner", task="b"), F(), F(paid=True)])
     assert of(club, organisation) == ["ob", "ga", "ec"]
+    organisation = G(club.Organisation, membership_set=[F(), F(role="owner"), F(task="a")])
+    assert of(club, organisation) == ["gb", "oc", "ga"]
     with pytest.raises(RowNotMade):
         G(club.Organisation, membership_set=[F(role="owner"), F(role="owner")])
     G(club.Membership, role="owner", shelve="owners")
