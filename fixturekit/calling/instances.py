@@ -305,18 +305,17 @@ def _columns(maker: Maker, table: Table, instances: list[Row], alias: str) -> tu
     names: list[str] = []
     data: list[list[Any]] = []
     for field in _stored_fields(table):
-        own = [_held(maker, field, instance) for instance in instances]
+        own = [getattr(instance, field.attname) for instance in instances]
+        if field.name in maker.given:
+            own = [_read(maker, field, *pair) for pair in zip(instances, own, strict=True)]
         names.append(key_column(table.model) if field is table.key else str(field.column))
         prepare = writer.column(field)
         data.append(prepare.convert(canonical.converter(field)(own) if prepare.reads == "canonical" else own))
     return names, data
 
 
-def _held(maker: Maker, field: AnyField, instance: Row) -> Any:
-    """What an instance holds for a field; of what somebody gives, as the field itself reads it."""
-    value = getattr(instance, field.attname)
-    if field.name not in maker.given:
-        return value
+def _read(maker: Maker, field: AnyField, instance: Row, value: Any) -> Any:
+    """What somebody gives, as the field itself reads it: the text of a number is a number."""
     try:
         return field.to_python(value)
     except Exception as error:

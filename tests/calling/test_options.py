@@ -101,7 +101,8 @@ class TestFieldFixtures:
     def test_fields_that_nothing_fills(self):
         """It fills a field whose class nothing is known of, or a nearer class of it."""
         with pytest.raises(
-            CallInvalid, match=r"how to fill testapp\.Place\.point, a PointField. Give it a value, teach"
+            CallInvalid,
+            match=r"how to fill testapp\.Place\.point, a PointField. Give it a value \(point=\.\.\.\), teach",
         ):
             G(Place)
         point = Place._meta.get_field("point")
