@@ -129,22 +129,25 @@ class _Taken:
         self._slots = slots
         self._alias = alias
         self._is_new = is_new
-        self._places: dict[int, set[Hashable]] = {}
+        self._own: dict[int, set[Hashable]] = {}
+        self._held: dict[int, set[Hashable]] = {}
 
     def meets(self, one: YieldingSet, row: Row) -> bool:
         place = one.place(row)
-        return place is not None and (place in self._of(one) or place in one.claimed(row, self._slots))
+        if place is None:
+            return False
+        return place in self._own.get(id(one), ()) or place in self._of(one) or place in one.claimed(row, self._slots)
 
     def add(self, one: YieldingSet, row: Row) -> None:
         place = one.place(row)
         if place is not None:
-            self._of(one).add(place)
+            self._own.setdefault(id(one), set()).add(place)
 
     def _of(self, one: YieldingSet) -> set[Hashable]:
-        if id(one) not in self._places:
+        if id(one) not in self._held:
             alone = self._alias is None or any(map(self._is_new, one.leads))
-            self._places[id(one)] = set() if alone else one.held(self._rows, str(self._alias))
-        return self._places[id(one)]
+            self._held[id(one)] = set() if alone else one.held(self._rows, str(self._alias))
+        return self._held[id(one)]
 
 
 def giving_way(
