@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from django.db import models
 from fixturekit.blueprints import AnyField
 from fixturekit.calling.following import legible
 from fixturekit.execution.failures import CellFailed
-from fixturekit.execution.trials import Trials
+from fixturekit.execution.trials import Trials, known_names
 from fixturekit.planning.plan import Batch, Trial
 from fixturekit.values.conditions import columns_of
 from fixturekit.values.registry import Context, compile_source
+from fixturekit.values.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ def tried(batch: Batch, model: type[models.Model], context: Context) -> tuple[Tr
 
 def _tried(batch: Batch, model: type[models.Model], context: Context) -> Iterator[Tried]:
     for trial in batch.trials:
-        fields: dict[str, Any] = {name: model._meta.get_field(name) for name in _names(trial)}
+        sources = {column.field: column.source for column in batch.columns}
+        fields: dict[str, Any] = {name: model._meta.get_field(name) for name in _names(trial, sources)}
         if any(fields[name].remote_field is not None for name in trial.names):
             continue  # which row a link leads to is not drawn here
-        sources = {column.field: column.source for column in batch.columns}
 
         def compile(field: AnyField, source: Any) -> Any:
             return compile_source(source, context)
@@ -53,6 +54,6 @@ def _tried(batch: Batch, model: type[models.Model], context: Context) -> Iterato
         yield Tried(Trials(trial, 0, context.now, fields, {}, sources, compile), fields)
 
 
-def _names(trial: Trial) -> list[str]:
-    read = (name for rule in (*trial.rules, *trial.kept) for name in columns_of(rule.condition))
-    return list(dict.fromkeys([*trial.names, *trial.validated, *read]))
+def _names(trial: Trial, sources: Mapping[str, Source]) -> list[str]:
+    read = (name for rule in trial.kept for name in columns_of(rule.condition))
+    return list(dict.fromkeys([*known_names(trial, sources), *trial.validated, *read]))

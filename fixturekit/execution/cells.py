@@ -115,8 +115,15 @@ class Columns:
         return self._source(self.fields[field], source)
 
     def follower(self, field: AnyField, source: Following) -> Follower:
-        """What makes the values of a column that goes by others of the batch."""
-        return Follower(source, self._context, self._read_beside, plain=canonical.kind(field) == "text")
+        """What makes the values of a column that goes by others of the batch: those of a trial go by them unchanged."""
+        tried = any(field.name in trial.names for trial in self.batch.trials)
+        read = self._unchanged_values if tried else self._read_beside
+        return Follower(source, self._context, read, plain=canonical.kind(field) == "text")
+
+    def _unchanged_values(self, name: str, start: int, stop: int) -> Cells:
+        column = self.batch.column(name)
+        assert column is not None  # as below
+        return self._unchanged(column).values(start, stop)
 
     def _values_of(self, name: str, start: int, stop: int) -> Cells:
         column = self.batch.column(name)
@@ -152,14 +159,16 @@ class Columns:
 
     def _trial(self, number: int, trial: Trial) -> Trials:
         if number not in self._trials:
-            columns = [column for column in self.batch.columns if column.field in known_names(trial)]
+            sources = {column.field: column.source for column in self.batch.columns}
+            known = known_names(trial, sources)
+            columns = [column for column in self.batch.columns if column.field in known]
             self._trials[number] = Trials(
                 trial=trial,
                 count=self.batch.count,
                 now=self._binding.now,
                 fields=self.fields,
                 bare={column.field: self._unchanged(column) for column in columns},
-                sources={column.field: column.source for column in columns},
+                sources=sources,
                 compile=self._source,
             )
         return self._trials[number]

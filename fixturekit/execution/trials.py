@@ -1,7 +1,8 @@
 """Columns that are drawn anew in single rows, until constraints and validators have nothing against them.
 
 Row after row for itself: attempt 0 is what the column has anyway, attempt a is drawn in a lane of its own, so that a row
-that is right keeps its values, and no row depends on another.
+that is right keeps its values, and no row depends on another. What goes by other columns does so in further attempts too,
+until it is let go.
 """
 
 from __future__ import annotations
@@ -31,12 +32,24 @@ from fixturekit.values.conditions import (
     value_of,
 )
 from fixturekit.values.fields.acceptance import acceptance
+from fixturekit.values.following import Follow, follow
 from fixturekit.values.literals import clean
 from fixturekit.values.narrowing import step_of
-from fixturekit.values.sources import Drawn, Enumerated, Link, Outside, Picked, Selected, Source, Weighted
+from fixturekit.values.sources import (
+    Drawn,
+    Enumerated,
+    Following,
+    Link,
+    Outside,
+    Picked,
+    Selected,
+    Source,
+    Weighted,
+)  # fmt: skip
 from fixturekit.values.streams import BLOCK, digest
 
 ATTEMPTS = 200
+_LET_GO = 4  # from this attempt on, what goes by others is drawn by itself where they do not help
 _REPAIRED = 8  # from this attempt on, values are also taken from what a rule compares them with
 _KEPT = 8  # blocks whose attempts are held, so that columns may ask for them one by one
 
@@ -130,6 +143,7 @@ class Trials:
     _kept: dict[tuple[int, int], dict[int, dict[str, _Cell]]] = field(default_factory=dict)
     _drawn: dict[tuple[str, int], Compiled] = field(default_factory=dict)
     _refusals: dict[str, Callable[[Any], str]] = field(default_factory=dict)
+    _followers: dict[str, tuple[Following, Follow]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.trial.validated:
@@ -137,6 +151,16 @@ class Trials:
             found = acceptance(self.fields[name], source if isinstance(source, Drawn) else None)
             if found is not None:
                 self._refusals[name] = found.refusal
+        for name in sorted(self.trial.names):
+            self._add_follower(name)
+
+    def _add_follower(self, name: str) -> None:
+        """Note a column that goes by others, behind those of the trial that it reads."""
+        source = self.sources.get(name)
+        if name in self.trial.names and name not in self._followers and isinstance(source, Following):
+            for other in source.fields:
+                self._add_follower(other)
+            self._followers[name] = source, follow(source)
 
     def instead(self, start: int, stop: int) -> dict[int, dict[str, _Cell]]:
         """Return the rows that have something else than their columns have anyway, with what that is."""
@@ -190,11 +214,20 @@ class Trials:
     def _retried(self, row: int, values: Values, complaint: Rule | str | None) -> dict[str, _Cell]:
         instead: dict[str, _Cell] = {}
         rules = [*self.trial.rules, *self.trial.kept]
+        alone: set[str] = set()
         for attempt in range(1, ATTEMPTS + 1):
             if complaint is None:
                 return instead
-            for name, cell in self._other(row, values, complaint, attempt):
+            others = dict(self._other(row, values, complaint, attempt))
+            alone.update(others.keys() & self._followers.keys())
+            for name, cell in others.items():
                 instead[name], values[name] = cell, cell.value
+            still = [name for name in self._about(complaint) if name not in others]
+            for name in self._gone_by(others, still):
+                if name not in alone:
+                    own = self._own(name, attempt if name in still else 0)
+                    cell = _Cell(self._followed(name, row, values, own), None)
+                    instead[name], values[name] = cell, cell.value
             complaint = self._complaint(values, rules)
         if complaint is None:
             return instead
@@ -202,18 +235,44 @@ class Trials:
 
     def _other(self, row: int, values: Values, complaint: Rule | str, attempt: int) -> Iterator[tuple[str, _Cell]]:
         """What is tried next: other values for the columns that the complaint is about."""
-        names = self.trial.names
         if isinstance(complaint, str):
             yield complaint, self._drawn_again(complaint, row, attempt)
             return
-        about = [name for name in dict.fromkeys(columns_of(complaint.condition)) if name in names]
         repairs = list(self._repairs(complaint.condition, values)) if self._may_repair(complaint, attempt) else []
         if repairs:
             name, value = repairs[(attempt // 2) % len(repairs)]
             yield name, _Cell(value, None)
             return
-        for name in about:
-            yield name, self._drawn_again(name, row, attempt)
+        alternatives = dict(self.trial.columns)
+        for name in self._about(complaint):
+            if name not in self._followers or (attempt >= _LET_GO and alternatives[name] is not None):
+                yield name, self._drawn_again(name, row, attempt)
+
+    def _about(self, complaint: Rule | str) -> list[str]:
+        """The columns that may be drawn anew of those that a complaint is about."""
+        if isinstance(complaint, str):
+            return [complaint]
+        return [name for name in dict.fromkeys(columns_of(complaint.condition)) if name in self.trial.names]
+
+    def _gone_by(self, changed: Iterable[str], again: Iterable[str]) -> Iterator[str]:
+        """The columns that go by others which have changed, or are to do so with something else of their own."""
+        found = set(changed)
+        for name, (source, _) in self._followers.items():
+            if name in again or not found.isdisjoint(source.fields):
+                found.add(name)
+                yield name
+
+    def _followed(self, name: str, row: int, values: Values, own: Compiled) -> Any:
+        source, follow_ = self._followers[name]
+        return follow_([[values[other]] for other in source.fields], own.values(row, row + 1), self.now)[0]
+
+    def _own(self, name: str, attempt: int) -> Compiled:
+        """What a column that goes by others has of its own."""
+        key = f"{name} of its own", attempt
+        if key not in self._drawn:
+            own = self._followers[name][0].own
+            self._drawn[key] = self.compile(self.fields[name], again(own, attempt) if attempt else own)
+        return self._drawn[key]
 
     def _may_repair(self, rule: Rule, attempt: int) -> bool:
         """Every other attempt takes a value from the rule itself: early where chance would hardly find one."""
@@ -339,9 +398,12 @@ def _solved(side: Operand, other: Operand) -> Iterator[tuple[str, Operand]]:
         yield from _solved(second, Applied("-", (other, first) if side.function == "+" else (first, other)))
 
 
-def known_names(trial: Trial) -> Sequence[str]:
-    """The columns that a trial changes or reads."""
+def known_names(trial: Trial, sources: Mapping[str, Source]) -> Sequence[str]:
+    """The columns that a trial changes or reads, those that others of it go by too."""
     names = [name for name, _ in trial.columns]
     for rule in trial.rules:
         names.extend(columns_of(rule.condition))
+    for name in trial.names:
+        source = sources.get(name)
+        names.extend(source.fields if isinstance(source, Following) else ())
     return list(dict.fromkeys(names))

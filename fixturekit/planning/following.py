@@ -1,7 +1,8 @@
 """Rows that hang together: columns that the planner chose itself go by others of the same row.
 
 The tables in ``values.meanings.rows`` say which. Only generated values are changed, and only into others that their
-fields accept. Recipes of style ``plain`` are left alone. Python calls, which are plain too, go by what somebody said: by
+fields accept. What constraints say of them is tried in each row, which lets go of what it goes by where nothing else
+helps. Recipes of style ``plain`` are left alone. Python calls, which are plain too, go by what somebody said: by
 numerals nothing is to be read. Their times keep their order in any case, and as short a distance as there is.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 from fixturekit.blueprints import AnyField, Table
 from fixturekit.planning.computing import reads_of_row
 from fixturekit.planning.draft import Draft
+from fixturekit.planning.forms import passes
 from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import is_generated
 from fixturekit.values.canonical import kind
@@ -48,6 +50,7 @@ from fixturekit.values.sources import (
     Stored,
     Supplied,
     Templated,
+    enumerates,
     parts,
 )  # fmt: skip
 
@@ -56,6 +59,8 @@ Args = dict[str, Any]
 _UNREAD = (
     Asked, ByDatabase, ByFactory, Called, Counted, Followed, Hashed, Link, Outside, Pinned, Stored, Supplied
 )  # fmt: skip
+# what is computed from the row, or known only to the database
+_COMPUTED = (Counted, ByDatabase, ByFactory, Templated, Called, Copied, Stored, Hashed)
 _UNREAD_IN_CALLS = (ByDatabase, ByFactory, Counted, Hashed, Link, Outside, Pinned, Stored)
 _EMPTY = (Const(None), Const(""))
 _ORDERED = ("after", "later that day")
@@ -70,22 +75,54 @@ def follow_rows(draft: Draft, making: Making) -> None:
     """Let the generated columns of a making go by others of the same table where the names of their fields say so."""
     if making.factory is not None or (draft.style == "plain" and not draft.calling.follows):
         return
+    before: dict[str, Source] = {}
     constrained = _constrained(making)
     for table in making.shape.tables:
         row = _Row(draft, making, table)
         for field in table.fields:
-            if field.name in making.free and field.remote_field is None and field.name not in constrained:
+            if field.name in making.free and field.remote_field is None:
+                if field.name in constrained:
+                    before[field.name] = making.columns[field.name]
                 _let_follow(row, field)
+    _let_go(making, before)
 
 
 def _constrained(making: Making) -> set[str]:
-    """The columns that constraints are about: these keep to limits, or are drawn anew until they pass."""
+    """The columns that constraints are about."""
     conditions = [check.condition for check in making.checks if check.condition is not None]
-    return {*making.narrowed, *making.nulls, *making.alone, *(name for one in conditions for name in columns_of(one))}
+    return {name for one in conditions for name in columns_of(one)} & making.columns.keys()
+
+
+def _let_go(making: Making, before: dict[str, Source]) -> None:
+    """Give columns back what they had that cannot be tried in a row, as they go by what is not known then."""
+    while lost := [
+        name
+        for name in before
+        if isinstance(making.columns[name], Following)
+        and not enumerates(making.columns[name])
+        and not readable(making, name)
+    ]:
+        making.columns.update({name: before[name] for name in lost})
+
+
+def readable(making: Making, name: str) -> bool:
+    """Whether a column's values are known before rows are written, with no more of the row than columns that are so too."""
+    source = making.columns.get(name)
+    if source is None:
+        return False
+    for part in parts(source):
+        if isinstance(part, Following):
+            if part is not source or enumerates(part) or not all(readable(making, other) for other in part.fields):
+                return False
+        elif isinstance(part, _COMPUTED) or (isinstance(part, Link) and part.batch == making.id):
+            return False
+    return True
 
 
 def _let_follow(row: _Row, field: AnyField) -> None:
     source = row.making.columns.get(field.name)
+    if isinstance(source, Mixed) and field.name in row.constrained:
+        return  # what a label gives may not be tried
     if isinstance(source, Mixed) and isinstance(source.choose, tuple):
         new = tuple(_followed(row, field, part) for part in source.sources)
         if new != source.sources:
@@ -98,7 +135,8 @@ def _followed(row: _Row, field: AnyField, source: Source) -> Source:
     """The source, or the one that goes by others, if there is a rule and the field takes what it gives."""
     if isinstance(source, (Drawn, Enumerated)) and is_generated(row.draft, row.making, field, source):
         for found in _candidates(row, field, source):
-            if row.says_enough(found) and row.may_read(field, found.fields) and _accepts(field, found):
+            known = row.says_enough(found) and row.may_read(field, found.fields)
+            if known and _accepts(field, found) and passes(row.draft, row.making, field, found):
                 return replace(found, own=Const(0)) if row.is_plain and found.rule in _ORDERED else found
     return source
 
@@ -128,6 +166,10 @@ class _Row:
     draft: Draft
     making: Making
     table: Table
+
+    @cached_property
+    def constrained(self) -> set[str]:
+        return _constrained(self.making)
 
     @cached_property
     def fields(self) -> dict[str, AnyField]:
@@ -176,23 +218,24 @@ class _Row:
 
     def may_read(self, field: AnyField, others: Iterable[str]) -> bool:
         """Whether other columns are known when this one is made, and do not follow from it."""
-        return all(self._is_known(name) and field.name not in self._reached(name) for name in others)
+        return all(self._is_known(name) and field.name not in reached(self.making, name) for name in others)
 
     def _is_known(self, name: str) -> bool:
         said = [part for part in parts(self.making.columns.get(name)) if part not in _EMPTY]
         unread = _UNREAD_IN_CALLS if self.draft.calling.follows else _UNREAD
         return bool(said) and not any(isinstance(part, unread) for part in said)
 
-    def _reached(self, name: str) -> set[str]:
-        """All columns that one follows from, itself too."""
-        reached: set[str] = set()
-        waiting = [name]
-        while waiting:
-            at = waiting.pop()
-            if at not in reached:
-                reached.add(at)
-                waiting.extend(_reads(self.making, at))
-        return reached
+
+def reached(making: Making, name: str) -> set[str]:
+    """Return all columns that one follows from, itself too."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            waiting.extend(_reads(making, at))
+    return found
 
 
 def _reads(making: Making, name: str) -> Iterator[str]:
@@ -211,7 +254,7 @@ def _reads(making: Making, name: str) -> Iterator[str]:
 
 
 def _texts(row: _Row, field: AnyField, own: Drawn | Enumerated) -> Iterator[Following]:
-    longest = lengths(field)[1] or _UNLIMITED
+    longest = lengths(row.making.fillable(field))[1] or _UNLIMITED
     for text in names.TEXTS:
         split = row.split(field, text.names)
         if split is None or not _applies(row, field, text):
@@ -246,7 +289,7 @@ def _text(row: _Row, rule: str, fields: tuple[str, ...], own: Drawn | Enumerated
         room -= _ROOM_FOR_DIGITS + len(args.get("joint", "")) if unique else 0
         if room < _LEGIBLE:
             return None
-        own = _digits(own) if isinstance(own, Enumerated) else own
+        own = _digits(own, locale) if isinstance(own, Enumerated) else own
         if rule == "person":
             return _following("person", fields, own, locale=locale, room=room, unique=unique)
         return _following("words", fields, own, locale=locale, room=room, unique=unique, **args)
@@ -263,11 +306,11 @@ def _text(row: _Row, rule: str, fields: tuple[str, ...], own: Drawn | Enumerated
     return _following(rule, fields, own, locale=locale, room=longest)
 
 
-def _digits(own: Enumerated) -> Enumerated:
+def _digits(own: Enumerated, locale: str) -> Enumerated:
     """What makes unique texts differ that are read off others: plain ones have the row's number."""
     if own.counting:
         return replace(own, enumeration="numerals", args=(("longest", _NUMERAL), ("shortest", 1)))
-    return replace(own, args=(("locale", dict(own.args)["locale"]), ("template", _DIGITS)))
+    return replace(own, enumeration="text", args=(("locale", locale), ("template", _DIGITS)))
 
 
 def _spells(own: Source, template: str) -> bool:
@@ -285,7 +328,7 @@ def _following(rule: str, fields: tuple[str, ...], own: Drawn | Enumerated, **ar
 def _numbers(row: _Row, field: AnyField, own: Drawn) -> Iterator[Following]:
     if step(field) is not None:
         return
-    args = _held(field)
+    args = _held(row.making.fillable(field))
     yield from _ends(row, field, own, args)
     yield from _total(row, field, own, args)
     for number in names.NUMBERS:

@@ -368,7 +368,8 @@ def accepted_only(making: Making, field: AnyField, source: Filled) -> Filled:
         return source
     owner = field.model._meta.label
     args = (("args", source.args), ("field", f"{owner}.{field.name}"), ("of", source.enumeration), ("rules", rules))
-    found = replace(source, enumeration="tested", args=args)
+    scattered = (("scattered", True),) if not source.counting else ()
+    found = replace(source, enumeration="tested", args=(*args, *scattered))
     if not capacity(found):
         raise GenerationError(f"{owner}.{field.name} has no value that its validators and constraints all accept")
     return found
@@ -401,7 +402,7 @@ def is_generated(draft: Draft, making: Making, field: AnyField, source: Drawn | 
     """Whether a source is what the field's class, limits and name alone give."""
     key = source.key if isinstance(source, Enumerated) else None
     try:
-        return fill(request_of(draft, making, field, key)) == source
+        return accepted_only(making, field, fill(request_of(draft, making, field, key))) == source
     except GenerationError:
         return False
 

@@ -7,23 +7,20 @@ from dataclasses import dataclass, field, replace
 
 from fixturekit.blueprints import Check
 from fixturekit.planning.draft import Draft
+from fixturekit.planning.following import reached, readable
 from fixturekit.planning.intervals import Interval, Intervals
 from fixturekit.planning.making import Making
 from fixturekit.planning.plan import Rule, Trial
 from fixturekit.planning.rows import static_cell
 from fixturekit.planning.scalars import drawn_instead, is_spread
 from fixturekit.planning.uniques import reserved
-from fixturekit.values.conditions import UNKNOWN, Column, Compared, Constant, columns_of, refuses
+from fixturekit.values.conditions import UNKNOWN, Column, Compared, Condition, Constant, columns_of, refuses
 from fixturekit.values.disjuncts import Atom, disjuncts
 from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.narrowing import promises
 from fixturekit.values.registry import capacity
 from fixturekit.values.sources import (
-    ByDatabase,
-    ByFactory,
-    Called,
     Const,
-    Copied,
     Counted,
     Default,
     Drawn,
@@ -37,17 +34,14 @@ from fixturekit.values.sources import (
     Pinned,
     Sequence,
     Source,
-    Stored,
-    Templated,
     Weighted,
-    parts,
 )  # fmt: skip
 
 _PARTS = 64  # values that a row of a unique column may choose from
 _ROOM = 4  # so many times the rows that are wanted have to be left then
 _CHECKED_ROWS = 10_000  # rows that the recipe writes out are looked at while planning
-# what is computed from the row, or known only to the database
-_UNREADABLE = (Counted, ByDatabase, ByFactory, Templated, Called, Copied, Following, Stored, Hashed)
+# rules of numbers, which keep to the limits of their field
+_LIMITED = frozenset({"product", "sum", "percentage", "price beside", "above", "age"})
 
 
 @dataclass(slots=True)
@@ -77,6 +71,7 @@ def plan_trials(draft: Draft, making: Making) -> None:
             _add_rule(draft, making, groups, check)
     for name in _doubtful(making):
         _group(groups, [name]).validated.append(name)
+    _join_followers(making, groups)
     counting = draft.style == "plain"
     making.trials = tuple(
         Trial(
@@ -93,7 +88,7 @@ def plan_trials(draft: Draft, making: Making) -> None:
 def _add_rule(draft: Draft, making: Making, groups: list[_Group], check: Check) -> None:
     assert check.condition is not None  # plan_trials has looked
     names = list(dict.fromkeys(columns_of(check.condition)))
-    if not all(_readable(making, name) for name in names):
+    if not all(readable(making, name) for name in names):
         return  # the database decides
     if _written_out(draft, making, check, names):
         return
@@ -116,15 +111,13 @@ def _group(groups: list[_Group], names: Iterable[str]) -> _Group:
     return found
 
 
-def _readable(making: Making, name: str) -> bool:
-    """Whether a column's values are known before rows are written, without asking for other columns of the row."""
-    source = making.columns.get(name)
-    if source is None:
-        return False
-    for part in parts(source):
-        if isinstance(part, _UNREADABLE) or (isinstance(part, Link) and part.batch == making.id):
-            return False
-    return True
+def _join_followers(making: Making, groups: list[_Group]) -> None:
+    """What goes by a column that is drawn anew changes with it, and so do columns in between: they are tried together."""
+    for name in [name for group in groups for name in group.names]:
+        if isinstance(making.columns[name], Following):
+            tried = {other for group in groups for other in group.names}
+            read = sorted(reached(making, name))
+            _group(groups, [one for one in read if one in tried or isinstance(making.columns[one], Following)])
 
 
 # -- what need not be tried --------------------------------------------------------------------------------------------
@@ -133,8 +126,16 @@ def _readable(making: Making, name: str) -> bool:
 def _proven(draft: Draft, making: Making, check: Check) -> bool:
     """Whether every row passes, as the sources of the columns alone say."""
     assert check.condition is not None  # plan_trials has looked
+    if any(check.condition in _tested(making.columns.get(name)) for name in columns_of(check.condition)):
+        return True
     ways = disjuncts(check.condition) or ()
     return any(all(_always(draft, making, atom) for atom in way) for way in ways)
+
+
+def _tested(source: Source | None) -> tuple[Condition, ...]:
+    """The conditions whose failures are left out of an enumeration."""
+    found: tuple[Condition, ...] = dict(source.args).get("rules", ()) if isinstance(source, Enumerated) else ()
+    return found
 
 
 def _always(draft: Draft, making: Making, atom: Atom) -> bool:
@@ -149,14 +150,16 @@ def _always(draft: Draft, making: Making, atom: Atom) -> bool:
     if isinstance(atom, Compared) and atom.lookup == "isnull" and isinstance(atom.left, Column):
         return atom.right[0] == Constant(False) and _never_null(source)
     found = making.shape.field(name)
-    generated = name in making.free and isinstance(source, (Drawn, Enumerated))
+    generated = name in making.free and (
+        isinstance(source, (Drawn, Enumerated)) or (isinstance(source, Following) and source.rule in _LIMITED)
+    )
     return generated and found is not None and promises(making.fillable(found), atom, draft.now)
 
 
 def _never_null(source: Source | None) -> bool:
     if isinstance(source, (Link, Outside)):
         return not isinstance(source.map, Earlier)
-    return isinstance(source, (Drawn, Enumerated, Sequence, Counted, Hashed, Pinned))
+    return isinstance(source, (Drawn, Enumerated, Following, Sequence, Counted, Hashed, Pinned))
 
 
 def _doubtful(making: Making) -> Iterator[str]:
@@ -201,7 +204,7 @@ def _may_change(draft: Draft, making: Making, name: str) -> bool:
     if getattr(found, "auto_now", False) or getattr(found, "auto_now_add", False) or making.nulls.get(name):
         return False
     return isinstance(source, Drawn) or (
-        isinstance(source, (Const, Default)) and _alternative(draft, making, name) is not None
+        isinstance(source, (Const, Default, Following)) and _alternative(draft, making, name) is not None
     )
 
 
@@ -216,7 +219,8 @@ def _part(draft: Draft, making: Making, name: str) -> bool:
     size = capacity(source) // _PARTS
     if name not in making.free or making.labels or size < making.count * _ROOM:
         return False
-    args = (("args", source.args), ("of", source.enumeration), ("parts", _PARTS))
+    scattered = () if source.counting else (("scattered", True),)
+    args = (("args", source.args), ("of", source.enumeration), ("parts", _PARTS), *scattered)
     # a row owns the same number in each part, so it is numbers of parts that steps must not share
     place = (source.key, making.step.id, making.path)
     draft.intervals = Intervals(known for known in draft.intervals if (known.key, known.step, known.path) != place)

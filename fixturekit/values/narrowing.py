@@ -30,8 +30,8 @@ _PATTERNS = {
     "istartswith": r"\A{}\w*",
     "endswith": r"\w*{}\Z",
     "iendswith": r"\w*{}\Z",
-    "contains": r"\A\w*{}\w*\Z",
-    "icontains": r"\A\w*{}\w*\Z",
+    "contains": r"\w*{}\w*",
+    "icontains": r"\w*{}\w*",
 }
 
 

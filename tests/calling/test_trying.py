@@ -55,6 +55,27 @@ def test_the_same_each_time(span):
     assert len(set(first)) == 5
 
 
+def test_what_goes_by_what_is_given(own_models):
+    """A constraint that it passes changes nothing."""
+
+    class Lodger(models.Model):
+        username = models.CharField(max_length=40)
+        email = models.EmailField()
+        start_date = models.DateField()
+        end_date = models.DateField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(condition=models.Q(email__contains="@"), name="address"),
+                models.CheckConstraint(condition=models.Q(end_date__gt=models.F("start_date")), name="order"),
+            ]
+
+    for row in built(Lodger, 5, username="anna"):
+        assert row.email == "anna@example.com"
+        assert (row.end_date - row.start_date).days == 1
+
+
 def test_what_is_given_stays(span):
     """Others are drawn around it; two values that contradict each other are left for saving to refuse."""
     for _ in range(5):

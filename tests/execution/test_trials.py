@@ -16,6 +16,7 @@ from fixturekit.execution.cells import CompiledBatch
 from fixturekit.execution.preview import preview
 from fixturekit.ledger import Ledger
 from fixturekit.recipes.offsets import parse_now
+from fixturekit.values.sources import Enumerated, Following
 from fixturekit.writers import writer_for
 from tests.planning.support import planned, step
 from tests.planning.tables import rows_of, tables, written
@@ -136,6 +137,92 @@ def test_what_is_drawn_again_is_digested_and_written_alike():
     with tables(Span):
         rows = rows_of(Span, 2100)
         assert all(row.low < row.high for row in rows)
+
+
+@ON_TABLES
+def test_constraints_leave_rows_that_hang_together():
+    """What a constraint is about goes by others of the row all the same, where it passes so."""
+
+    class Lodging(models.Model):
+        first_name = models.CharField(max_length=40)
+        last_name = models.CharField(max_length=40)
+        email = models.EmailField()
+        username = models.CharField(max_length=40, unique=True)
+        start_date = models.DateField()
+        end_date = models.DateField()
+        quantity = models.PositiveSmallIntegerField()
+        price = models.DecimalField(max_digits=8, decimal_places=2)
+        total = models.DecimalField(max_digits=10, decimal_places=2)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(condition=Q(email__contains="@") & ~Q(email=""), name="address"),
+                models.CheckConstraint(condition=Q(username__regex=r"^[a-z0-9.]+$"), name="login"),
+                models.CheckConstraint(condition=Q(end_date__gte=F("start_date")), name="order"),
+                models.CheckConstraint(condition=Q(price__gt=0, total__gte=F("price")), name="prices"),
+            ]
+
+    with tables(Lodging):
+        rows = rows_of(Lodging, 300)
+    assert all(row.email == f"{row.first_name}.{row.last_name}@example.com".lower() for row in rows)
+    assert all(row.username.startswith(f"{row.first_name}.{row.last_name}".lower()) for row in rows)
+    assert all(1 <= (row.end_date - row.start_date).days <= 14 for row in rows)
+    assert all(row.total == row.quantity * row.price for row in rows)
+
+
+@ON_TABLES
+def test_what_goes_by_others_is_let_go_where_it_fails():
+    """Rows in which it passes keep it; what is drawn anew is followed by what goes by it, in the same trial."""
+
+    class Stay(models.Model):
+        start_date = models.DateField()
+        end_date = models.DateField()
+        username = models.CharField(max_length=40)
+        email = models.EmailField()
+        net = models.DecimalField(max_digits=8, decimal_places=2)
+        tax = models.DecimalField(max_digits=8, decimal_places=2)
+        gross = models.DecimalField(max_digits=8, decimal_places=2)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(
+                    condition=Q(end_date__gt=F("start_date"), end_date__week_day__lte=6), name="days"
+                ),
+                models.CheckConstraint(condition=~Q(email__startswith="a"), name="letter"),
+                models.CheckConstraint(condition=Q(gross__lt=F("net") + 50), name="taxed"),
+            ]
+
+    with tables(Stay):
+        rows = rows_of(Stay, 300)
+    assert all(0 < (row.end_date - row.start_date).days <= 14 for row in rows)
+    told = [row for row in rows if row.email == f"{row.username}@example.com"]
+    assert 250 < len(told) < 300
+    assert all(row.gross < row.net + 50 for row in rows)
+    assert sum(row.gross == row.net + row.tax for row in rows) > 250
+
+
+def test_unique_texts_that_a_constraint_might_refuse():
+    """They are not drawn anew, so they go by others only where every one of them passes."""
+
+    class Account(models.Model):
+        first_name = models.CharField(max_length=40)
+        last_name = models.CharField(max_length=40)
+        email = models.EmailField(unique=True)
+        username = models.CharField(max_length=40, unique=True)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(condition=Q(email__endswith="@example.com"), name="ours"),
+                models.CheckConstraint(condition=~Q(username="anna"), name="not_anna"),
+            ]
+
+    (batch,) = planned(step("testapp.Account", count=50)).plan.batches
+    sources = {column.field: column.source for column in batch.columns}
+    assert isinstance(sources["email"], Following)
+    assert isinstance(sources["username"], Enumerated)
 
 
 @ON_TABLES

@@ -131,6 +131,8 @@ FROZEN = {
     "parts": (enumerated("parted", of="integers", args=(("low", 1), ("high", 9999)), parts=8, part=3), "221c7f6460247de8"),
     "tested": (enumerated("tested", of="integers", args=(("low", -99), ("high", 9999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "6e2596827b0276b3"),
     "tested in parts": (enumerated("tested", of="integers", args=(("low", -99), ("high", 99999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "aa3a718da6b9bfa3"),
+    "parts, scattered": (enumerated("parted", of="integers", args=(("low", 1), ("high", 9999)), parts=8, part=3, scattered=True), "47645a619b7ba547"),
+    "tested, scattered": (enumerated("tested", of="integers", args=(("low", -99), ("high", 99999)), field="testapp.Badge.number", rules=(AT_LEAST,), scattered=True), "76c90e12701c5721"),
     "all times": (enumerated("times", low=0, high=86_399), "56fc54e3cbb9e3b0"),
 }  # fmt: skip
 

@@ -23,7 +23,9 @@ _PER_ENTRY = 1 << 14
 
 
 @enumeration("tested")
-def enumerate_tested(field: str, of: str, args: Arguments, rules: tuple[Condition, ...] = ()) -> Space:
+def enumerate_tested(
+    field: str, of: str, args: Arguments, rules: tuple[Condition, ...] = (), scattered: bool = False
+) -> Space:
     """The values of another enumeration that a field accepts.
 
     A small space is tried as a whole. A large one is cut into equal parts, and value n is the first one accepted of the
@@ -33,6 +35,7 @@ def enumerate_tested(field: str, of: str, args: Arguments, rules: tuple[Conditio
         field: ``app.Model.field``.
         of: The other enumeration, with its ``args``.
         rules: Conditions on the field alone.
+        scattered: Each value begins with a part of its own: those of one part may look alike.
     """
     source = Enumerated(of, "", 0, args)
     whole = space(source)
@@ -42,25 +45,35 @@ def enumerate_tested(field: str, of: str, args: Arguments, rules: tuple[Conditio
     accepts = _test(_field(field), source, rules)
     parts = min(max(whole.capacity // _PER_ENTRY, _FEWEST), _MOST)
     size = whole.capacity // parts
-    return Space(size, _first_accepted(field, whole, accepts, size, parts))
+    return Space(size, _first_accepted(field, whole, accepts, size, parts, scattered))
 
 
 @enumeration("parted")
-def enumerate_parted(of: str, args: Arguments, parts: int, part: int = 0) -> Space:
+def enumerate_parted(of: str, args: Arguments, parts: int, part: int = 0, scattered: bool = False) -> Space:
     """One of so many equal parts of another enumeration, whose value n belongs with value n of each other part.
 
     A row that takes the first of them that suits it never has what another row has.
     """
     whole = space(Enumerated(of, "", 0, args))
     size = whole.capacity // parts
-    return Space(size, lambda entries: whole.values([entry + part * size for entry in entries]))
+    place = _placing(size, parts, scattered)
+    return Space(size, lambda entries: whole.values([place(entry, part) for entry in entries]))
+
+
+def _placing(size: int, parts: int, scattered: bool) -> Callable[[int, int], int]:
+    """Where an entry stands in a part; if they are scattered, the first parts of neighbours are different ones."""
+    if scattered:
+        return lambda entry, part: entry + (entry + part) % parts * size
+    return lambda entry, part: entry + part * size
 
 
 def _first_accepted(
-    field: str, whole: Space, accepts: Callable[[Any], bool], size: int, parts: int
+    field: str, whole: Space, accepts: Callable[[Any], bool], size: int, parts: int, scattered: bool
 ) -> Callable[[Sequence[int]], list[Any]]:
+    place = _placing(size, parts, scattered)
+
     def values(entries: Sequence[int]) -> list[Any]:
-        found = whole.values(list(entries))
+        found = whole.values([place(entry, 0) for entry in entries])
         for at, entry in enumerate(entries):
             part = 0
             while not accepts(found[at]):
@@ -71,7 +84,7 @@ def _first_accepted(
                         f"constraints of {field}. Give it values in the recipe or on a shelf, or name a function for it in "
                         f"FIELD_GENERATORS"
                     )
-                [found[at]] = whole.values([entry + part * size])
+                [found[at]] = whole.values([place(entry, part)])
         return found
 
     return values
