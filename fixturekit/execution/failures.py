@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from django.db import models
 
-from fixturekit.blueprints import blueprint
+from fixturekit.blueprints import Check, blueprint
 from fixturekit.planning.plan import Batch
-from fixturekit.values.conditions import columns_of
+from fixturekit.values.conditions import columns_of, reckons
 from fixturekit.values.spelled import spelled
 
 
@@ -23,20 +23,30 @@ class CellFailed(Exception):
         self.batch = batch
 
 
-def explained(model: type[models.Model], reason: str, where: str = ", in 'set' or on a shelf") -> str:
+_IN_FLOATS = (
+    ". If they do, it is that this database reckons with floats, for which 0.1 + 0.2 is not 0.3: whole numbers and quarters "
+    "are exact"
+)
+
+
+def explained(
+    model: type[models.Model], reason: str, where: str = ", in 'set' or on a shelf", *, in_floats: bool = False
+) -> str:
     """Add to a database's reason what the constraint that it names asks for, and which fields to give.
 
     Args:
         model: The model whose row was refused.
         reason: What the database says, without values of the row.
         where: Where other values are given.
+        in_floats: The database reckons with floats where columns hold decimals.
     """
     words = set(re.findall(r"[\w.-]+", reason))
     for check in blueprint(model).checks:
         if check.name in words:
             names = sorted(set(columns_of(check.condition))) if check.condition else []
             what = " and ".join(names) or "the fields that it reads"
-            return f"{reason} ({check.spelled}). Give {what} values that satisfy it{where}"
+            said = f"{reason} ({check.spelled}). Give {what} values that satisfy it{where}"
+            return f"{said}{_IN_FLOATS}" if in_floats and _is_about_decimals(model, check) else said
     for owner in [*model._meta.get_parent_list(), model]:
         for constraint in owner._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint) and constraint.name in words and constraint.fields:
@@ -59,3 +69,11 @@ def field_of(batch: Batch, columns: Sequence[str]) -> str | None:
     """The field of the first of these database columns."""
     names = {column.column: column.field for column in batch.columns}
     return next((names[column] for column in columns if column in names), None)
+
+
+def _is_about_decimals(model: type[models.Model], check: Check) -> bool:
+    """Whether a constraint is about what decimals give together."""
+    if check.condition is None or not reckons(check.condition):
+        return False
+    fields = (blueprint(model).field(name) for name in columns_of(check.condition))
+    return any(isinstance(field, models.DecimalField) for field in fields)

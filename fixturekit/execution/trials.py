@@ -28,7 +28,9 @@ from fixturekit.values.conditions import (
     Not,
     Operand,
     columns_of,
+    reckons,
     refuses,
+    refuses_in_floats,
     value_of,
 )
 from fixturekit.values.fields.acceptance import acceptance
@@ -51,6 +53,7 @@ from fixturekit.values.streams import BLOCK, digest
 ATTEMPTS = 200
 _LET_GO = 4  # from this attempt on, what goes by others is drawn by itself where they do not help
 _REPAIRED = 8  # from this attempt on, values are also taken from what a rule compares them with
+_EXACT = 64  # from this attempt on, it is enough that numbers fit where decimals are exact
 _KEPT = 8  # blocks whose attempts are held, so that columns may ask for them one by one
 
 Cells = list[Any]
@@ -143,6 +146,7 @@ class Trials:
     _kept: dict[tuple[int, int], dict[int, dict[str, _Cell]]] = field(default_factory=dict)
     _drawn: dict[tuple[str, int], Compiled] = field(default_factory=dict)
     _refusals: dict[str, Callable[[Any], str]] = field(default_factory=dict)
+    _reckoned: frozenset[str] = frozenset()
     _followers: dict[str, tuple[Following, Follow]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -151,6 +155,8 @@ class Trials:
             found = acceptance(self.fields[name], source if isinstance(source, Drawn) else None)
             if found is not None:
                 self._refusals[name] = found.refusal
+        rules = (*self.trial.rules, *self.trial.kept)
+        self._reckoned = frozenset(rule.constraint for rule in rules if reckons(rule.condition))
         for name in sorted(self.trial.names):
             self._add_follower(name)
 
@@ -203,13 +209,20 @@ class Trials:
                 found[row] = self._retried(row, values, complaint)
         return found
 
-    def _complaint(self, values: Values, rules: Sequence[Rule]) -> Rule | str | None:
-        """The first rule that a row breaks, or the first field that refuses its value; None if there is nothing."""
+    def _complaint(self, values: Values, rules: Sequence[Rule], *, in_floats: bool = True) -> Rule | str | None:
+        """The first rule that a row breaks, or the first field that refuses its value; None if there is nothing.
+
+        A row had better pass in floats too: then it does in every database.
+        """
         for name, refusal in self._refusals.items():
             value = values[name]
             if value is not None and refusal(value):
                 return name
-        return next((rule for rule in rules if refuses(rule.condition, values, self.now)), None)
+        broken = next((rule for rule in rules if refuses(rule.condition, values, self.now)), None)
+        if broken is None and in_floats:
+            reckoned = (rule for rule in rules if rule.constraint in self._reckoned)
+            return next((rule for rule in reckoned if refuses_in_floats(rule.condition, values, self.now)), None)
+        return broken
 
     def _retried(self, row: int, values: Values, complaint: Rule | str | None) -> dict[str, _Cell]:
         instead: dict[str, _Cell] = {}
@@ -228,7 +241,7 @@ class Trials:
                     own = self._own(name, attempt if name in still else 0)
                     cell = _Cell(self._followed(name, row, values, own), None)
                     instead[name], values[name] = cell, cell.value
-            complaint = self._complaint(values, rules)
+            complaint = self._complaint(values, rules, in_floats=attempt < _EXACT)
         if complaint is None:
             return instead
         raise self._failed(row, values, complaint)

@@ -297,7 +297,8 @@ class PlanWriter:
         if not isinstance(error, (DatabaseError, ValidationError)):
             return told(error)
         if isinstance(error, DatabaseError):
-            reason = explained(apps.get_model(batch.model), self._writer.reason(error))
+            model, reason = apps.get_model(batch.model), self._writer.reason(error)
+            reason = explained(model, reason, in_floats=self._writer.reckons_in_floats)
         else:
             reason = "; ".join(error.messages)
         place = place_of(error)

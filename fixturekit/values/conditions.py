@@ -144,18 +144,50 @@ def truth(condition: Condition, row: Row, now: datetime.datetime | None = None, 
         now: The instant that ``Now`` stands for.
         folding: Texts that differ in case, accents or blanks around are the same, as for some databases.
     """
-    found: Truth = _compiled(condition, folding)(row, now)
+    found: Truth = _compiled(condition, _How.FOLDED if folding else _How.EXACT)(row, now)
     return found
 
 
 def refuses(condition: Condition, row: Row, now: datetime.datetime | None = None) -> bool:
     """Whether some database would refuse a row under this condition; what is not known is taken to be right."""
-    return any(_compiled(condition, folding)(row, now) is False for folding in (False, True))
+    return any(_compiled(condition, how)(row, now) is False for how in (_How.EXACT, _How.FOLDED))
+
+
+def refuses_in_floats(condition: Condition, row: Row, now: datetime.datetime | None = None) -> bool:
+    """Whether a database would refuse a row that reckons with floats where it has decimals, as SQLite does."""
+    return _compiled(condition, _How.FLOATS)(row, now) is False
+
+
+def reckons(condition: Condition) -> bool:
+    """Whether a condition is about what numbers give together."""
+    waiting: list[Condition | Operand] = [condition]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Applied) and part.function in _RECKONING:
+            return True
+        waiting.extend(_inner(part))
+    return False
 
 
 def value_of(operand: Operand, row: Row, now: datetime.datetime | None = None) -> Any:
     """Return the value of an operand in a row, ``UNKNOWN`` where it cannot be told."""
-    return _operand(operand, folding=False)(row, now)
+    return _operand(operand, _How.EXACT)(row, now)
+
+
+class _How(enum.Enum):
+    """How databases differ: as it is written, with texts that differ in case and the like for the same, or in floats."""
+
+    EXACT = "exact"
+    FOLDED = "folded"
+    FLOATS = "floats"
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _as_float(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 # -- compiled ----------------------------------------------------------------------------------------------------------
@@ -163,20 +195,20 @@ def value_of(operand: Operand, row: Row, now: datetime.datetime | None = None) -
 _Read = Callable[[Row, "datetime.datetime | None"], Any]
 
 
-def _compiled(condition: Condition, folding: bool) -> _Read:
+def _compiled(condition: Condition, how: _How) -> _Read:
     try:
-        return _cached(condition, folding)
+        return _cached(condition, how)
     except TypeError:  # a constant that has no hash, such as a JSON value
-        return _condition(condition, folding)
+        return _condition(condition, how)
 
 
-def _condition(condition: Condition, folding: bool) -> _Read:
+def _condition(condition: Condition, how: _How) -> _Read:
     if isinstance(condition, Compared):
-        return _comparison(condition, folding)
+        return _comparison(condition, how)
     if isinstance(condition, Not):
-        part = _condition(condition.part, folding)
+        part = _condition(condition.part, how)
         return lambda row, now: _negated(part(row, now))
-    parts = [_condition(part, folding) for part in condition.parts]
+    parts = [_condition(part, how) for part in condition.parts]
     if isinstance(condition, All):
         return lambda row, now: _first_of((False, UNKNOWN, None), [part(row, now) for part in parts], True)
     if isinstance(condition, AnyOf):
@@ -206,11 +238,11 @@ def _odd(found: list[Truth]) -> Truth:
     return sum(one is True for one in found) % 2 == 1
 
 
-def _comparison(condition: Compared, folding: bool) -> _Read:
+def _comparison(condition: Compared, how: _How) -> _Read:
     compare = LOOKUPS[condition.lookup]
-    left = _operand(condition.left, folding)
-    right = [_operand(operand, folding) for operand in condition.right]
-    folded = condition.lookup in _FOLDED and folding
+    left = _operand(condition.left, how)
+    right = [_operand(operand, how) for operand in condition.right]
+    folded = condition.lookup in _FOLDED and how is _How.FOLDED
 
     def read(row: Row, now: datetime.datetime | None) -> Truth:
         values = [left(row, now), *(operand(row, now) for operand in right)]
@@ -226,19 +258,20 @@ def _comparison(condition: Compared, folding: bool) -> _Read:
     return read
 
 
-def _operand(operand: Operand, folding: bool) -> _Read:
+def _operand(operand: Operand, how: _How) -> _Read:
+    held = _as_float if how is _How.FLOATS else _as_it_is
     if isinstance(operand, Column):
         name = operand.name
-        return lambda row, now: row.get(name, UNKNOWN)
+        return lambda row, now: held(row.get(name, UNKNOWN))
     if isinstance(operand, Constant):
-        value = operand.value
+        value = held(operand.value)
         return lambda row, now: value
     if isinstance(operand, Now):
         return lambda row, now: UNKNOWN if now is None else now
     if isinstance(operand, Applied):
-        return _application(operand, folding)
-    cases = [(_condition(condition, folding), _operand(chosen, folding)) for condition, chosen in operand.cases]
-    otherwise = _operand(operand.otherwise, folding)
+        return _application(operand, how)
+    cases = [(_condition(condition, how), _operand(chosen, how)) for condition, chosen in operand.cases]
+    otherwise = _operand(operand.otherwise, how)
 
     def read(row: Row, now: datetime.datetime | None) -> Any:
         for condition, chosen in cases:
@@ -252,9 +285,9 @@ def _operand(operand: Operand, folding: bool) -> _Read:
     return read
 
 
-def _application(operand: Applied, folding: bool) -> _Read:
+def _application(operand: Applied, how: _How) -> _Read:
     function = FUNCTIONS[operand.function]
-    operands = [_operand(part, folding) for part in operand.operands]
+    operands = [_operand(part, how) for part in operand.operands]
     null_through = operand.function not in _TAKES_NULL
 
     def read(row: Row, now: datetime.datetime | None) -> Any:
@@ -361,6 +394,7 @@ LOOKUPS: dict[str, Callable[..., Truth]] = {
 }
 """The lookups that can be evaluated, by name; each is called with the left value, then the others."""
 
+_RECKONING = frozenset({"+", "-", "*", "/", "%%", "Mod"})
 _FOLDED = frozenset({"exact", "gt", "gte", "lt", "lte", "in", "range", "contains", "startswith", "endswith"})
 
 

@@ -34,6 +34,8 @@ class Writer:
     claims_with_last_row: ClassVar[bool] = False
     #: Texts that differ in case, accents or blanks at the end are equal to the database.
     folds_texts: ClassVar[bool] = False
+    #: The database reckons with floats where columns hold decimals.
+    reckons_in_floats: ClassVar[bool] = False
     #: Many blocks go faster through one `pouring` than one by one.
     pours: ClassVar[bool] = False
     #: Canonical forms that the driver stores as they are.

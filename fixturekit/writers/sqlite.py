@@ -30,6 +30,7 @@ class SQLiteWriter(Writer):
     as_they_are: ClassVar[frozenset[str]] = frozenset(
         {"boolean", "date", "decimal", "duration", "float", "integer", "text", "time", "uuid"}
     )
+    reckons_in_floats: ClassVar[bool] = True
     values_per_statement: ClassVar[int] = 900
 
     def conversion(self, kind: str, field: AnyField) -> Convert | None:

@@ -225,6 +225,48 @@ def test_unique_texts_that_a_constraint_might_refuse():
     assert isinstance(sources["username"], Enumerated)
 
 
+def paid():
+    class Paid(models.Model):
+        amount = models.DecimalField(max_digits=8, decimal_places=2)
+        fee = models.DecimalField(max_digits=8, decimal_places=2)
+        net = models.DecimalField(max_digits=8, decimal_places=2)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [models.CheckConstraint(condition=Q(net=F("amount") - F("fee")), name="after_fee")]
+
+    return Paid
+
+
+@ON_TABLES
+def test_decimals_that_are_right_in_floats_too():
+    """SQLite reckons with floats: generated numbers fit there and where decimals are exact, the same ones everywhere."""
+    model = paid()
+    with tables(model):
+        rows = rows_of(model, 300)
+    assert all(row.net == row.amount - row.fee for row in rows)
+    assert all(float(row.net) == float(row.amount) - float(row.fee) for row in rows)
+    assert len({row.fee % 1 for row in rows}) > 5
+
+
+@ON_TABLES
+def test_given_decimals_that_are_wrong_in_floats_alone():
+    """They are right where decimals are exact; elsewhere the message says why they are refused."""
+    model = paid()
+    text = "- {id: a, make: testapp.Paid, count: 2, set: {amount: 0.3, fee: 0.1}}"
+    with tables(model):
+        if connection.vendor != "sqlite":
+            written(text)
+            assert {str(row.net) for row in model._base_manager.all()} == {"0.20"}
+            return
+        with pytest.raises(WriteFailed) as caught:
+            written(text)
+    assert str(caught.value).endswith(
+        "If they do, it is that this database reckons with floats, for which 0.1 + 0.2 is not 0.3: whole numbers and "
+        "quarters are exact"
+    )
+
+
 @ON_TABLES
 def test_patterns_are_drawn():
     """Texts of a regular expression, also where they must differ."""
