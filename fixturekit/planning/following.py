@@ -20,11 +20,12 @@ from fixturekit.planning.draft import Draft
 from fixturekit.planning.forms import passes
 from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import is_generated
-from fixturekit.values.canonical import kind
+from fixturekit.values.canonical import held, kind
 from fixturekit.values.conditions import columns_of
 from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.fields.limits import highest, lengths, lowest, span, step
 from fixturekit.values.fields.numbers import RANGES
+from fixturekit.values.fields.stored import converts_itself, stored_forms
 from fixturekit.values.following import follow
 from fixturekit.values.literals import clean
 from fixturekit.values.meanings import rows as names
@@ -145,7 +146,7 @@ def _candidates(row: _Row, field: AnyField, own: Drawn | Enumerated) -> Iterator
     found = kind(field)
     if (own.enumeration if isinstance(own, Enumerated) else own.generator) == "choices":
         return
-    if found == "text":
+    if held(field) == "text":
         yield from _texts(row, field, own)
     elif isinstance(own, Enumerated):
         return  # numbers and dates that must differ have nothing to spare
@@ -466,6 +467,13 @@ def _accepts(field: AnyField, found: Following) -> bool:
     samples = [[_SAMPLES[place % 2]] for place in range(len(found.fields))]
     try:
         made = follow(found)(samples, ["12345"], datetime.min)  # noqa: DTZ901  texts ask no clock
+        if isinstance(found.own, Enumerated) and not all(_stores(field, text) for text in made):
+            return False
         return all(clean(field, text) == text for text in made)
     except ValueError:
         return False
+
+
+def _stores(field: AnyField, text: str) -> bool:
+    """Whether a field stores a text as it is, so that what differs still does then."""
+    return not converts_itself(field) or {*stored_forms(field, text)} == {text}

@@ -18,6 +18,7 @@ from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.values.canonical import kind
 from fixturekit.values.conditions import Applied, Column, Operand, columns_of, value_of
+from fixturekit.values.fields.stored import as_stored
 from fixturekit.values.literals import clean, in_project_time
 from fixturekit.values.registry import all_values, capacity, entry_values
 from fixturekit.values.sources import (
@@ -80,7 +81,8 @@ def listing(draft: Draft, making: Making, sets: Sequence[UniqueSet]) -> tuple[li
     sizes = tuple(len(axis.values) for axis in known)
     order = Permutation(making.key(*names), prod(sizes)).entries(0, prod(sizes))
     places = list(zip(*(axis_of(order, sizes, axis) for axis in range(len(sizes))), strict=True))
-    readers = [_reader(known, keys_of(unique), nulls=unique.nulls_distinct) for unique in sets]
+    stored = [axis if axis.link else replace(axis, values=_stored(making, axis.name, axis.values)) for axis in known]
+    readers = [_reader(stored, keys_of(unique), nulls=unique.nulls_distinct) for unique in sets]
     seen: list[set[Hashable]] = [set() for _ in sets]
     chosen = []
     for combination in places:
@@ -113,6 +115,12 @@ def _reader(axes: list[Axis], keys: tuple[Operand, ...], *, nulls: bool) -> Call
         return None if nulls and None in found else found
 
     return read
+
+
+def _stored(making: Making, name: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Values as the database is going to compare them: a class of the project may change them on the way."""
+    field = making.shape.field(name)
+    return tuple(values) if field is None or field.remote_field is not None else as_stored(field, values)
 
 
 def _comparable(value: Any) -> Hashable:
@@ -208,6 +216,7 @@ def tells_apart(making: Making, source: Enumerated, unique: UniqueSet, name: str
     field = making.shape.field(name)
     if field is None or field.choices:
         return False
-    rows = [{**known, name: value} for value in entry_values(replace(source, start=0), range(size))]
+    values = as_stored(field, entry_values(replace(source, start=0), range(size)))
+    rows = [{**known, name: value} for value in values]
     found_keys = [tuple(_comparable(value_of(key, row)) for key in unique.keys) for row in rows]
     return len({*found_keys}) == size

@@ -43,6 +43,7 @@ from fixturekit.recipes.offsets import parse_offset
 from fixturekit.values.canonical import collection, held, kind
 from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.fields.masks import mask_length
+from fixturekit.values.fields.stored import converts_itself, stores_apart
 from fixturekit.values.fields.text import otherwise
 from fixturekit.values.fillers import Filled, Request
 from fixturekit.values.filling import fill
@@ -362,17 +363,30 @@ def drawn_instead(draft: Draft, making: Making, field: AnyField) -> Const | Draw
 
 
 def accepted_only(making: Making, field: AnyField, source: Filled) -> Filled:
-    """Return a source of different values, those left out that the field's validators or constraints on it alone refuse."""
+    """Return a source of different values, those left out that the field's validators or constraints on it alone refuse,
+    or that it stores like others.
+    """
     rules = making.own_rules(field)
-    if not isinstance(source, Enumerated) or (acceptance(field, source) is None and not rules):
+    if not isinstance(source, Enumerated):
         return source
+    if acceptance(field, source) is None and not rules:
+        return _stored_apart(field, source)
     owner = field.model._meta.label
     args = (("args", source.args), ("field", f"{owner}.{field.name}"), ("of", source.enumeration), ("rules", rules))
     scattered = (("scattered", True),) if not source.counting else ()
     found = replace(source, enumeration="tested", args=(*args, *scattered))
     if not capacity(found):
         raise GenerationError(f"{owner}.{field.name} has no value that its validators and constraints all accept")
-    return found
+    return _stored_apart(field, found)
+
+
+def _stored_apart(field: AnyField, source: Enumerated) -> Enumerated:
+    """A source of different values, those left out that the field's own class would store like another one."""
+    if not converts_itself(field) or stores_apart(field, source):
+        return source
+    path = f"{field.model._meta.label}.{field.name}"
+    args = (("args", source.args), ("counting", source.counting), ("field", path), ("of", source.enumeration))
+    return replace(source, enumeration="stored apart", args=args)
 
 
 def _nothing(field: AnyField) -> Const:

@@ -129,6 +129,7 @@ FROZEN = {
     "pattern.count": (drawn("pattern.count", **PATTERN), "97d18cb536581fe4"),
     "all of a pattern": (enumerated("pattern", **PATTERN), "d6150030475eefe6"),
     "parts": (enumerated("parted", of="integers", args=(("low", 1), ("high", 9999)), parts=8, part=3), "221c7f6460247de8"),
+    "stored apart": (enumerated("stored apart", of="integers", args=(("low", 1), ("high", 99999)), field="testapp.Badge.number"), "e5ef1f7155f97293"),
     "tested": (enumerated("tested", of="integers", args=(("low", -99), ("high", 9999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "6e2596827b0276b3"),
     "tested in parts": (enumerated("tested", of="integers", args=(("low", -99), ("high", 99999)), field="testapp.Badge.number", rules=(AT_LEAST,)), "aa3a718da6b9bfa3"),
     "parts, scattered": (enumerated("parted", of="integers", args=(("low", 1), ("high", 9999)), parts=8, part=3, scattered=True), "47645a619b7ba547"),

@@ -40,9 +40,9 @@ def enumerate_tested(
     source = Enumerated(of, "", 0, args)
     whole = space(source)
     if whole.capacity <= _LISTED:
-        left = _accepted(_field(field), source, rules)
+        left = _accepted(field_at(field), source, rules)
         return Space(len(left), lambda entries: [deepcopy(left[entry]) for entry in entries])
-    accepts = _test(_field(field), source, rules)
+    accepts = _test(field_at(field), source, rules)
     parts = min(max(whole.capacity // _PER_ENTRY, _FEWEST), _MOST)
     size = whole.capacity // parts
     return Space(size, _first_accepted(field, whole, accepts, size, parts, scattered))
@@ -108,7 +108,8 @@ def _test(field: AnyField, source: Enumerated, rules: tuple[Condition, ...]) -> 
     return accepts
 
 
-def _field(path: str) -> AnyField:
+def field_at(path: str) -> AnyField:
+    """Return the field of ``app.Model.field``. Raises LookupError where there is none."""
     label, _, name = path.rpartition(".")
     try:
         found: Any = apps.get_model(label)._meta.get_field(name)
