@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from django.db import models
 
@@ -15,6 +17,9 @@ from fixturekit.recipes.document import Step
 from fixturekit.values.conditions import Condition
 from fixturekit.values.contrib.trees import Tree
 from fixturekit.values.sources import Source
+
+Branch: TypeAlias = "Mapping[str, tuple[bool | None, AnyField | None]]"
+"""What one way to pass all constraints asks of some fields: to be NULL or not, and what they are narrowed to."""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class Making:
         limits: Conditions that the relation which these rows are made for puts on them.
         narrowed: Fields whose values constraints narrow, with limits and choices that say so.
         nulls: Fields that constraints want to be NULL, or want not to be.
+        branches: What each of several ways to pass the constraints asks of the fields in which they differ, if rows take several.
         alone: Conditions on one field alone that only trying can tell.
         trials: Columns that only trying can make valid.
     """
@@ -78,6 +84,7 @@ class Making:
     limits: tuple[Check, ...] = ()
     narrowed: dict[str, AnyField] = field(default_factory=dict)
     nulls: dict[str, bool] = field(default_factory=dict)
+    branches: tuple[Branch, ...] = ()
     alone: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
     trials: tuple[Trial, ...] = ()
 

@@ -1,18 +1,22 @@
 """CHECK constraints before columns have sources: of the ways in which a row can pass, one is chosen and prepared.
 
-What the recipe gives stands; of the other fields a way may ask to be NULL or not, or to keep to limits and choices.
+What the recipe gives stands; of the other fields a way may ask to be NULL or not, or to keep to limits and choices. Where
+rows would differ without the constraint, or several ways are as good, they take several ways in style ``lifelike``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
+
+from django.db import models
 
 from fixturekit.blueprints import AnyField, Check
 from fixturekit.exceptions import GenerationError
 from fixturekit.planning.draft import Draft
-from fixturekit.planning.making import Making
+from fixturekit.planning.making import Branch, Making
 from fixturekit.planning.relations import stays_empty
 from fixturekit.planning.resolving import Given
 from fixturekit.planning.scalars import unset_scalar
@@ -23,8 +27,12 @@ from fixturekit.values.literals import convert
 from fixturekit.values.narrowing import Narrowing, column_of, narrowed, narrowed_field, promises
 from fixturekit.values.sources import ByDatabase, Const, Hashed, Source
 
+Asked: TypeAlias = "tuple[dict[str, bool], dict[str, AnyField]]"
+
 _NOT_BLANK = 10
 _TRIED = 500  # ways that are looked at before the search is given up
+_LOOKED_AT = 32  # complete ways of which rows may take others than the first
+_TAKEN = 8  # ways that rows of a making take
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +74,13 @@ def narrow(draft: Draft, making: Making, labelled: Collection[str]) -> bool:
     checks = [check for check in making.checks if check.condition is not None]
     if not checks or making.factory is not None:
         return True
-    search = _Search(draft, making, labelled)
+    search = _Search(draft, making, checks, labelled)
     best = search.best(checks)
     if best is None:
         search.report(checks)
         return False
-    making.nulls = dict(best.nulls)
-    for name, narrowing in best.narrowings.items():
-        found = narrowed_field(search.field(name), narrowing)
-        if found is not None and not narrowing.empty:
-            making.narrowed[name] = found
+    making.nulls, making.narrowed = search.asked(best)
+    making.branches = _Others(search, checks, best).branches()
     for check in checks:
         _note_alone(draft, making, check)
     return True
@@ -94,20 +99,119 @@ def _note_alone(draft: Draft, making: Making, check: Check) -> None:
         making.alone[name] = (*making.alone.get(name, ()), check.condition)
 
 
+class _Others:
+    """Further ways that rows of a making may take beside the best one.
+
+    They differ from it in columns alone of which nothing but the way itself has to be known: those that no unique set
+    and no comparison with another column is about, and that hold what is asked for by the way they are made.
+    """
+
+    def __init__(self, search: _Search, checks: list[Check], best: Way) -> None:
+        self._search = search
+        self._best = best
+        self._options = [disjuncts(check.condition) or () for check in checks if check.condition is not None]
+        making = search.making
+        sets = [unique.names for unique in making.shape.unique_sets]
+        spans = [(*exclusion.spans, *exclusion.equal) for exclusion in making.shape.exclusions]
+        self._bound = {name for names in (*sets, *spans) for name in names} | {*search.labelled}
+
+    def branches(self) -> tuple[Branch, ...]:
+        """What the best way and those beside it ask of the columns in which they differ; none if there is no other."""
+        if self._search.draft.style == "plain" or not all(self._options):
+            return ()
+        ways = [self._best]
+        for way in islice(self._search.ways(), _LOOKED_AT):
+            if len(ways) < _TAKEN and self._suits(way) and all(self._differences(way, other) for other in ways):
+                ways.append(way)
+        names = {name for way in ways for name in self._differences(way, self._best)}
+        if not all(self._holds(way, names) for way in ways):
+            return ()
+        asked = [self._search.asked(way) for way in ways if names]
+        return tuple({name: (nulls.get(name), limited.get(name)) for name in names} for nulls, limited in asked)
+
+    def _differences(self, way: Way, other: Way) -> set[str]:
+        """The columns of which two ways do not ask the same."""
+        names = {*way.nulls, *way.narrowings, *other.nulls, *other.narrowings}
+        return {name for name in names if self._asked(way, name) != self._asked(other, name)}
+
+    def _asked(self, way: Way, name: str) -> tuple[bool | None, Narrowing]:
+        null = way.nulls.get(name, self._search.standing(name).null)
+        return null, Narrowing() if null else way.narrowings.get(name, Narrowing())
+
+    def _suits(self, way: Way) -> bool:
+        names = self._differences(way, self._best)
+        as_good = way.cost <= self._best.cost or any(self._is_drawn_otherwise(way, name) for name in names)
+        return (
+            as_good
+            and way.cost < self._best.cost + _NOT_BLANK
+            and names.isdisjoint(self._bound)
+            and all(self._may_differ(self._search.field(name)) for name in names)
+        )
+
+    @staticmethod
+    def _may_differ(field_: AnyField) -> bool:
+        """Whether rows may have different sources for a field: not where other rows, or files, are made for it."""
+        return field_.remote_field is None and not isinstance(field_, models.FileField)
+
+    def _is_drawn_otherwise(self, way: Way, name: str) -> bool:
+        """Whether rows would have several values but for the constraint, of which the best way leaves others."""
+        own, other = way.narrowings.get(name), self._best.narrowings.get(name)
+        listed = own is not None and other is not None and own.among != other.among
+        return listed and self._search.standing(name) == Standing(fixed=False)
+
+    def _holds(self, way: Way, names: set[str]) -> bool:
+        """Whether rows that go a way pass without being tried, as far as some columns matter."""
+        return all(
+            any(all(self._has(way, names, atom) for atom in option) for option in options) for options in self._options
+        )
+
+    def _has(self, way: Way, names: set[str], atom: Atom) -> bool:
+        about = {*columns_of(atom)}
+        if about.isdisjoint(names):
+            return True
+        name = column_of(atom)
+        if name is None:
+            return False
+        null, narrowing = self._asked(way, name)
+        if isinstance(atom, Compared) and atom.lookup == "isnull":
+            return null is (atom.right[0] == Constant(True))
+        if null:
+            return True  # as NULL is neither true nor false
+        field_, now = self._search.field(name), self._search.draft.now
+        if narrowing.among is not None:
+            return not any(refuses(atom, {name: value}, now) for value in narrowing.among)
+        return promises(narrowed_field(field_, narrowing) or field_, atom, now)
+
+
 class _Search:
     """Looks for a way through all constraints of a making, that which changes least first."""
 
-    def __init__(self, draft: Draft, making: Making, labelled: Collection[str]) -> None:
-        self._draft = draft
-        self._making = making
-        self._labelled = labelled
+    def __init__(self, draft: Draft, making: Making, checks: list[Check], labelled: Collection[str]) -> None:
+        self.draft = draft
+        self.making = making
+        self.labelled = labelled
+        self._checks = checks
         self._standings: dict[str, Standing] = {}
         self._left = _TRIED
 
     def field(self, name: str) -> AnyField:
-        found = self._making.shape.field(name)
+        found = self.making.shape.field(name)
         assert found is not None  # conditions are about columns
         return found
+
+    def ways(self) -> Iterator[Way]:
+        """Yield complete ways through all constraints, mostly those first that change less."""
+        self._left = _TRIED
+        return self._ways(self._checks, Way())
+
+    def asked(self, way: Way) -> Asked:
+        """What a way asks for, as it is noted on a making."""
+        limited = {
+            name: found
+            for name, narrowing in way.narrowings.items()
+            if (found := narrowed_field(self.field(name), narrowing)) is not None and not narrowing.empty
+        }
+        return dict(way.nulls), limited
 
     def best(self, checks: list[Check]) -> Way | None:
         """The first complete way, None where there is none."""
@@ -124,13 +228,13 @@ class _Search:
 
     def _refused(self, checks: list[Check]) -> None:
         names = {name for check in checks if check.condition for name in columns_of(check.condition)}
-        given = [name for name in names if self.standing(name).fixed and name in self._making.given]
-        ordered = [name for name in self._making.given if name in given] or sorted(names)
+        given = [name for name in names if self.standing(name).fixed and name in self.making.given]
+        ordered = [name for name in self.making.given if name in given] or sorted(names)
         said = " and ".join(f"'{check.name}' ({check.spelled})" for check in checks)
         what = "constraint" if len(checks) == 1 else "constraints"
         message = f"what is given breaks the {what} {said}" if given else f"no value satisfies the {what} {said}"
         hint = f"Change {' or '.join(ordered)}." if given else f"Give {' and '.join(ordered)} values that fit."
-        self._draft.problem(self._making, ordered[0], "E114", message, hint)
+        self.draft.problem(self.making, ordered[0], "E114", message, hint)
 
     def _ways(self, checks: list[Check], way: Way) -> Iterator[Way]:
         if not checks:
@@ -161,7 +265,7 @@ class _Search:
         """The way with one more comparison to hold, None where it cannot."""
         names = set(columns_of(atom))
         known = {name: self.standing(name).value for name in names if self.standing(name).fixed}
-        if refuses(atom, {name: value for name, value in known.items() if value is not UNKNOWN}, self._draft.now):
+        if refuses(atom, {name: value for name, value in known.items() if value is not UNKNOWN}, self.draft.now):
             return None
         if isinstance(atom, Compared) and atom.lookup == "isnull" and isinstance(atom.left, Column):
             return self._with_null(way, atom.left.name, null=atom.right[0] == Constant(True))
@@ -183,12 +287,12 @@ class _Search:
 
     def _narrowed(self, way: Way, name: str, atom: Atom) -> Way | None:
         field_, standing = self.field(name), self.standing(name)
-        narrowing = narrowed(way.narrowings.get(name, Narrowing()), field_, atom, self._draft.now)
+        narrowing = narrowed(way.narrowings.get(name, Narrowing()), field_, atom, self.draft.now)
         if narrowing is None:
             return way  # of a form that is tried when rows are made
         if narrowed_field(field_, narrowing) is None:
             return way if standing.null and way.nulls.get(name, True) else None
-        changed = standing.value is not UNKNOWN and refuses(atom, {name: standing.value}, self._draft.now)
+        changed = standing.value is not UNKNOWN and refuses(atom, {name: standing.value}, self.draft.now)
         return replace(way, narrowings={**way.narrowings, name: narrowing}, cost=way.cost + changed)
 
     # -- what columns are ----------------------------------------------------------------------------------------------
@@ -199,9 +303,9 @@ class _Search:
         return self._standings[name]
 
     def _standing(self, name: str) -> Standing:
-        making, field_ = self._making, self.field(name)
+        making, field_ = self.making, self.field(name)
         given = making.given.get(name)
-        if name in self._labelled:
+        if name in self.labelled:
             return Standing(fixed=True, null=None)
         if given is not None and not isinstance(given.value, Auto):
             return self._given(field_, given)
@@ -210,7 +314,7 @@ class _Search:
         if making.shape.generic_of(name) is not None:
             return Standing(fixed=True, null=None)
         if field_.remote_field is not None:
-            return Standing(fixed=False, null=stays_empty(self._draft, making, field_))
+            return Standing(fixed=False, null=stays_empty(self.draft, making, field_))
         return self._unset(field_)
 
     @staticmethod
@@ -227,13 +331,13 @@ class _Search:
         return Standing(fixed=True, value=value, null=value is None)
 
     def _unset(self, field_: AnyField) -> Standing:
-        trial = replace(self._making, free=set(), narrowed={}, nulls={}, columns={}, parents={})
-        before = len(self._draft.problems.found)
+        trial = replace(self.making, free=set(), narrowed={}, nulls={}, columns={}, parents={})
+        before = len(self.draft.problems.found)
         try:
-            source = unset_scalar(self._draft, trial, field_)
+            source = unset_scalar(self.draft, trial, field_)
         except GenerationError:
             return Standing(fixed=False)  # limits may help
-        del self._draft.problems.found[before:]
+        del self.draft.problems.found[before:]
         if source is None or isinstance(source, (ByDatabase, Hashed)):
             return Standing(fixed=True, null=None)
         return Standing(fixed=not self._may_change(trial, field_), value=_constant(source), null=source == Const(None))

@@ -46,6 +46,7 @@ from fixturekit.values.sources import (
     Link,
     Listed,
     Mixed,
+    Picked,
     Source,
 )  # fmt: skip
 
@@ -206,7 +207,7 @@ def _fill(draft: Draft, making: Making) -> None:
             if len(rows) < making.count or not rows:
                 making.columns[field.name] = Counted()
                 continue
-        source = _column(draft, making, field, labelled.get(field.name))
+        source = _branched(draft, making, field) or _column(draft, making, field, labelled.get(field.name))
         if source is not None:
             making.columns[field.name] = source
     plan_sizes(draft, making)
@@ -312,6 +313,22 @@ def _column(draft: Draft, making: Making, field: AnyField, labelled: dict[int, G
     except GenerationError as error:
         draft.problem(making, field, "E059", str(error), ways_out(field))
         return None
+
+
+def _branched(draft: Draft, making: Making, field: AnyField) -> Source | None:
+    """A column of which rows have different things, by the way in which they pass constraints; None if they have not."""
+    sources: list[Source] = []
+    for branch in making.branches:
+        if field.name not in branch:
+            return None
+        null, narrowed = branch[field.name]
+        nulls = {} if null is None else {field.name: null}
+        way = replace(making, nulls=nulls, narrowed={} if narrowed is None else {field.name: narrowed})
+        source = _column(draft, way, field, None)
+        if source is None:
+            return None
+        sources.append(source)
+    return Mixed(tuple(sources), Picked(f"{making.path}way to pass", len(sources))) if sources else None
 
 
 def _compacted(making: Making, source: Source | None) -> Source | None:

@@ -16,7 +16,7 @@ from fixturekit.execution.cells import CompiledBatch
 from fixturekit.execution.preview import preview
 from fixturekit.ledger import Ledger
 from fixturekit.recipes.offsets import parse_now
-from fixturekit.values.sources import Enumerated, Following
+from fixturekit.values.sources import Const, Drawn, Enumerated, Following, Mixed
 from fixturekit.writers import writer_for
 from tests.planning.support import planned, step
 from tests.planning.tables import rows_of, tables, written
@@ -265,6 +265,59 @@ def test_given_decimals_that_are_wrong_in_floats_alone():
         "If they do, it is that this database reckons with floats, for which 0.1 + 0.2 is not 0.3: whole numbers and "
         "quarters are exact"
     )
+
+
+def order(**options):
+    class Ordered(models.Model):
+        status = models.CharField(max_length=9, choices=[(name, name) for name in ("new", "paid", "sent")], **options)
+        paid_at = models.DateTimeField(null=True, blank=True)
+        percent = models.PositiveSmallIntegerField(null=True, blank=True)
+        amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+        start = models.DateField()
+        end = models.DateField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(
+                    condition=Q(status="new", paid_at=None) | (~Q(status="new") & Q(paid_at__isnull=False)),
+                    name="paying",
+                ),
+                models.CheckConstraint(
+                    condition=Q(percent=None, amount__isnull=False) | Q(percent__isnull=False, amount=None),
+                    name="either",
+                ),
+                models.CheckConstraint(condition=Q(status="sent", end__gt=F("start")) | ~Q(status="sent"), name="sent"),
+            ]
+
+    return Ordered
+
+
+@ON_TABLES
+def test_rows_pass_in_several_ways():
+    """Of an OR rows take each branch that leaves a choice as it would be drawn, or that changes as little as the first."""
+    model = order()
+    with tables(model):
+        rows = rows_of(model, 200)
+        assert {row.status for row in rows} == {"new", "paid", "sent"}
+        assert {(row.percent is None, row.amount is None) for row in rows} == {(True, False), (False, True)}
+        model._base_manager.all().delete()
+        fewer = rows_of(model, 50)
+    assert [(row.status, row.percent, row.end) for row in fewer] == [
+        (row.status, row.percent, row.end) for row in rows[:50]
+    ]
+
+
+def test_what_would_be_the_same_in_all_rows():
+    """A default, what the recipe gives and plain values leave one way."""
+    order(default="new")
+    (batch,) = planned(step("testapp.Ordered", count=9)).plan.batches
+    assert batch.column("status").source == Const("new")
+    assert batch.column("paid_at").source == Const(None)
+    (batch,) = planned(step("testapp.Ordered", "status: paid", count=9)).plan.batches
+    assert isinstance(batch.column("paid_at").source, Drawn)
+    (batch,) = planned("options: {style: plain}\n" + step("testapp.Ordered", count=9)).plan.batches
+    assert not any(isinstance(column.source, Mixed) for column in batch.columns)
 
 
 @ON_TABLES
