@@ -143,14 +143,14 @@ def _axis(draft: Draft, making: Making, name: str, sets: Sequence[UniqueSet]) ->
     if isinstance(source, (Link, Outside)):
         size = _size(map_)
         return Axis(name, tuple(range(size)), link=True) if size else None
-    if field.remote_field is None and free and source != Const(None) and not _clock(field):
+    if field.remote_field is None and free and source != Const(None) and not is_clock(field):
         dates = _dates(draft, making.fillable(field), [key for unique in sets for key in unique.keys])
         return Axis(name, dates or _listed(draft, making, field))
     return Axis(name, (source.value,)) if isinstance(source, Const) else None
 
 
-def _clock(field: AnyField) -> bool:
-    """Whether a field always has what the recipe's clock says."""
+def is_clock(field: AnyField) -> bool:
+    """Return whether a field always has what the recipe's clock says."""
     return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 

@@ -14,15 +14,18 @@ from typing import Any
 
 from django.db import models
 
-from fixturekit.blueprints import AnyField, UniqueSet
+from fixturekit.blueprints import AnyField, Check, UniqueSet
 from fixturekit.planning.draft import Draft
 from fixturekit.planning.following import follow_rows
 from fixturekit.planning.intervals import Interval
-from fixturekit.planning.listings import column_of, connected, listing, tells_apart
+from fixturekit.planning.listings import column_of, connected, is_clock, listing, tells_apart
 from fixturekit.planning.making import Making
+from fixturekit.planning.plan import EACH
 from fixturekit.planning.scalars import enumerated, is_spread
+from fixturekit.planning.ways import choose
 from fixturekit.recipes.document import Literal
-from fixturekit.values.conditions import UNKNOWN, Column, columns_of, truth
+from fixturekit.values.canonical import kind
+from fixturekit.values.conditions import UNKNOWN, Column, Not, columns_of, truth
 from fixturekit.values.fields.choices import usable_choices
 from fixturekit.values.registry import all_values, beginnings, capacity
 from fixturekit.values.sources import (
@@ -61,6 +64,7 @@ from fixturekit.values.sources import (
     Weighted,
     asks_faker,
 )  # fmt: skip
+from fixturekit.values.spelled import spelled
 from fixturekit.values.uniqueness import start_of
 
 BY_ROW = (Mixed, Copied, Default, Templated, Called, ByDatabase, ByFactory, Asked, Followed)
@@ -96,7 +100,11 @@ def applies(draft: Draft, making: Making, unique: UniqueSet) -> bool:
     """Whether the set's condition can hold: not if columns that are the same in all rows speak against it."""
     if unique.test is None:
         return True
-    known = {name: source.value for name, source in making.columns.items() if isinstance(source, Const)}
+    known = {
+        name: source.value
+        for name, source in making.columns.items()
+        if isinstance(source, Const) and not (name in making.free and _is_set_by_saving(making, name))
+    }
     found = truth(unique.test, known, draft.now)
     return found is True or found is UNKNOWN
 
@@ -178,6 +186,8 @@ def _by_expression(draft: Draft, making: Making, unique: UniqueSet, listed: set[
         _enumerate(draft, making, unique)
         or _list(draft, making, unique, listed)
         or _outside_condition(draft, making, unique)
+        or _enumerate(draft, making, unique, clocks=True)
+        or _try_outside(making, unique)
     )
     if not arranged:
         found = listing(draft, making, [unique])
@@ -236,6 +246,8 @@ def _over_all(
         one_each(draft, making, names)
         or (per == 1 and _list(draft, making, unique, listed))
         or _outside_condition(draft, making, unique)
+        or _enumerate(draft, making, unique, clocks=True)
+        or _try_outside(making, unique)
     ):
         _too_few(draft, making, names, math.prod(axes.values()) * per)
 
@@ -290,13 +302,22 @@ def _with_map(source: Source, new: Map) -> Source:
 
 
 def _enumerate(
-    draft: Draft, making: Making, unique: UniqueSet, kinds: tuple[type[Source], ...] = (Drawn, Const)
+    draft: Draft,
+    making: Making,
+    unique: UniqueSet,
+    kinds: tuple[type[Source], ...] = (Drawn, Const),
+    *,
+    clocks: bool = False,
 ) -> bool:
-    """Let one column of the set that is generated, or is a range, be distinct by itself."""
+    """Let one column of the set that is generated, or is a range, be distinct by itself: one that says when its row was
+    made only if nothing else helps.
+    """
     names = unique.names
     for name in sorted(names, key=lambda name: is_spread(making, name)):
         field = making.shape.field(name)
         if field is None or not _is_free(making, name) or not isinstance(making.columns[name], kinds):
+            continue
+        if is_clock(field) and (not clocks or _is_set_by_saving(making, name)):
             continue
         if field.remote_field is not None or (making.columns[name] == Const(None) and unique.nulls_distinct):
             continue
@@ -309,6 +330,16 @@ def _enumerate(
     return False
 
 
+def _is_set_by_saving(making: Making, name: str) -> bool:
+    """Whether a column holds the machine's day, the same in all rows, until they are saved and given what is planned."""
+    field = making.shape.field(name)
+    if field is None or not is_clock(field) or kind(field) != "date":
+        return False
+    step, through = making.step, bool(making.shape.model._meta.auto_created)
+    way, _ = choose(making.shape, step.save, muted=step.mute_signals, through=through, columns=making.columns)
+    return way == EACH or making.tree is not None
+
+
 def _is_free(making: Making, name: str) -> bool:
     """Whether the planner may choose another source for a column: it is generated, or the recipe gives its range."""
     return name in making.free or is_spread(making, name)
@@ -319,7 +350,7 @@ def _spelled_out(draft: Draft, making: Making, names: tuple[str, ...]) -> dict[s
     axes = {}
     for name in names:
         field = making.shape.field(name)
-        if field is None or field.remote_field is not None or not _is_free(making, name):
+        if field is None or field.remote_field is not None or not _is_free(making, name) or is_clock(field):
             continue
         source = enumerated(draft, making, field, making.key(*names))
         if isinstance(getattr(making.columns[name], "map", None), (Combined, Distinct)):
@@ -369,6 +400,26 @@ def _outside_condition(draft: Draft, making: Making, unique: UniqueSet) -> bool:
     return False
 
 
+def _try_outside(making: Making, unique: UniqueSet) -> bool:
+    """Have rows drawn anew for which the condition of a set holds, so that no two rows meet."""
+    names = list(dict.fromkeys(columns_of(unique.test))) if unique.test is not None else []
+    if not any(_may_be_tried(making, name) for name in names) or any(_is_set_by_saving(making, name) for name in names):
+        return False
+    assert unique.test is not None  # it names columns
+    outside = Not(unique.test)
+    what = f"unique {' and '.join(unique.names)}"
+    making.limits = (*making.limits, Check(what, making.shape.model, outside, spelled(outside)))
+    return True
+
+
+def _may_be_tried(making: Making, name: str) -> bool:
+    field, source = making.shape.field(name), making.columns.get(name)
+    if field is None or name not in making.free or field.remote_field is not None or is_clock(field):
+        return False
+    few = isinstance(field, models.BooleanField) or usable_choices(making.fillable(field))
+    return isinstance(source, (Const, Drawn)) and not few
+
+
 def _meets(draft: Draft, making: Making, unique: UniqueSet, known: dict[str, Any]) -> bool:
     """Whether another set would hold for all rows, and have the same values in all of them."""
     return any(
@@ -399,6 +450,12 @@ def _too_few(draft: Draft, making: Making, names: tuple[str, ...], found: int) -
         given = making.given.get(names[0])
         if given and given.shelf and isinstance(given.value, Literal) and names in making.shape.uniques:
             return  # told of all rows that the shelf acts on together
+        if _is_set_by_saving(making, names[0]):
+            message = f"is unique, and {making.count} rows would all be saved on one day"
+            draft.problem(
+                making, names[0], "E045", message, "Make one row, or write 'save: bulk', which asks no clock."
+            )
+            return
         shown = given.value.value if given and isinstance(given.value, Literal) else "the default"
         draft.problem(
             making,

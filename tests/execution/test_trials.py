@@ -18,7 +18,7 @@ from fixturekit.ledger import Ledger
 from fixturekit.recipes.offsets import parse_now
 from fixturekit.values.sources import Const, Drawn, Enumerated, Following, Mixed
 from fixturekit.writers import writer_for
-from tests.planning.support import planned, step
+from tests.planning.support import batches, planned, step
 from tests.planning.tables import rows_of, tables, written
 
 pytestmark = [pytest.mark.django_db]
@@ -311,13 +311,12 @@ def test_rows_pass_in_several_ways():
 def test_what_would_be_the_same_in_all_rows():
     """A default, what the recipe gives and plain values leave one way."""
     order(default="new")
-    (batch,) = planned(step("testapp.Ordered", count=9)).plan.batches
-    assert batch.column("status").source == Const("new")
-    assert batch.column("paid_at").source == Const(None)
-    (batch,) = planned(step("testapp.Ordered", "status: paid", count=9)).plan.batches
-    assert isinstance(batch.column("paid_at").source, Drawn)
-    (batch,) = planned("options: {style: plain}\n" + step("testapp.Ordered", count=9)).plan.batches
-    assert not any(isinstance(column.source, Mixed) for column in batch.columns)
+    found = batches(step("testapp.Ordered", count=9))["a"]
+    assert (found["status"], found["paid_at"]) == (Const("new"), Const(None))
+    found = batches(step("testapp.Ordered", "status: paid", count=9))["a"]
+    assert isinstance(found["paid_at"], Drawn)
+    found = batches("options: {style: plain}\n" + step("testapp.Ordered", count=9))["a"]
+    assert not any(isinstance(source, Mixed) for source in found.values())
 
 
 @ON_TABLES

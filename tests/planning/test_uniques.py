@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from django.db import models
+from django.db import connection, models
 
 from fixturekit.planning.intervals import Interval
 from fixturekit.values.positions import positions
@@ -27,6 +27,7 @@ from fixturekit.values.sources import (
 )  # fmt: skip
 from fixturekit.values.streams import parse_now
 from tests.planning.support import batches, planned, problem, step
+from tests.planning.tables import rows_of, tables
 
 AXES = """
 - {id: students, make: testapp.Student, count: 4}
@@ -397,3 +398,63 @@ def test_conditions_that_leave_no_value():
             ]
 
     assert "fixturekit.E057" in problem("- {id: a, make: testapp.Lever, count: 3}")
+
+
+def dated(constraint, **more):
+    """A model whose rows hold the day on which they are made."""
+
+    def save(self, *args, **options):
+        return models.Model.save(self, *args, **options)
+
+    meta = type("Meta", (), {"app_label": "testapp", "constraints": [constraint]})
+    attributes = {
+        "__module__": __name__,
+        "day": models.DateField(auto_now_add=True),
+        "number": models.IntegerField(),
+        "on": models.BooleanField(),
+        "Meta": meta,
+        **more,
+    }
+    return type("Dated", (models.Model,), attributes), save
+
+
+@pytest.mark.usefixtures("own_models")
+def test_the_day_of_making_gives_no_distinction_of_its_own():
+    """It is that of the recipe's clock, so that other columns of a set differ, or its condition does not hold."""
+    dated(models.UniqueConstraint(fields=["day", "number"], condition=models.Q(on=True), name="d"))
+    found = batches(step("testapp.Dated", count=9))["a"]
+    assert isinstance(found["day"], Const)
+    assert isinstance(found["number"], Enumerated)
+
+
+@pytest.mark.parametrize(
+    ("fields", "condition", "expected"),
+    [
+        (["day"], models.Q(on=True), {"on": {False}}),
+        (["day"], models.Q(number__gt=500), {"on": {False, True}}),
+        (["day", "number"], models.Q(on=True), {"on": {False, True}}),
+    ],
+)
+@pytest.mark.django_db
+@pytest.mark.usefixtures("own_models")
+def test_the_day_of_making_where_rows_are_saved(fields, condition, expected):
+    """While they are saved it is the machine's, whatever was planned: no set may rely on it."""
+    if not connection.features.can_rollback_ddl:
+        pytest.skip("a table cannot be made in a transaction")
+    model, save = dated(models.UniqueConstraint(fields=fields, condition=condition, name="d"))
+    model.save = save
+    with tables(model):
+        rows = rows_of(model, 20)
+    assert {row.on for row in rows} == expected["on"]
+    assert len({row.day for row in rows}) == 1
+
+
+@pytest.mark.usefixtures("own_models")
+def test_a_unique_day_of_making():
+    """Rows that are written at once have days of their own; of rows that are saved the message says why they cannot."""
+    model, save = dated(models.UniqueConstraint(fields=["day"], name="d"))
+    assert isinstance(batches(step("testapp.Dated", count=9))["a"]["day"], Enumerated)
+    model.save = save
+    assert "Dated.day: is unique, and 9 rows would all be saved on one day (fixturekit.E045)" in problem(
+        step("testapp.Dated", count=9)
+    )
