@@ -271,7 +271,7 @@ def _texts(row: _Row, field: AnyField, own: Drawn | Enumerated) -> Iterator[Foll
 
 def _applies(row: _Row, field: AnyField, text: names.Text) -> bool:
     """``name`` is that of a person only where the row has its parts, ``code`` that of a country in its own table."""
-    if text.rule == "country code" and row.meaning(field) == "code":
+    if text.rule == "country code" and (row.meaning(field) == "code" or text.ways == ((("name",),),)):
         return row.making.shape.model._meta.model_name == "country"
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -14,6 +15,8 @@ from fixturekit.values.sources import ByDatabase, Const, Drawn, Enumerated, Sele
 
 AnyField: TypeAlias = "models.Field[Any, Any]"
 Filled: TypeAlias = Const | Drawn | Enumerated | Selected | Stored | ByDatabase
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,16 @@ class Request:
     def name(self) -> str:
         """The name that says what the field means."""
         return self.lane.rpartition(".")[2].lower()
+
+    @property
+    def thing(self) -> str:
+        """What a row is, in the words of the model's name: ``product_category``."""
+        return _WORD.sub("_", self.model.rpartition(".")[2]).lower()
+
+    @property
+    def sort(self) -> str:
+        """The last word of that: a product's review is no product."""
+        return self.thing.rpartition("_")[2]
 
     @property
     def plain(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from fixturekit.values.canonical import concrete, converter
 from fixturekit.values.fields.tested import field_at
-from fixturekit.values.filling import AnyField
+from fixturekit.values.fillers import AnyField
 from fixturekit.values.registry import Space, enumeration, space
 from fixturekit.values.sources import Arguments, Enumerated
 from fixturekit.values.uniqueness import Permutation, fold

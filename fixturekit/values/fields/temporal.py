@@ -16,7 +16,16 @@ from django.db import models
 
 from fixturekit.values.fields.limits import highest, lowest, meaning
 from fixturekit.values.fillers import AnyField, Filled, Request, filler
-from fixturekit.values.meanings.dates import ANY_TIME, BACK, CLOCK, LASTS, USUAL, USUALLY_LASTS
+from fixturekit.values.meanings.dates import (
+    ANY_TIME,
+    AROUND,
+    BACK,
+    CLOCK,
+    LASTS,
+    TAKES_PLACE,
+    USUAL,
+    USUALLY_LASTS,
+)
 from fixturekit.values.picking import bounded, width_of
 from fixturekit.values.registry import Drawing, Space, enumeration, generator
 from fixturekit.values.streams import Words
@@ -279,8 +288,9 @@ def _calendar(low: int | None, high: int | None, first: int, last: int) -> tuple
     return max(first, first if low is None else low), min(last, last if high is None else high)
 
 
-def _back(name: str) -> tuple[int, int]:
-    return meaning(name, BACK) or USUAL
+def _back(request: Request) -> tuple[int, int]:
+    around = AROUND.get(request.sort) if request.name in TAKES_PLACE else None
+    return around or meaning(request.name, BACK) or USUAL
 
 
 @filler(models.DateField)
@@ -292,7 +302,7 @@ def fill_date(request: Request) -> Filled:
         return request.enumerated("dates", low=low, high=high)
     if request.plain:
         return request.drawn("dates.count", low=low, high=high)
-    least, most = _back(request.name)
+    least, most = _back(request)
     return request.drawn("dates", least=least, most=most, low=low, high=high)
 
 
@@ -307,7 +317,7 @@ def fill_instant(request: Request) -> Filled:
         return request.enumerated("instants", low=low, high=high, aware=aware)
     if request.plain:
         return request.drawn("instants.count", low=low, high=high, aware=aware)
-    least, most = _back(request.name)
+    least, most = _back(request)
     return request.drawn("instants", least=least * DAY + 1, most=(most + 1) * DAY, low=low, high=high, aware=aware)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +25,7 @@ from fixturekit.values.meanings.texts import (
     SHORT_TITLE,
     SHORTEST_URL,
     SLUG,
+    TITLED,
     URL,
     Kind,
 )
@@ -34,8 +34,6 @@ from fixturekit.values.sources import Const
 NUMERAL = 9  # digits of a plain text at most
 TOKEN = 6  # characters of a token that stands alone
 UNLIMITED = 1000
-
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def fill_text(request: Request, usual: Kind) -> Filled:
@@ -47,8 +45,9 @@ def fill_text(request: Request, usual: Kind) -> Filled:
 
 def _meant(request: Request) -> Kind | None:
     if request.name == "name":
-        return meaning(_WORD.sub("_", request.model.rpartition(".")[2]).lower(), NAMED)
-    return meaning(request.name, MEANINGS)
+        return meaning(request.thing, NAMED)
+    titled = TITLED.get(request.sort) if request.name == "title" else None
+    return titled or meaning(request.name, MEANINGS)
 
 
 def otherwise(request: Request) -> Iterator[Filled]:

@@ -36,6 +36,20 @@ BACK: dict[str, Range] = _by_name(
     (3650, 18_250, "date_of_death died death"),
 )  # fmt: skip
 USUAL: Range = (0, 365)
+# Such things take place around the clock's day, as these fields of theirs say.
+AROUND: dict[str, Range] = _by_name(
+    (
+        -45,
+        30,
+        "appointment booking reservation meeting session lesson trip stay visit rental match game concert webinar",
+    ),
+)
+_TAKES_PLACE = (
+    "date day start starts start_date start_time starts_at starts_on start_at begin begins begin_date begins_at begin_at "
+    "date_from from_date arrival departure check_in checkin booked_for held_on held_at takes_place"
+)
+TAKES_PLACE = frozenset(_TAKES_PLACE.split())
+
 
 # Seconds, of which whole minutes are drawn, or single seconds where it takes less than an hour at most.
 LASTS: dict[str, Range] = _by_name(

@@ -11,7 +11,7 @@ def _by_name(*table: tuple[int, int, str]) -> dict[str, Range]:
 
 WHOLE: dict[str, Range] = _by_name(
     # amounts and measures
-    (1, 12, "quantity qty pieces items units guests persons people participants seats adults portions servings copies"),
+    (1, 12, "quantity qty pieces items units guests persons people participants seats adults portions servings copies party_size"),
     (0, 250, "stock inventory in_stock stock_level available quantity_available on_hand"),
     (5, 50, "min_stock reorder_level minimum_stock threshold"),
     (1, 500, "amount cost price fee"),
@@ -40,6 +40,12 @@ WHOLE: dict[str, Range] = _by_name(
     (10, 400, "capacity max_participants max_attendees"),
     (30, 200, "horsepower hp power"),
     (2, 12, "players"),
+    (1, 12, "floor edition"),
+    (1, 40, "table_number"),
+    (101, 499, "room_number"),
+    (60, 180, "bpm"),
+    (0, 40, "wins losses draws goals"),
+    (10, 500, "max_uses usage_limit"),
     # people
     (18, 80, "age"),
     (1, 30, "years_of_experience experience years"),
@@ -52,7 +58,7 @@ WHOLE: dict[str, Range] = _by_name(
     (0, 5, "attempts retries retry_count failures failed_attempts error_count login_attempts"),
     (24, 640, "pages page_count number_of_pages num_pages"),
     (120, 2400, "word_count words"),
-    (1, 40, "chapter episode issue volume lesson track"),
+    (1, 40, "chapter episode issue volume lesson track track_number"),
     (1, 12, "season"),
     # places in an order
     (0, 100, "order sort position index sort_order ordering display_order sequence menu_order list_order"),
@@ -87,6 +93,7 @@ FRACTIONS: dict[str, Range] = _by_name(
     (1, 2, "exchange_rate"),
     (0, 100, "percent percentage progress score humidity"),
     (1, 5, "rating average_rating stars grade"),
+    (1, 4, "gpa"),
     (1, 12, "quantity qty"),
     (1, 40, "hours hours_worked"),
     (-10, 35, "temperature temp"),

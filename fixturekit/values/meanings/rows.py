@@ -69,6 +69,7 @@ TEXTS: tuple[Text, ...] = (
     Text("country name", _names("country country_name"), ((("country_code", "iso_code", "iso2", "code"),),)),
     Text("country", _names("country country_name"), ((CITY,),)),
     Text("country code", _names("country_code iso_code iso2 country_iso code"), ((("country", "country_name"),),)),
+    Text("country code", _names("code iso_code iso2 iso_3166_1_a2 alpha_2"), ((("name",),),)),
     Text("country code of three", _names("iso3 alpha3 alpha_3 country_code3 iso_3166_1_a3"),
          ((_names("country country_name country_code iso_code iso2 iso_3166_1_a2 name"),),)),
     Text("country of city", _names("country_code iso_code country_iso"), ((CITY,),)),

@@ -63,6 +63,7 @@ SALUTATION = Kind(("{salutations}",))
 INITIALS = Kind(("{letters:1}. {letters:1}.", "{letters:2}", "{letters:1}"))
 GENDER = Kind(("{genders}", "{letters:1}"))
 RELATION = Kind(("{relations}",))
+BLOOD_TYPE = Kind(("{blood_types}",))
 SOCIAL_NUMBER = Kind(("000-{number:10-99}-{digits:4}",), ("000-{digits:2}-{digits:4}",))
 PASSWORD = Kind(("!" + "{token:6}" * 6 + "{token:4}", "!{token:6}"))
 
@@ -110,6 +111,12 @@ ORDER_NUMBER = Kind(
 EAN = Kind(("{ean:40:10}", "{ean:4:6}"), ("{ean:40:10}", "{ean:4:6}"))
 ISBN = Kind(("{ean:978:9}", "{isbn10:1:8}"), ("{ean:978:9}", "{isbn10:1:8}"))
 ISBN_10 = Kind(("{isbn10:1:8}",), ("{isbn10:1:8}",))
+ROOM_NUMBER = Kind(("{number:1-9}{digits:2}", "{number:9}"))
+SEAT = Kind(("{number:40}{letters:1}", "{number:9}"))
+VIN = Kind(
+    ("{letters:3}{digits:2}{letters:3}{digits:1}{letters:2}{digits:6}",),
+    ("{letters:3}{digits:2}{letters:3}{digits:1}{letters:2}{digits:6}",),
+)
 TRACKING_NUMBER = Kind(
     ("{letters:2}{digits:9}{letters:2}", "{digits:8}"), ("{letters:2}{digits:9}{letters:2}", "{digits:8}")
 )
@@ -127,6 +134,7 @@ BIC = Kind(
 )
 ACCOUNT_NUMBER = Kind(("{digits:10}", "{digits:6}"), ("{digits:10}", "{digits:6}"))
 CARD_NUMBER = Kind(("{luhn:411111:9}",), ("{luhn:411111:9}",))
+CARD = Kind(("{luhn:411111:9}", "{digits:4}"), ("{luhn:411111:9}", "{digits:4}"))
 LAST_FOUR = Kind(("{digits:4}",))
 VAT_NUMBER = Kind(("{vat_number}", "{digits:9}"), ("{vat_number}", "{digits:9}"))
 
@@ -235,6 +243,7 @@ WEEKDAY = Kind(("{weekdays}", "{number:7}"))
 YEAR = Kind(("{number:1990-2026}", "{digits:2}"))
 SEASON = Kind(("{quarters} {number:2024-2026}", "{quarters}"))
 CLOCK = Kind(("{number:10-19}:{quarter_hours}",))
+HOURS = Kind(("0{number:7-9}:{quarter_hours}-{number:16-20}:{quarter_hours}",))
 
 # What a field may ask for that refuses titles and sentences.
 OTHERS = (
@@ -267,7 +276,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         "full_name fullname display_name real_name legal_name recipient contact_name contact_person account_holder "
         "card_holder cardholder cardholder_name author_name customer_name user_fullname sender_name owner_name signed_by "
         "attn speaker guest_name manager_name patient_name student_name teacher_name billing_name shipping_name artist composer "
-        "director producer performer photographer illustrator translator instructor supervisor manager",
+        "director producer performer photographer illustrator translator instructor supervisor manager author reviewer "
+        "doctor coach trainer organizer organiser assignee principal editor customer",
     ),
     (
         LOGIN,
@@ -283,6 +293,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (INITIALS, "initials"),
     (GENDER, "gender sex"),
     (RELATION, "relationship kinship"),
+    (BLOOD_TYPE, "blood_type blood_group"),
     (SOCIAL_NUMBER, "ssn social_security_number national_id"),
     (PASSWORD, "password"),
     # places
@@ -310,7 +321,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         "company company_name organisation organization organisation_name organization_name employer vendor supplier "
         "merchant business_name publisher institution university school bank bank_name client_name",
     ),
-    (BRAND, "brand brand_name manufacturer maker"),
+    (BRAND, "brand brand_name manufacturer maker make"),
     (PRODUCT, "product product_name item item_name article_name"),
     (CATEGORY, "category category_name department genre section subcategory industry sector"),
     (TAG, "tag topic tag_name"),
@@ -331,14 +342,17 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (
         ORDER_NUMBER,
         "order_number order_no invoice_number invoice_no customer_number customer_no bill_number ticket_number "
-        "booking_number receipt_number purchase_order quote_number case_number",
+        "booking_number receipt_number purchase_order quote_number case_number po_number",
     ),
     (
         CODE,
         "code number no ref reference serial serial_number external_id external_reference transaction_id coupon "
         "coupon_code voucher promo_code discount_code confirmation_code booking_reference payment_reference account_id "
-        "license_key licence_key license_plate number_plate registration_number batch_number lot_number",
+        "license_key licence_key license_plate number_plate registration_number batch_number lot_number employee_id student_id",
     ),
+    (ROOM_NUMBER, "room_number table_number"),
+    (SEAT, "seat seat_number"),
+    (VIN, "vin vehicle_identification_number"),
     (EAN, "ean ean13 gtin gtin13 barcode upc"),
     (ISBN, "isbn isbn13 isbn_13"),
     (ISBN_10, "isbn10 isbn_10"),
@@ -347,11 +361,12 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     # money
     (CURRENCY, "currency currency_code iso_currency"),
     (CURRENCY_SYMBOL, "currency_symbol"),
-    (PAYMENT_METHOD, "payment_method payment_type method_of_payment"),
+    (PAYMENT_METHOD, "payment_method payment_type method_of_payment method"),
     (IBAN, "iban"),
     (BIC, "bic swift swift_code bic_code"),
     (ACCOUNT_NUMBER, "account_number account_no routing_number bank_account sort_code"),
     (CARD_NUMBER, "card_number credit_card credit_card_number"),
+    (CARD, "card"),
     (LAST_FOUR, "last4 last_four card_last4 pin cvc"),
     (VAT_NUMBER, "vat_number vat_id vat_no tax_number tax_id vatin uid cnpj company_number"),
     # words
@@ -423,7 +438,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (ROLE, "role group_name permission_group user_type membership_type"),
     (PLAN, "plan tier subscription_plan pricing_plan edition level_name"),
     (ENVIRONMENT, "environment env"),
-    (FREQUENCY, "frequency recurrence interval_name billing_cycle periodicity"),
+    (FREQUENCY, "frequency recurrence interval interval_name billing_cycle periodicity"),
     (EVENT, "event_type action activity action_type"),
     (SORT, "type kind sort variety"),
     (SCOPE, "scope scopes"),
@@ -434,8 +449,9 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (MONTH, "month month_name"),
     (WEEKDAY, "weekday day_of_week day_name"),
     (YEAR, "year"),
-    (SEASON, "season quarter period"),
+    (SEASON, "season quarter period semester"),
     (CLOCK, "time_slot slot"),
+    (HOURS, "opening_hours business_hours office_hours"),
 )
 
 MEANINGS: dict[str, Kind] = {name: kind for kind, names in _TABLE for name in names.split()}
@@ -445,17 +461,18 @@ _NAMED: tuple[tuple[Kind, str], ...] = (
     (
         PERSON,
         "author client contact customer employee guest member patient person player profile speaker student "
-        "subscriber teacher user",
+        "subscriber teacher user artist actor director doctor instructor trainer coach owner applicant candidate attendee "
+        "participant visitor driver passenger donor volunteer",
     ),
     (
         COMPANY,
         "bank client_company company employer organisation organization partner publisher shop store supplier vendor",
     ),
     (BRAND, "brand manufacturer"),
-    (CATEGORY, "category department genre industry section"),
+    (CATEGORY, "category department genre industry section subcategory subject skill interest hobby"),
     (TAG, "keyword label tag topic"),
     (PRODUCT, "article_item item product variant"),
-    (CITY, "city location place town venue"),
+    (CITY, "city location place town venue school college university campus branch warehouse depot station airport"),
     (STATE, "state province region"),
     (COUNTRY, "country"),
     (COLOR, "color colour"),
@@ -470,3 +487,9 @@ _NAMED: tuple[tuple[Kind, str], ...] = (
 )
 
 NAMED: dict[str, Kind] = {name: kind for kind, names in _NAMED for name in names.split()}
+# Of these it is the title as well: others have headlines.
+_TITLED = (
+    "brand category city color colour country department genre industry item job manufacturer occupation position product "
+    "profession role section skill subcategory subject variant"
+)
+TITLED: dict[str, Kind] = {name: NAMED[name] for name in _TITLED.split()}
