@@ -55,7 +55,7 @@ def told_late(title: str, alias: str, compiled: Compiled, label: str, error: Int
     columns = writer.failing_columns(error, batch.table)
     fields = [field.name for field in model._meta.local_concrete_fields if field.column in columns]
     place = f"{batch.model}.{' and '.join(fields)}" if fields else batch.model
-    reason = explained(model, writer.reason(error), "")
+    reason = explained(model, writer.reason(error), "", in_floats=writer.reckons_in_floats)
     return RowRefused(f"{title}: {place} was refused: {reason}", batch.model, fields[0] if fields else "")
 
 
@@ -76,7 +76,8 @@ def _reason(alias: str, maker: Maker, cause: Exception) -> str:
             return "; ".join(f"{name}: {' '.join(found)}" for name, found in cause.message_dict.items())
         return " ".join(cause.messages)
     if isinstance(cause, DatabaseError):
-        return explained(maker.model, writer_for(connections[alias]).reason(cause), "")
+        writer = writer_for(connections[alias])
+        return explained(maker.model, writer.reason(cause), "", in_floats=writer.reckons_in_floats)
     return foreign.told(cause)
 
 
