@@ -40,7 +40,6 @@ WHOLE: dict[str, Range] = _by_name(
     (10, 400, "capacity max_participants max_attendees"),
     (30, 200, "horsepower hp power"),
     (2, 12, "players"),
-    (1, 12, "floor edition"),
     (1, 40, "table_number"),
     (101, 499, "room_number"),
     (60, 180, "bpm"),
