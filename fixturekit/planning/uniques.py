@@ -25,7 +25,7 @@ from fixturekit.planning.scalars import enumerated, is_spread
 from fixturekit.planning.ways import choose
 from fixturekit.recipes.document import Literal
 from fixturekit.values.canonical import kind
-from fixturekit.values.conditions import UNKNOWN, Column, Not, columns_of, truth
+from fixturekit.values.conditions import UNKNOWN, Column, Compared, Not, columns_of, truth
 from fixturekit.values.fields.choices import usable_choices
 from fixturekit.values.registry import all_values, beginnings, capacity
 from fixturekit.values.sources import (
@@ -259,6 +259,8 @@ def _list(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> 
     found = together if together and len(together[1]) >= making.count else listing(draft, making, [unique])
     if found is None or len(found[1]) < making.count:
         return False
+    if found is not together and any(_is_short(making, name) for other in sets for name in other.names):
+        return True  # which is reported when it gets its interval: taking its values from a list would hide it
     axes, combinations = found
     key, size = making.key(*(axis.name for axis in axes)), len(combinations)
     start = start_of(draft.seed, making.stream, key, size, making.count)
@@ -272,6 +274,11 @@ def _list(draft: Draft, making: Making, unique: UniqueSet, listed: set[str]) -> 
             making.columns[axis.name] = column_of(making.columns[axis.name], axis, combinations, at, map_)
         listed.add(axis.name)
     return True
+
+
+def _is_short(making: Making, name: str) -> bool:
+    source = making.columns[name]
+    return isinstance(source, Enumerated) and capacity(source) < making.count
 
 
 def combine(draft: Draft, making: Making, names: tuple[str, ...], axes: dict[str, int], per: int) -> None:
@@ -403,6 +410,8 @@ def _outside_condition(draft: Draft, making: Making, unique: UniqueSet) -> bool:
 def _try_outside(making: Making, unique: UniqueSet) -> bool:
     """Have rows drawn anew for which the condition of a set holds, so that no two rows meet."""
     names = list(dict.fromkeys(columns_of(unique.test))) if unique.test is not None else []
+    if isinstance(unique.test, Compared) and unique.test.lookup == "isnull":
+        return False  # what may be NULL has been tried
     if not any(_may_be_tried(making, name) for name in names) or any(_is_set_by_saving(making, name) for name in names):
         return False
     assert unique.test is not None  # it names columns

@@ -458,3 +458,17 @@ def test_a_unique_day_of_making():
     assert "Dated.day: is unique, and 9 rows would all be saved on one day (fixturekit.E045)" in problem(
         step("testapp.Dated", count=9)
     )
+
+
+@pytest.mark.usefixtures("own_models")
+def test_few_values_in_a_set_of_their_own_and_in_one_by_month():
+    """That days would make the second one different does not give the first one more values."""
+
+    class Shelved(models.Model):
+        day = models.DateField()
+        number = models.IntegerField(unique=True, null=True, unique_for_month="day", choices=[(1, "a"), (2, "b")])
+
+        class Meta:
+            app_label = "testapp"
+
+    assert "and there are 2 different values (fixturekit.E057)" in problem(step("testapp.Shelved", count=3))
