@@ -7,7 +7,7 @@ positions, and for passwords and pins, whose tokens are what the recipe writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -162,19 +162,23 @@ class Linked:
     own_form: bool
     convert: canonical.Convert
 
+    def places(self, start: int, stop: int) -> Sequence[int | None]:
+        """Which of the other rows each row leads to; their keys need not be known."""
+        return positions(self.map, self.context, start, stop)
+
     def values(self, start: int, stop: int) -> Cells:
-        cells = self.keys().take(positions(self.map, self.context, start, stop))
+        cells = self.keys().take(self.places(start, stop))
         if self.to_python is None:
             return cells
         return [None if cell is None else self.to_python(cell) for cell in cells]
 
     def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
-        tokens = list(positions(self.map, self.context, start, stop))
+        tokens = list(self.places(start, stop))
         cells = self.keys().take(tokens)
         return (self.convert(cells) if self.own_form else cells), tokens
 
     def stored(self, start: int, stop: int, now: Cells) -> Cells:
-        tokens = list(positions(self.map, self.context, start, stop))
+        tokens = list(self.places(start, stop))
         return _renamed(now, self.values(start, stop), tokens, self.convert)
 
 
@@ -183,7 +187,7 @@ class Noted(Linked):
     """Keys of other rows in a column that is no foreign key: as its own field stores them."""
 
     def cells(self, start: int, stop: int) -> tuple[Cells, Cells]:
-        tokens = list(positions(self.map, self.context, start, stop))
+        tokens = list(self.places(start, stop))
         return self.convert(self.values(start, stop)), tokens
 
 

@@ -20,6 +20,7 @@ from fixturekit.exceptions import ApplyError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CompiledBatch, points_at_itself
+from fixturekit.execution.compiled import Compiled, Linked
 from fixturekit.execution.existing import KeyWatch, first_absent
 from fixturekit.execution.finding import every_row, key_converter, read_fields
 from fixturekit.execution.listening import muted, side_rows_noted
@@ -52,16 +53,26 @@ class Saver(Blocks):
         self._updated: list[models.Model] = []
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
-        if any(points_at_itself(self._batch, column) for column in (*self._columns, *self._batch.arguments)):
-            # a row may point at the one before it, whose key may be known only when it is saved
-            instances = [instance for row in range(start, stop) for instance in self._block(row, row + 1)]
-        else:
-            instances = self._block(start, stop)
+        instances = [instance for first, last in self._runs(start, stop) for instance in self._block(first, last)]
         absent = first_absent(self._model, instances, self._writer.connection.alias)
         if absent is not None:
             reason = ApplyError("the row is not there after it was saved: its own code, or a receiver, takes it away")
             raise self._failed(self._batch, start + absent, None, reason)
         return {}
+
+    def _runs(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Cut a block where a row points at one of the same run, whose key is known only when it is saved."""
+        if any(points_at_itself(self._batch, argument) for argument in self._batch.arguments):
+            yield from ((row, row + 1) for row in range(start, stop))
+            return
+        columns = [column.field for column in self._columns if points_at_itself(self._batch, column)]
+        links = [self._compiled.columns[name] for name in columns]
+        first = start
+        for row in range(start + 1, stop) if links else ():
+            if not self._bulk or any(_leads_to(link, row, first) for link in links):
+                yield first, row
+                first = row
+        yield first, stop
 
     def _block(self, start: int, stop: int) -> list[models.Model]:
         alias = self._writer.connection.alias
@@ -247,6 +258,14 @@ class Saver(Blocks):
         keys = [instance.pk for instance in instances]
         found = read_fields(self._writer.connection.alias, self._model, keys, [field.attname])
         return [found[key][0] for key in keys]
+
+
+def _leads_to(link: Compiled, row: int, first: int) -> bool:
+    """Whether a row leads, or may lead, to one of its batch from ``first`` on."""
+    if not isinstance(link, Linked):
+        return True
+    (place,) = link.places(row, row + 1)
+    return place is not None and place >= first
 
 
 def _spread_key(instance: models.Model) -> None:
