@@ -15,10 +15,11 @@ from fixturekit.planning.making import Making
 from fixturekit.planning.scalars import request_of
 from fixturekit.planning.uniques import BY_ROW, applies, combine, free_axis, never_repeats, one_each
 from fixturekit.values.registry import all_values, capacity
-from fixturekit.values.sources import Const, Drawn, Enumerated, Mixed, Picked, Selected, Source
+from fixturekit.values.sources import Const, Drawn, Enumerated, Following, Mixed, Picked, Selected, Source
 
 _FEW = 8192  # so many slots are held in memory to combine them with other columns
 _ENDS = ("lower", "upper")
+_OWN = (Drawn, Enumerated, Following)  # what the planner chose: an end may go by its beginning already
 
 
 def keep_apart(draft: Draft, making: Making) -> None:
@@ -54,7 +55,7 @@ def _is_generated(source: Source) -> bool:
     """Whether a column, or what some of its rows get, may be exchanged for slots."""
     if isinstance(source, Mixed):
         return isinstance(source.choose, tuple) and any(map(_is_generated, source.sources))
-    return isinstance(source, (Const, Drawn, Enumerated))
+    return isinstance(source, (Const, *_OWN))
 
 
 def _slotted(draft: Draft, making: Making, exclusion: Exclusion) -> None:
@@ -99,7 +100,7 @@ def _instead(source: Source, slots: Enumerated) -> Source:
     """Slots for the rows whose values are generated; labelled rows may have values that the recipe gives."""
     if not isinstance(source, Mixed):
         return slots
-    parts = tuple(slots if isinstance(part, (Drawn, Enumerated)) else part for part in source.sources)
+    parts = tuple(slots if isinstance(part, _OWN) else part for part in source.sources)
     return replace(source, sources=parts)
 
 
