@@ -8,19 +8,23 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 
 from fixturekit.exceptions import PlanError, WriteFailed
 from fixturekit.execution.preview import preview
 from fixturekit.execution.verifying import verify
 from fixturekit.ledger import Ledger
+from tests.planning.tables import rows_of, tables
 from tests.postgresapp.models import (
     Booking,
     Branch,
     Club,
     Desk,
     Index,
+    InstantRange,
     Label,
     Lane,
     Paper,
@@ -282,6 +286,33 @@ def test_too_few_slots(recipes):
             set: {room: !pin {code: x, or_make: {}}}"""
     with pytest.raises(PlanError, match=r"Desk\.place: must not overlap in 50 rows, and there is room for 10 "):
         made(recipes, Desk, rest)
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_ends_that_no_constraint_orders(own_models, count):
+    """Nothing but the range itself asks for an end behind its beginning."""
+
+    class Hire(models.Model):
+        car = models.BooleanField()
+        begin = models.DateTimeField()
+        end = models.DateTimeField()
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                ExclusionConstraint(
+                    name="hires_apart",
+                    expressions=[
+                        (InstantRange("begin", "end", RangeBoundary()), RangeOperators.OVERLAPS),
+                        ("car", RangeOperators.EQUAL),
+                    ],
+                )
+            ]
+
+    with tables(Hire):
+        rows = rows_of(Hire, count)
+    assert len(rows) == count
+    assert all(row.begin < row.end for row in rows)
 
 
 def test_ends_in_two_columns(recipes):
