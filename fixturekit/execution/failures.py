@@ -49,12 +49,17 @@ def explained(
             return f"{said}{_IN_FLOATS}" if in_floats and _is_about_decimals(model, check) else said
     for owner in [*model._meta.get_parent_list(), model]:
         for constraint in owner._meta.constraints:
-            if isinstance(constraint, models.UniqueConstraint) and constraint.name in words and constraint.fields:
-                fields = " and ".join(constraint.fields)
-                return (
-                    f"{reason}. Give {fields} values that differ from those of every other row{_of(owner, constraint)}"
-                )
+            if isinstance(constraint, models.UniqueConstraint) and constraint.name in words:
+                fields = " and ".join(constraint.fields or _read(constraint))
+                rest = _of(owner, constraint) if constraint.fields else ", as its expressions compare them"
+                return f"{reason}. Give {fields} values that differ from those of every other row{rest}"
     return reason
+
+
+def _read(constraint: models.UniqueConstraint) -> list[str]:
+    """The fields that a constraint of expressions reads."""
+    parts = (part for expression in constraint.expressions for part in expression.flatten())
+    return list(dict.fromkeys(part.name for part in parts if isinstance(part, models.F)))
 
 
 def _of(model: type[models.Model], constraint: models.UniqueConstraint) -> str:

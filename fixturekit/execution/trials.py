@@ -33,6 +33,7 @@ from fixturekit.values.conditions import (
     refuses_in_floats,
     value_of,
 )
+from fixturekit.values.disjuncts import Atom, disjuncts
 from fixturekit.values.fields.acceptance import acceptance
 from fixturekit.values.following import Follow, follow
 from fixturekit.values.literals import clean
@@ -251,6 +252,9 @@ class Trials:
         if isinstance(complaint, str):
             yield complaint, self._drawn_again(complaint, row, attempt)
             return
+        if attempt == 1 and (nulls := self._other_nulls(complaint.condition, row, values)):
+            yield from nulls.items()
+            return
         repairs = list(self._repairs(complaint.condition, values)) if self._may_repair(complaint, attempt) else []
         if repairs:
             name, value = repairs[(attempt // 2) % len(repairs)]
@@ -300,10 +304,29 @@ class Trials:
             self._drawn[name, attempt] = drawn
         return _Cell(drawn.values(row, row + 1)[0], drawn)
 
+    def _other_nulls(self, condition: Condition, row: int, values: Values) -> dict[str, _Cell]:
+        """What is empty, or filled, in a way of passing a rule for which nothing else has to change."""
+        for way in disjuncts(condition) or ():
+            cells = {
+                name: _Cell(None, None) if empty else self._drawn_again(name, row, 1)
+                for name, empty in _nulls(way)
+                if name in self.trial.names and self._may_be_null(name) and (values[name] is None) != empty
+            }
+            if cells and not refuses(
+                condition, {**values, **{name: cell.value for name, cell in cells.items()}}, self.now
+            ):
+                return cells
+        return {}
+
+    def _may_be_null(self, name: str) -> bool:
+        return bool(self.fields[name].null) and self.fields[name].remote_field is None
+
     # -- values that a rule itself names -------------------------------------------------------------------------------
 
     def _repairs(self, condition: Condition, values: Values) -> Iterator[tuple[str, Any]]:
         for compared, wanted in _comparisons(condition, wanted=True):
+            if compared.lookup == "isnull":
+                continue  # `_other_nulls` has seen to it
             for name, other in _sides(compared):
                 unique = isinstance(self.sources.get(name), Enumerated)
                 if unique or name not in self.trial.names or self.fields[name].remote_field is not None:
@@ -389,12 +412,15 @@ def _comparisons(condition: Condition, *, wanted: bool) -> Iterator[tuple[Compar
             yield from _comparisons(part, wanted=wanted)
 
 
+def _nulls(way: Iterable[Atom]) -> Iterator[tuple[str, bool]]:
+    """The columns of which a way says that they are empty, or are not."""
+    for atom in way:
+        if isinstance(atom, Compared) and atom.lookup == "isnull" and isinstance(atom.left, Column):
+            yield atom.left.name, atom.right[0] == Constant(True)
+
+
 def _sides(compared: Compared) -> Iterator[tuple[str, Operand]]:
     """The columns that a comparison is about, each with an operand that it is compared with."""
-    if compared.lookup == "isnull":
-        if isinstance(compared.left, Column):
-            yield compared.left.name, Constant(None)
-        return
     for right in compared.right:
         yield from _solved(compared.left, right)
         yield from _solved(right, compared.left)

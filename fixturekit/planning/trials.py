@@ -92,7 +92,11 @@ def _add_rule(draft: Draft, making: Making, groups: list[_Group], check: Check) 
         return  # the database decides
     if _written_out(draft, making, check, names):
         return
-    free = [name for name in names if _may_change(draft, making, name) or _part(draft, making, name)]
+    # of a call it is not known yet what is given
+    undecided = draft.calling.follows or any(_is_given_several(making, name) for name in names)
+    free = [
+        name for name in names if _may_change(draft, making, name, undecided=undecided) or _part(draft, making, name)
+    ]
     if free:
         _group(groups, free).rules.append(Rule(check.name, check.condition, check.spelled))
 
@@ -191,8 +195,18 @@ def _written_out(draft: Draft, making: Making, check: Check, names: list[str]) -
 # -- what may be drawn anew --------------------------------------------------------------------------------------------
 
 
-def _may_change(draft: Draft, making: Making, name: str) -> bool:
-    """Whether a column may be drawn anew in a row: it is drawn, or generated, and no unique set relies on it."""
+def _is_given_several(making: Making, name: str) -> bool:
+    """Whether the recipe gives a field values of which each row draws one."""
+    map_ = getattr(making.columns[name], "map", None)
+    return is_spread(making, name) or (name in making.given and isinstance(map_, (Picked, Weighted)))
+
+
+def _may_change(draft: Draft, making: Making, name: str, *, undecided: bool) -> bool:
+    """Whether a column may be drawn anew in a row: it is drawn, or generated, and no unique set relies on it.
+
+    Args:
+        undecided: Rows are given different values in other columns, so that it may have to be empty in some of them only.
+    """
     found, source = making.shape.field(name), making.columns[name]
     if found is None or found.primary_key or isinstance(source, Enumerated):
         return False
@@ -201,7 +215,9 @@ def _may_change(draft: Draft, making: Making, name: str) -> bool:
         return isinstance(map_, (Picked, Weighted))
     if found.remote_field is not None or name not in making.free:
         return isinstance(source, Drawn) and is_spread(making, name)
-    if getattr(found, "auto_now", False) or getattr(found, "auto_now_add", False) or making.nulls.get(name):
+    if getattr(found, "auto_now", False) or getattr(found, "auto_now_add", False):
+        return False
+    if making.nulls.get(name) and not undecided:
         return False
     return isinstance(source, Drawn) or (
         isinstance(source, (Const, Default, Following)) and _alternative(draft, making, name) is not None

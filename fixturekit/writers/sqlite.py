@@ -56,6 +56,12 @@ class SQLiteWriter(Writer):
             executemany(head + ", ".join([row] * size), blocks)
             executemany(head + row, zip(*[values] * len(columns), strict=True))
 
+    def constraint_columns(self, table: str, name: str) -> tuple[str, ...]:
+        try:
+            return super().constraint_columns(table, name)
+        except IndexError:  # Django's reading of the statement stumbles over some unnamed or odd constraints
+            return ()
+
     def advance(self, model: object, table: str, column: str, count: int) -> Ranges:
         highest = self.highest(table, column)
         name, sql = self.ask_row(_TABLE, [table]) or (table, "")

@@ -11,11 +11,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import F as DjangoF
+from django.db.models.functions import Lower
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from fixturekit import F, G, N, teach
 from fixturekit.exceptions import CallError, CallInvalid, FixtureKitError, RowNotMade, ValuesExhausted
+from tests.planning.tables import tables
 from tests.testapp.models import (
     Author,
     Badge,
@@ -481,3 +483,25 @@ class TestWhatAModelsOwnCodeSays:
             G(Book, author=G(Author), author__name="x")
         with pytest.raises(CallInvalid, match="given twice"):
             G(Book, author=G(Author), author_id=1)
+
+
+@pytest.mark.skipif(not connection.features.can_rollback_ddl, reason="a table cannot be made in a transaction")
+def test_expressions_that_must_differ(own_models):
+    """The fields that a unique expression reads are named, also where Django cannot read the table's constraints."""
+
+    class Customer(models.Model):
+        email = models.EmailField()
+        phone = models.CharField(max_length=20, blank=True)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.UniqueConstraint(Lower("email"), name="one_address"),
+                models.CheckConstraint(condition=models.Q(email__contains="@"), name="address"),
+                models.CheckConstraint(condition=models.Q(phone="") | models.Q(phone__startswith="+"), name="abroad"),
+            ]
+
+    with tables(Customer):
+        G(Customer, email="Ann@example.com")
+        with pytest.raises(RowNotMade, match=r"one_address.*Give email values that differ"):
+            G(Customer, email="ann@Example.com")

@@ -84,3 +84,31 @@ def test_what_is_given_stays(span):
         assert is_right(row)
     row = built(span, low=5, high=1, step=2)
     assert (row.low, row.high, row.step) == (5, 1, 2)
+
+
+@pytest.mark.parametrize("fill", [True, False])
+@pytest.mark.parametrize(
+    ("status", "dated"),
+    [("new", (False, False)), ("paid", (True, False)), ("refunded", (True, True)), ("failed", (False, False))],
+)
+def test_what_is_given_says_what_is_empty(own_models, fill, status, dated):
+    """Where a constraint lets a date be filled in some states only, a given state decides."""
+
+    class Bill(models.Model):
+        status = models.CharField(max_length=9)
+        paid_at = models.DateTimeField(null=True, blank=True)
+        refunded_at = models.DateTimeField(null=True, blank=True)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(
+                    condition=models.Q(status__in=["new", "failed"], paid_at=None, refunded_at=None)
+                    | models.Q(status="paid", paid_at__isnull=False, refunded_at=None)
+                    | models.Q(status="refunded", paid_at__isnull=False, refunded_at__isnull=False),
+                    name="dates",
+                )
+            ]
+
+    for row in built(Bill, 3, status=status, fill_nullable_fields=fill):
+        assert (row.paid_at is not None, row.refunded_at is not None) == dated

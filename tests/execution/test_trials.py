@@ -308,6 +308,34 @@ def test_rows_pass_in_several_ways():
     ]
 
 
+@ON_TABLES
+@STYLES
+@pytest.mark.parametrize("said", ["!choice [new, paid, sent]", "!choice {new: 1, paid: 2, sent: 2}"])
+def test_choices_that_the_recipe_gives_all_stand(style, said):
+    """What else a branch of an OR asks for follows the given values; none of them is dropped."""
+
+    class Sale(models.Model):
+        status = models.CharField(max_length=9)
+        paid_at = models.DateTimeField(null=True, blank=True)
+        sent_at = models.DateTimeField(null=True, blank=True)
+
+        class Meta:
+            app_label = "testapp"
+            constraints = [
+                models.CheckConstraint(
+                    condition=Q(status="paid", paid_at__isnull=False, sent_at=None)
+                    | Q(status="sent", paid_at__isnull=False, sent_at__isnull=False)
+                    | (~Q(status__in=["paid", "sent"]) & Q(paid_at=None, sent_at=None)),
+                    name="dated",
+                )
+            ]
+
+    with tables(Sale):
+        rows = rows_of(Sale, 60, style=style, setting=f"status: {said}")
+    found = {(row.status, row.paid_at is None, row.sent_at is None) for row in rows}
+    assert found == {("new", True, True), ("paid", False, True), ("sent", False, False)}
+
+
 def test_what_would_be_the_same_in_all_rows():
     """A default, what the recipe gives and plain values leave one way."""
     order(default="new")
