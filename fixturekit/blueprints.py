@@ -280,7 +280,7 @@ def _constraint_set(model: type[models.Model], constraint: models.UniqueConstrai
     if constraint.fields:
         yield UniqueSet(tuple(constraint.fields), condition, nulls_distinct, test=test)
         return
-    names = _expression_fields(constraint.expressions)
+    names = expression_fields(constraint.expressions)
     keys: tuple[Operand, ...] = ()
     with suppress(Untold):
         keys = tuple(operand_of(model, expression) for expression in constraint.expressions)
@@ -329,7 +329,7 @@ def _check(model: type[models.Model], constraint: models.CheckConstraint) -> Che
     return Check(constraint.name, model, condition, spelled(condition))
 
 
-def _expression_fields(expressions: Any) -> tuple[str, ...]:
+def expression_fields(expressions: Any) -> tuple[str, ...]:
     """The fields that an expression reads: values distinct in these are taken to be distinct in it."""
     names: dict[str, None] = {}
     for expression in expressions:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.db import models
 
-from fixturekit.blueprints import Check, blueprint
+from fixturekit.blueprints import Check, blueprint, expression_fields
 from fixturekit.planning.plan import Batch
 from fixturekit.values.conditions import columns_of, reckons
 from fixturekit.values.spelled import spelled
@@ -50,16 +50,10 @@ def explained(
     for owner in [*model._meta.get_parent_list(), model]:
         for constraint in owner._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint) and constraint.name in words:
-                fields = " and ".join(constraint.fields or _read(constraint))
+                fields = " and ".join(constraint.fields or expression_fields(constraint.expressions))
                 rest = _of(owner, constraint) if constraint.fields else ", as its expressions compare them"
                 return f"{reason}. Give {fields} values that differ from those of every other row{rest}"
     return reason
-
-
-def _read(constraint: models.UniqueConstraint) -> list[str]:
-    """The fields that a constraint of expressions reads."""
-    parts = (part for expression in constraint.expressions for part in expression.flatten())
-    return list(dict.fromkeys(part.name for part in parts if isinstance(part, models.F)))
 
 
 def _of(model: type[models.Model], constraint: models.UniqueConstraint) -> str:
