@@ -424,8 +424,8 @@ DECISIONS = {
     "url": "8a655858b0cd465d",
     "integer": "933373bb0d10ee15",
     "positive small": "b1273c263ff4984a",
-    "decimal": "dffb221717d8a9d6",
-    "float": "9b1fb778c5ec2eb4",
+    "decimal": "b8e99ed20722445b",
+    "float": "b170c5a7793a840a",
     "boolean": "bee2c06e24fa0e6a",
     "date": "8ace706c37e13e77",
     "instant": "cf99b56a2f325002",
@@ -457,3 +457,14 @@ def test_least_length_of_unique_texts():
     found = values(field, "slug", unique=True, rows=5000)
     assert min(map(len, found)) >= 11
     assert len(set(found)) == 5000
+
+
+@pytest.mark.parametrize("unique", [True, False])
+@pytest.mark.parametrize("style", ["plain", "lifelike"])
+@pytest.mark.parametrize("field", [models.DecimalField(max_digits=9, decimal_places=6), models.FloatField()])
+def test_places_lie_on_earth(field, style, unique):
+    """Also where they must differ, and where they are counted."""
+    for name, most in (("latitude", 90), ("office_lng", 180)):
+        found = [float(value) for value in values(field, name, style, unique=unique, rows=500)]
+        assert all(abs(value) <= most for value in found)
+        assert not unique or len(set(found)) == 500

@@ -220,10 +220,14 @@ def fill_float(request: Request) -> Filled:
 
 
 def _fill_fraction(request: Request, places: int | None, whole_digits: int, most: int) -> Filled:
-    grain = 6 if request.name.split("_")[-1] in PLACES_ON_EARTH else 2
+    on_earth = request.name.split("_")[-1] in PLACES_ON_EARTH
+    grain = 6 if on_earth else 2
     grain, valid = _grained(request, min(grain, most), most, whole_digits)
     one = 10**grain
     valid = _from_one(request, valid, one if valid.high >= one else 1)
+    if on_earth:
+        low, high = meaning(request.name, FRACTIONS) or (-90, 90)
+        valid = valid.preferring(low * one, high * one)
     if request.unique:
         return _unique_fraction(request, valid, grain, places)
     if request.plain:
