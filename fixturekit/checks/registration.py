@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -50,6 +51,8 @@ def check_recipes(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> li
 
 def check_settings(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Check what the setting ``FIXTUREKIT`` names; one of another kind is told with the recipes."""
+    if not getattr(django_settings, "FIXTUREKIT", None):
+        return []  # most runs need not load what follows
     from fixturekit.checks.messages import as_message
     from fixturekit.checks.settings import of_settings
 

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from fixturekit.conf import settings
 from fixturekit.marks import Problem
 from fixturekit.planning.functions import NoFunction, find_function
-from fixturekit.planning.resolving import nearest
+from fixturekit.recipes.naming import did_you_mean
 
 
 def of_settings() -> Iterator[Problem]:
@@ -41,7 +41,7 @@ def _ignored(patterns: Iterable[str]) -> Iterator[Problem]:
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
             where = "FIXTUREKIT['IGNORE_FIELDS']"
-            yield _unknown(where, f"no model has a field '{pattern}'", nearest(pattern, names))
+            yield _unknown(where, f"no model has a field '{pattern}'", did_you_mean(pattern, names))
 
 
 def _names(model: type[models.Model]) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _classes(setting: str, paths: Iterable[str]) -> Iterator[Problem]:
     for path in paths:
         found = None if path in known else _imported(path)
         if path not in known and not (isinstance(found, type) and issubclass(found, models.Field)):
-            yield _unknown(where, f"'{path}' is no class of fields", nearest(path, known))
+            yield _unknown(where, f"'{path}' is no class of fields", did_you_mean(path, known))
         elif found is not None and path not in _paths(found):
             hint = f"Write '{_paths(found)[0]}', where it is defined."
             yield _unknown(where, f"'{path}' is no path by which fields know their class", hint)
@@ -90,13 +90,13 @@ def _blueprints() -> Iterator[Problem]:
     for label, functions in settings.BLUEPRINTS.items():
         model = known.get(label)
         if model is None:
-            yield _unknown("FIXTUREKIT['BLUEPRINTS']", f"there is no model '{label}'", nearest(label, known))
+            yield _unknown("FIXTUREKIT['BLUEPRINTS']", f"there is no model '{label}'", did_you_mean(label, known))
             continue
         names = list(_names(model))
         for name, function in functions.items():
             where = f"FIXTUREKIT['BLUEPRINTS'][{label!r}]"
             if name not in names:
-                yield _unknown(where, f"{label} has no field '{name}'", nearest(name, names))
+                yield _unknown(where, f"{label} has no field '{name}'", did_you_mean(name, names))
             else:
                 yield from _function(f"{where}[{name!r}]", function)
 
