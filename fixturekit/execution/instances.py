@@ -20,7 +20,7 @@ from fixturekit.exceptions import ApplyError, WriteFailed
 from fixturekit.execution.binding import Binding
 from fixturekit.execution.blocks import Blocks, Failed, Sides
 from fixturekit.execution.cells import CompiledBatch, points_at_itself
-from fixturekit.execution.compiled import Compiled, Linked
+from fixturekit.execution.compiled import Linked
 from fixturekit.execution.existing import KeyWatch, first_absent
 from fixturekit.execution.finding import every_row, key_converter, read_fields
 from fixturekit.execution.listening import muted, side_rows_noted
@@ -62,14 +62,15 @@ class Saver(Blocks):
 
     def _runs(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Cut a block where a row points at one of the same run, whose key is known only when it is saved."""
-        if any(points_at_itself(self._batch, argument) for argument in self._batch.arguments):
+        columns = [column.field for column in self._columns if points_at_itself(self._batch, column)]
+        told = [argument for argument in self._batch.arguments if points_at_itself(self._batch, argument)]
+        links = [link for name in columns if isinstance(link := self._compiled.columns[name], Linked)]
+        if told or len(links) < len(columns) or (links and not self._bulk):
             yield from ((row, row + 1) for row in range(start, stop))
             return
-        columns = [column.field for column in self._columns if points_at_itself(self._batch, column)]
-        links = [self._compiled.columns[name] for name in columns]
         first = start
-        for row in range(start + 1, stop) if links else ():
-            if not self._bulk or any(_leads_to(link, row, first) for link in links):
+        for row, *places in zip(range(start, stop), *(link.places(start, stop) for link in links), strict=True):
+            if row > first and any(place is not None and place >= first for place in places):
                 yield first, row
                 first = row
         yield first, stop
@@ -258,14 +259,6 @@ class Saver(Blocks):
         keys = [instance.pk for instance in instances]
         found = read_fields(self._writer.connection.alias, self._model, keys, [field.attname])
         return [found[key][0] for key in keys]
-
-
-def _leads_to(link: Compiled, row: int, first: int) -> bool:
-    """Whether a row leads, or may lead, to one of its batch from ``first`` on."""
-    if not isinstance(link, Linked):
-        return True
-    (place,) = link.places(row, row + 1)
-    return place is not None and place >= first
 
 
 def _spread_key(instance: models.Model) -> None:

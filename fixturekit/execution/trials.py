@@ -148,6 +148,7 @@ class Trials:
     _drawn: dict[tuple[str, int], Compiled] = field(default_factory=dict)
     _refusals: dict[str, Callable[[Any], str]] = field(default_factory=dict)
     _reckoned: frozenset[str] = frozenset()
+    _ways: dict[str, list[list[tuple[str, bool]]]] = field(default_factory=dict)
     _followers: dict[str, tuple[Following, Follow]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -252,7 +253,7 @@ class Trials:
         if isinstance(complaint, str):
             yield complaint, self._drawn_again(complaint, row, attempt)
             return
-        if attempt == 1 and (nulls := self._other_nulls(complaint.condition, row, values)):
+        if attempt == 1 and (nulls := self._other_nulls(complaint, row, values)):
             yield from nulls.items()
             return
         repairs = list(self._repairs(complaint.condition, values)) if self._may_repair(complaint, attempt) else []
@@ -304,19 +305,31 @@ class Trials:
             self._drawn[name, attempt] = drawn
         return _Cell(drawn.values(row, row + 1)[0], drawn)
 
-    def _other_nulls(self, condition: Condition, row: int, values: Values) -> dict[str, _Cell]:
+    def _other_nulls(self, rule: Rule, row: int, values: Values) -> dict[str, _Cell]:
         """What is empty, or filled, in a way of passing a rule for which nothing else has to change."""
-        for way in disjuncts(condition) or ():
+        if rule.constraint not in self._ways:
+            self._ways[rule.constraint] = [self._nulls(way) for way in disjuncts(rule.condition) or ()]
+        for way in self._ways[rule.constraint]:
             cells = {
                 name: _Cell(None, None) if empty else self._drawn_again(name, row, 1)
-                for name, empty in _nulls(way)
-                if name in self.trial.names and self._may_be_null(name) and (values[name] is None) != empty
+                for name, empty in way
+                if (values[name] is None) != empty
             }
-            if cells and not refuses(
-                condition, {**values, **{name: cell.value for name, cell in cells.items()}}, self.now
-            ):
+            changed = {**values, **{name: cell.value for name, cell in cells.items()}}
+            if cells and not refuses(rule.condition, changed, self.now):
                 return cells
         return {}
+
+    def _nulls(self, way: Iterable[Atom]) -> list[tuple[str, bool]]:
+        """The columns of the trial of which a way says that they are empty, or are not."""
+        said = [atom for atom in way if isinstance(atom, Compared) and atom.lookup == "isnull"]
+        return [
+            (atom.left.name, atom.right[0] == Constant(True))
+            for atom in said
+            if isinstance(atom.left, Column)
+            and atom.left.name in self.trial.names
+            and self._may_be_null(atom.left.name)
+        ]
 
     def _may_be_null(self, name: str) -> bool:
         return bool(self.fields[name].null) and self.fields[name].remote_field is None
@@ -410,13 +423,6 @@ def _comparisons(condition: Condition, *, wanted: bool) -> Iterator[tuple[Compar
     else:
         for part in condition.parts:
             yield from _comparisons(part, wanted=wanted)
-
-
-def _nulls(way: Iterable[Atom]) -> Iterator[tuple[str, bool]]:
-    """The columns of which a way says that they are empty, or are not."""
-    for atom in way:
-        if isinstance(atom, Compared) and atom.lookup == "isnull" and isinstance(atom.left, Column):
-            yield atom.left.name, atom.right[0] == Constant(True)
 
 
 def _sides(compared: Compared) -> Iterator[tuple[str, Operand]]:
