@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from fixturekit.exceptions import WriteFailed
@@ -21,10 +22,11 @@ Sides = dict[str, list[tuple[str, Any]]]
 """Batch -> (model label, key) of the rows that others made meanwhile, in the order of their making."""
 
 
-class Blocks:
-    """Writes the blocks of one batch, one after the other, inside of ``opened()``.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be written, and what it takes.
 
-    Args:
+    Attributes:
         compiled: The batch, compiled for the binding.
         columns: Its columns.
         binding: Learns the keys of what is written.
@@ -33,25 +35,32 @@ class Blocks:
         sides: Learns of the rows that others make meanwhile.
     """
 
-    def __init__(
-        self,
-        compiled: CompiledBatch,
-        columns: Sequence[Column],
-        binding: Binding,
-        writer: Writer,
-        failed: Failed,
-        sides: Sides,
-    ) -> None:
-        self._compiled = compiled
-        self._batch = compiled.batch
-        self._columns = columns
-        self._binding = binding
-        self._writer = writer
-        self._failed = failed
-        self._sides = sides
+    compiled: CompiledBatch
+    columns: Sequence[Column]
+    binding: Binding
+    writer: Writer
+    failed: Failed
+    sides: Sides
 
-        self._standing = binding.standing(compiled.batch)
-        self._rows: Sequence[int] = range(compiled.batch.count) if self._standing is None else self._standing.made
+
+class Blocks:
+    """Writes the blocks of one batch, one after the other, inside of ``opened()``.
+
+    Args:
+        work: The batch, and what it takes to write it.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._compiled = work.compiled
+        self._batch = work.compiled.batch
+        self._columns = work.columns
+        self._binding = work.binding
+        self._writer = work.writer
+        self._failed = work.failed
+        self._sides = work.sides
+
+        self._standing = work.binding.standing(self._batch)
+        self._rows: Sequence[int] = range(self._batch.count) if self._standing is None else self._standing.made
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Yield the blocks of rows to write: first row, end."""

@@ -17,39 +17,29 @@ from django.db.models.signals import post_save, pre_save
 
 from fixturekit.blueprints import AnyField, Table, blueprint, is_stored
 from fixturekit.exceptions import ApplyError, WriteFailed
-from fixturekit.execution.binding import Binding
-from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import CompiledBatch, points_at_itself
+from fixturekit.execution.blocks import Blocks, Work
+from fixturekit.execution.cells import points_at_itself
 from fixturekit.execution.compiled import Linked
 from fixturekit.execution.existing import KeyWatch, first_absent
 from fixturekit.execution.finding import every_row, key_converter, read_fields
 from fixturekit.execution.listening import muted, side_rows_noted
 from fixturekit.ledger import Ledger
-from fixturekit.planning.plan import BULK, Column
+from fixturekit.planning.plan import BULK
 from fixturekit.values import canonical
 from fixturekit.values.sealing import Seal
-from fixturekit.writers.base import Writer
 from fixturekit.writers.keys import Placed, Ranges
 
 
 class Saver(Blocks):
     """Writes the blocks of one batch as instances."""
 
-    def __init__(
-        self,
-        compiled: CompiledBatch,
-        columns: Sequence[Column],
-        binding: Binding,
-        writer: Writer,
-        failed: Failed,
-        sides: Sides,
-    ) -> None:
-        super().__init__(compiled, columns, binding, writer, failed, sides)
-        self._model = compiled.model
-        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}save", binding.clock)
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._model = work.compiled.model
+        self._seal = Seal(work.binding.plan.seed, self._batch.stream, f"{self._batch.path}save", work.binding.clock)
         self._bulk = self._batch.way == BULK
-        self._options = _save_options(self._model, writer.connection.alias)
-        self._keys = KeyWatch(self._model, [column.field for column in columns], writer.connection.alias)
+        self._options = _save_options(self._model, work.writer.connection.alias)
+        self._keys = KeyWatch(self._model, [column.field for column in work.columns], work.writer.connection.alias)
         self._updated: list[models.Model] = []
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:

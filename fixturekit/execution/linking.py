@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from django.db import models, transaction
 
 from fixturekit.exceptions import ApplyError
-from fixturekit.execution.binding import Binding
-from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import CompiledBatch
+from fixturekit.execution.blocks import Blocks, Work
 from fixturekit.execution.listening import field_of_links, muted, side_rows_noted
-from fixturekit.planning.plan import Column
 from fixturekit.values.sealing import Seal
-from fixturekit.writers.base import Writer
 
 Pair = tuple[Any, Any]
 
@@ -23,20 +18,12 @@ Pair = tuple[Any, Any]
 class LinkAdder(Blocks):
     """Writes rows of a many-to-many field through its manager, so that receivers of ``m2m_changed`` hear of them."""
 
-    def __init__(
-        self,
-        compiled: CompiledBatch,
-        columns: Sequence[Column],
-        binding: Binding,
-        writer: Writer,
-        failed: Failed,
-        sides: Sides,
-    ) -> None:
-        super().__init__(compiled, columns, binding, writer, failed, sides)
-        self._through = compiled.model
-        self._alias = writer.connection.alias
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._through = work.compiled.model
+        self._alias = work.writer.connection.alias
         self._field = _field_of_through(self._through)
-        self._seal = Seal(binding.plan.seed, self._batch.stream, f"{self._batch.path}add", binding.clock)
+        self._seal = Seal(work.binding.plan.seed, self._batch.stream, f"{self._batch.path}add", work.binding.clock)
 
     def write(self, start: int, stop: int) -> dict[str, list[Any]]:
         links = self._links(start, stop)

@@ -9,15 +9,14 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, transaction
 
 from fixturekit.exceptions import WriteFailed
-from fixturekit.execution.binding import Binding
-from fixturekit.execution.blocks import Blocks, Failed, Sides
-from fixturekit.execution.cells import CompiledBatch, points_at_itself
+from fixturekit.execution.blocks import Blocks, Work
+from fixturekit.execution.cells import points_at_itself
 from fixturekit.execution.counting import counting_model, key_column, place_keys
 from fixturekit.execution.failures import field_of
 from fixturekit.planning.plan import Column, computed
 from fixturekit.values.sources import Called, Default, Stored, parts
 from fixturekit.values.streams import BLOCK
-from fixturekit.writers.base import Pour, Writer
+from fixturekit.writers.base import Pour
 from fixturekit.writers.keys import Ranges
 
 _TRIES = 3
@@ -26,28 +25,20 @@ _TRIES = 3
 class StreamBlocks(Blocks):
     """Columns of values go to the database's bulk door; no instance is made."""
 
-    def __init__(
-        self,
-        compiled: CompiledBatch,
-        columns: Sequence[Column],
-        binding: Binding,
-        writer: Writer,
-        failed: Failed,
-        sides: Sides,
-    ) -> None:
-        super().__init__(compiled, columns, binding, writer, failed, sides)
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
         # columns that point at rows of the batch are made last, when the keys of these rows are known
-        ordered = sorted(columns, key=lambda column: points_at_itself(self._batch, column))
-        self._prepared = [(column, writer.column(compiled.fields[column.field])) for column in ordered]
+        ordered = sorted(work.columns, key=lambda column: points_at_itself(self._batch, column))
+        self._prepared = [(column, work.writer.column(work.compiled.fields[column.field])) for column in ordered]
         self._names = [column.column for column in ordered]
-        self._keys = binding.made(self._batch.id)
-        self._key_fields = [field.name for field in compiled.model._meta.pk_fields]
+        self._keys = work.binding.made(self._batch.id)
+        self._key_fields = [field.name for field in work.compiled.model._meta.pk_fields]
         self._done_last = False
         self._pour: Pour | None = None
         # a default may be code that asks the database, and may give another value when it is asked again
-        self._pure = not self._runs_code(columns)
+        self._pure = not self._runs_code(work.columns)
         if self._batch.counted:
-            self._names.insert(0, key_column(compiled.model))
+            self._names.insert(0, key_column(work.compiled.model))
 
     def _runs_code(self, columns: Sequence[Column]) -> bool:
         """Whether code of the project takes part, in a column or in one that an expression may read, or files are stored:

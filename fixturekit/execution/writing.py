@@ -14,7 +14,7 @@ from fixturekit.blueprints import blueprint, is_parent_link
 from fixturekit.exceptions import ApplyError, FixtureKitError, GenerationError, WriteFailed
 from fixturekit.execution.adopting import take_over
 from fixturekit.execution.binding import Binding
-from fixturekit.execution.blocks import Blocks, Sides
+from fixturekit.execution.blocks import Blocks, Sides, Work
 from fixturekit.execution.cells import CompiledBatch
 from fixturekit.execution.compiled import Compiled
 from fixturekit.execution.counting import counting_model, place_keys
@@ -160,7 +160,7 @@ class PlanWriter:
             kind = LinkAdder
         elif blueprint(compiled.model).tree is not None and batch.way == EACH:
             kind = Planter
-        return kind(compiled, columns, self._binding, self._writer, self._failed, self._written.sides)
+        return kind(Work(compiled, columns, self._binding, self._writer, self._failed, self._written.sides))
 
     def _open_keys(self, batch: Batch, model: type[models.Model]) -> None:
         """Reserve counted keys; others are collected as they are written."""
